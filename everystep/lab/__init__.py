@@ -1,0 +1,24 @@
+"""What the notebooks import: data, models, training over seeds, statistics, figures, findings."""
+
+import torch
+
+from everystep.lab.data import Data, digits
+from everystep.lab.findings import finding
+from everystep.lab.glue import glue
+from everystep.lab.seeds import base_seed, seeds
+from everystep.lab.statistics import Estimate, estimate
+
+# One thread per process: sums are then added in the same order on every machine, whatever its
+# number of cores, and two notebooks tested side by side do not fight for the cores.
+torch.set_num_threads(1)
+
+__all__ = [
+    "Data",
+    "Estimate",
+    "base_seed",
+    "digits",
+    "estimate",
+    "finding",
+    "glue",
+    "seeds",
+]
