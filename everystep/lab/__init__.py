@@ -4,9 +4,11 @@ import torch
 
 from everystep.lab.data import Data, digits
 from everystep.lab.findings import finding
+from everystep.lab.figures import show, use_house_style
 from everystep.lab.glue import glue
 from everystep.lab.seeds import base_seed, seeds
 from everystep.lab.statistics import Estimate, estimate
+from everystep.lab.steps import total_steps, updates_per_epoch
 
 # One thread per process: sums are then added in the same order on every machine, whatever its
 # number of cores, and two notebooks tested side by side do not fight for the cores.
@@ -21,4 +23,8 @@ __all__ = [
     "finding",
     "glue",
     "seeds",
+    "show",
+    "total_steps",
+    "updates_per_epoch",
+    "use_house_style",
 ]

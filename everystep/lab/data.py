@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from everystep.lab.seeds import base_seed
+from everystep.lab.validation import require_whole
 
 N_DIGITS = 1797
 
@@ -56,8 +57,7 @@ def digits(n_train: int = 1437, n_val: int = 360, *, split_seed: int | None = No
     from sklearn.datasets import load_digits
 
     for name, size in (("n_train", n_train), ("n_val", n_val)):
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1, got {size!r}")
+        require_whole(name, size, minimum=1)
     if n_train + n_val > N_DIGITS:
         raise ValueError(
             f"n_train + n_val must be at most {N_DIGITS}, the size of the data set, "

@@ -2,6 +2,8 @@
 
 import os
 
+from everystep.lab.validation import require_whole
+
 SEED_VARIABLE = "EVERYSTEP_SEED"
 # Blocks of seeds of different base seeds must not overlap, or "holds on base seeds 0 to 19"
 # would test the same trainings twice.
@@ -26,7 +28,6 @@ def seeds(count: int = 16) -> list[int]:
     Raises:
         ValueError: if ``count`` is not a whole number from 1 to 1000.
     """
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= SEEDS_PER_BASE:
-        raise ValueError(f"count must be a whole number from 1 to {SEEDS_PER_BASE}, got {count!r}")
+    require_whole("count", count, minimum=1, maximum=SEEDS_PER_BASE)
     start = base_seed() * SEEDS_PER_BASE
     return list(range(start, start + count))
