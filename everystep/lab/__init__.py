@@ -3,8 +3,8 @@
 import torch
 
 from everystep.lab.data import Data, digits
-from everystep.lab.findings import finding
 from everystep.lab.figures import show, use_house_style
+from everystep.lab.findings import finding
 from everystep.lab.glue import glue
 from everystep.lab.seeds import base_seed, seeds
 from everystep.lab.statistics import Estimate, estimate

@@ -1,0 +1,32 @@
+# Every Step Counts: `make help` lists what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+SITE := _build/html/index.html
+
+.DEFAULT_GOAL := help
+.PHONY: help site test lab serve exercises clean environment
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+environment:
+	@$(PYTHON) tools/install.py
+
+site: environment ## install, execute the notebooks, build the website
+	@$(BIN)/jupyter-book build . --warningiserror --keep-going
+
+test: environment ## run everything CI runs: notebooks, unit tests, the site in a browser
+	@$(BIN)/python -m pytest
+
+lab: environment ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab
+
+serve: site ## build the website and serve it at http://localhost:8000
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+exercises: environment ## generate exercises/ from solutions/
+	@$(BIN)/python -m everystep.authoring.exercises
+
+clean: ## remove everything that was made: the site, caches, the environment
+	rm -rf _build .venv install.log *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Notebooks as files: generate the exercises from the solutions, keep what is committed tidy."""

@@ -1,0 +1,1 @@
+"""What the site build uses: Sphinx extensions that import neither torch nor ``everystep.lab``."""
