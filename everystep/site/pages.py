@@ -1,0 +1,28 @@
+"""Leave out of the pages what their readers have no use for."""
+
+from sphinx.application import Sphinx
+
+from everystep.authoring.tidy import CHECKED
+
+
+def drop_thebe(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: object
+) -> None:
+    """Remove the scripts of Thebe, which is off; they name another host, and raise an error."""
+    context["script_files"] = [
+        script
+        for script in context.get("script_files", [])
+        if "thebe" not in f"{script.filename} {script.attributes.get('body', '')}".lower()
+    ]
+
+
+def drop_test_marks(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Leave out the comment that tells nbval, and no reader, to compare a cell's output."""
+    source[0] = source[0].replace(f'"{CHECKED}\\n",', "").replace(f'"{CHECKED}\\n', '"')
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the extension with Sphinx."""
+    app.connect("source-read", drop_test_marks)
+    app.connect("html-page-context", drop_thebe, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
