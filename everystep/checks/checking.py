@@ -102,6 +102,33 @@ class ValueTask:
 
 
 @dataclass(frozen=True)
+class ChoiceTask:
+    """A task whose answer is one of several options, written as a text.
+
+    Attributes:
+        name: what the learner's variable is called.
+        key: the right option.
+        mistakes: the hint for each wrong option; the option is the mistake's id.
+    """
+
+    name: str
+    key: str
+    mistakes: Mapping[str, str]
+
+    def __call__(self, answer: object) -> Verdict:
+        """Return the verdict on the learner's choice; case and outer spaces do not matter."""
+        if answer is None or answer is Ellipsis:
+            return Verdict(self.name, NOT_ATTEMPTED)
+        chosen = answer.strip().lower() if isinstance(answer, str) else None
+        if chosen == self.key:
+            return Verdict(self.name, CORRECT)
+        if chosen in self.mistakes:
+            return Verdict(self.name, NOT_YET, self.mistakes[chosen], chosen)
+        options = ", ".join(repr(option) for option in sorted([self.key, *self.mistakes]))
+        return Verdict(self.name, NOT_YET, f"One of {options} is expected, got {answer!r}.")
+
+
+@dataclass(frozen=True)
 class FunctionTask:
     """A task whose answer is a function.
 
