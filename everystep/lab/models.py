@@ -11,6 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from everystep.lab.validation import require_whole
+
 Weights = Sequence[torch.Tensor]
 
 
@@ -47,16 +49,19 @@ class Model:
     def backward(
         self, weights: Weights, tape: list[torch.Tensor], d: torch.Tensor, out: Weights
     ) -> None:
-        """Write the gradients of the loss into ``out``, which has the shapes of ``weights``.
+        """Add the gradients of the loss to ``out``, which has the shapes of ``weights``.
+
+        ``out`` may be ``weights`` itself: then a ``d`` that was multiplied by minus the learning
+        rate makes the update of plain SGD, with no pass over the weights of its own.
 
         Args:
             weights: stacked weights.
             tape: what ``forward`` returned.
             d: derivative of each replica's loss by its logits, shape ``(R, classes, B)``.
-            out: receives the gradients.
+            out: what the gradients are added to.
         """
         for target, gradient in zip(out, torch.autograd.grad(tape[-1], weights, d), strict=True):
-            target.copy_(gradient)
+            target.add_(gradient)
 
     def initial_weights(
         self, seeds: Sequence[int], dtype: torch.dtype = torch.float32
@@ -99,8 +104,10 @@ class MLP(Model):
         Raises:
             ValueError: if there are fewer than two sizes, or one is not a positive whole number.
         """
-        if len(sizes) < 2 or not all(isinstance(size, int) and size >= 1 for size in sizes):
-            raise ValueError(f"sizes must be at least two positive whole numbers, got {sizes!r}")
+        if len(sizes) < 2:
+            raise ValueError(f"sizes must be at least two, features and classes, got {sizes!r}")
+        for size in sizes:
+            require_whole("sizes", size, minimum=1)
         self.sizes = sizes
 
     def __repr__(self) -> str:
@@ -131,12 +138,13 @@ class MLP(Model):
     ) -> None:
         """See ``Model.backward``."""
         for layer in range(len(self.sizes) - 2, -1, -1):
-            x = tape[layer]
-            torch.bmm(d, x, out=out[2 * layer])
-            torch.sum(d, 2, out=out[2 * layer + 1])
+            x, w = tape[layer], weights[2 * layer]
+            below = torch.bmm(d.mT, w) if layer else None
+            out[2 * layer].baddbmm_(d, x)
+            out[2 * layer + 1].add_(d.sum(2))
             if layer:
-                # ReLU's derivative is the sign of its output, 0 or 1.
-                d = torch.bmm(d.mT, weights[2 * layer]).mul_(x.sign()).mT
+                # What ReLU's own gradient uses: zero where its output is zero.
+                d = torch.ops.aten.threshold_backward(below, x, 0).mT
 
 
 class CNN(Model):
@@ -154,8 +162,7 @@ class CNN(Model):
             ValueError: if a size is not a positive whole number, or ``side`` no multiple of 4.
         """
         for name, size in (("side", side), ("channels", channels), ("classes", classes)):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"{name} must be a positive whole number, got {size!r}")
+            require_whole(name, size, minimum=1)
         if side % 4:
             raise ValueError(f"side must be a multiple of 4, got {side}")
         self.side, self.channels, self.classes = side, channels, classes
@@ -183,6 +190,8 @@ class CNN(Model):
         w1, b1, w2, b2, w3, b3 = weights
         replicas, batch, _ = x.shape
         images = x.transpose(0, 1).reshape(batch, replicas, self.side, self.side)
+        # The layout in which max pooling is fast; what follows keeps it.
+        images = images.contiguous(memory_format=torch.channels_last)
         for w, b in ((w1, b1), (w2, b2)):
             # Replicas lie side by side as groups of channels that do not see each other.
             images = functional.conv2d(

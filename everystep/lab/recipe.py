@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from everystep.lab.validation import require_whole
+
 OPTIMIZERS = ("sgd", "adamw")
 
 
@@ -79,12 +81,12 @@ class Recipe:
                 f"give either epochs or steps, got epochs={self.epochs!r} and steps={self.steps!r}"
             )
         length = "epochs" if self.steps is None else "steps"
-        _check_count(length, getattr(self, length))
-        _check_count("accumulation", self.accumulation)
-        _check_count("batch_size", self.batch_size)
+        require_whole(length, getattr(self, length), minimum=1)
+        require_whole("accumulation", self.accumulation, minimum=1)
+        require_whole("batch_size", self.batch_size, minimum=1)
         for epoch, size in self.batch_growth:
-            _check_count("batch_growth's epoch", epoch)
-            _check_count("batch_growth's batch size", size)
+            require_whole("batch_growth's epoch", epoch, minimum=1)
+            require_whole("batch_growth's batch size", size, minimum=1)
         for size in (self.batch_size, *(size for _, size in self.batch_growth)):
             if size % self.accumulation:
                 raise ValueError(
@@ -196,11 +198,6 @@ class Recipe:
         if self.drop_last:
             parts.append("short batch dropped")
         return parts
-
-
-def _check_count(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}")
 
 
 def _check_number(

@@ -88,7 +88,7 @@ def sweep(
         raise ValueError(f"recipes must be at least one, with distinct names, got {names}")
     groups = _stackable(recipes, data.n_train)
     jobs = [[Job(recipe, seed) for recipe in group for seed in seeds] for group in groups]
-    everything = sum(jobs, [])
+    everything = [job for group in jobs for job in group]
     check_jobs(everything, seeds, model, data, dtype, None)
     settings = Settings(model, data, every, dtype, checkpoints)
     finished = {}
