@@ -1,5 +1,4 @@
 import pytest
-from IPython.utils.capture import capture_output
 
 from everystep.lab import estimate, finding
 from everystep.lab.findings import Finding, FindingDoesNotHoldError
@@ -7,11 +6,12 @@ from everystep.lab.findings import Finding, FindingDoesNotHoldError
 GAP = estimate([3.0, 4.0, 5.0, 4.0, 3.5, 4.5, 4.0, 3.8, 4.2, 4.0])
 
 
-def test_a_finding_that_holds_is_shown():
-    with capture_output() as shown:
-        finding("batch.gap", "The gap is above 3.", GAP, holds=GAP.low > 3, unit="points")
-    assert "batch.gap" in str(shown.outputs[0])
-    assert "over 10 seeds" in str(shown.outputs[0])
+def test_a_finding_that_holds_is_shown(capsys):
+    finding("batch.gap", "The gap is above 3.", GAP, holds=GAP.low > 3, unit="points")
+    shown = capsys.readouterr().out
+    assert "Finding batch.gap: The gap is above 3." in shown
+    assert "mean 4 points" in shown
+    assert "over 10 seeds" in shown
 
 
 def test_a_finding_that_does_not_hold_raises_with_its_numbers():

@@ -1,0 +1,41 @@
+"""Find a Chromium to test the site with, or install one."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Playwright, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ADVICE = (
+    "no Chromium found and none could be installed; install one with 'apt-get install chromium' "
+    "or 'python -m playwright install chromium'"
+)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium, of the system or Playwright's own, or None."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+def install_chromium() -> None:
+    """Install Debian's package where that is allowed, Playwright's own browser elsewhere."""
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        commands = (["apt-get", "update"], ["apt-get", "install", "-y", "chromium"])
+    else:
+        commands = ([sys.executable, "-m", "playwright", "install", "chromium"],)
+    for command in commands:
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def launch(playwright: Playwright, path: str):
+    """Start the browser headless, with nothing that calls home."""
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

@@ -1,0 +1,55 @@
+"""What several test files share: the built site and a real browser."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import sync_playwright
+
+from tests.browser import ADVICE, find_chromium, install_chromium, launch
+from tests.paths import ROOT
+
+# Results of tests must not depend on the base seed of whoever runs them.
+os.environ.pop("EVERYSTEP_SEED", None)
+
+
+def build_book(folder: Path, **environment: str) -> subprocess.CompletedProcess:
+    """Build the book in ``folder`` as the Makefile does; return the finished process."""
+    command = Path(sys.executable).with_name("jupyter-book")
+    return subprocess.run(
+        [command, "build", ".", "--warningiserror", "--keep-going"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=os.environ | environment,
+    )
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Return the folder of the site, built from the sources as they are now."""
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with FileLock(ROOT / "_build" / "tests.lock"):
+        result = build_book(ROOT)
+    assert result.returncode == 0, result.stdout[-5000:] + result.stderr[-5000:]
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a real headless Chromium; without one, skip, or fail where CI is set."""
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with FileLock(ROOT / "_build" / "browser.lock"):
+        path = find_chromium()
+        if path is None:
+            install_chromium()
+            path = find_chromium()
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(ADVICE)
+    with sync_playwright() as playwright:
+        browser = launch(playwright, path)
+        yield browser
+        browser.close()

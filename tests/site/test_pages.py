@@ -1,0 +1,32 @@
+import json
+from types import SimpleNamespace
+
+from nbformat import writes
+from nbformat.v4 import new_code_cell, new_notebook
+
+from everystep.authoring.tidy import CHECKED
+from everystep.site.pages import drop_test_marks, drop_thebe
+
+
+def script(filename, **attributes):
+    return SimpleNamespace(filename=filename, attributes=attributes)
+
+
+def test_scripts_of_thebe_go_and_others_stay():
+    kept = script("doctools.js")
+    context = {
+        "script_files": [
+            kept,
+            script("sphinx-thebe.js"),
+            script(None, body='const THEBE_JS_URL = "https://host.example/thebe"'),
+        ]
+    }
+    drop_thebe(None, "page", "page.html", context, None)
+    assert context["script_files"] == [kept]
+
+
+def test_marks_for_nbval_are_not_shown():
+    source = [writes(new_notebook(cells=[new_code_cell(f"{CHECKED}\nx = 1"), new_code_cell("y")]))]
+    drop_test_marks(None, "page", source)
+    assert CHECKED not in source[0]
+    assert "".join(json.loads(source[0])["cells"][0]["source"]) == "x = 1"
