@@ -107,13 +107,13 @@ class ChoiceTask:
 
     Attributes:
         name: what the learner's variable is called.
-        key: the right option.
-        mistakes: the hint for each wrong option; the option is the mistake's id.
+        key: the right option, in lower case.
+        mistakes: mistakes by id, whose answers are the other options, in lower case.
     """
 
     name: str
     key: str
-    mistakes: Mapping[str, str]
+    mistakes: Mapping[str, Mistake]
 
     def __call__(self, answer: object) -> Verdict:
         """Return the verdict on the learner's choice; case and outer spaces do not matter."""
@@ -122,10 +122,12 @@ class ChoiceTask:
         chosen = answer.strip().lower() if isinstance(answer, str) else None
         if chosen == self.key:
             return Verdict(self.name, CORRECT)
-        if chosen in self.mistakes:
-            return Verdict(self.name, NOT_YET, self.mistakes[chosen], chosen)
-        options = ", ".join(repr(option) for option in sorted([self.key, *self.mistakes]))
-        return Verdict(self.name, NOT_YET, f"One of {options} is expected, got {answer!r}.")
+        for id, mistake in self.mistakes.items():
+            if chosen == mistake.answer:
+                return Verdict(self.name, NOT_YET, mistake.hint, id)
+        options = sorted([self.key, *(mistake.answer for mistake in self.mistakes.values())])
+        listed = ", ".join(map(repr, options))
+        return Verdict(self.name, NOT_YET, f"One of {listed} is expected, got {answer!r}.")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from everystep.checks.checking import (
     CORRECT,
     NOT_ATTEMPTED,
     NOT_YET,
+    ChoiceTask,
     FunctionTask,
     Mistake,
     ValueTask,
@@ -22,6 +23,7 @@ HALF = FunctionTask(
     },
 )
 ANSWER = ValueTask("answer", 42, {"doubled": Mistake(84, "Twice too much.")})
+CAUSE = ChoiceTask("cause", "overfitting", {"short": Mistake("underfitting", "Too short?")})
 
 
 def test_a_right_function_is_accepted():
@@ -78,6 +80,26 @@ def test_values_of_the_wrong_kind_are_refused_without_an_exception(wrong):
 def test_values(value, status, mistake):
     verdict = ANSWER(value)
     assert (verdict.status, verdict.mistake) == (status, mistake)
+
+
+@pytest.mark.parametrize(
+    ("choice", "status", "mistake"),
+    [
+        ("overfitting", CORRECT, None),
+        (" Overfitting\n", CORRECT, None),
+        ("underfitting", NOT_YET, "short"),
+        ("over", NOT_YET, None),
+        (3, NOT_YET, None),
+        (..., NOT_ATTEMPTED, None),
+    ],
+)
+def test_choices(choice, status, mistake):
+    verdict = CAUSE(choice)
+    assert (verdict.status, verdict.mistake) == (status, mistake)
+
+
+def test_an_unknown_choice_is_answered_with_the_options():
+    assert CAUSE("over").message == "One of 'overfitting', 'underfitting' is expected, got 'over'."
 
 
 def test_a_tolerance_is_relative():
