@@ -10,8 +10,9 @@ import torch
 from everystep.lab.data import Data
 from everystep.lab.models import Model
 from everystep.lab.recipe import Recipe
+from everystep.lab.replicas import Job, Settings
 from everystep.lab.seeds import seeds as default_seeds
-from everystep.lab.training import Job, Runs, Settings, check_jobs, progress_bar, train_jobs
+from everystep.lab.training import Runs, check_jobs, progress_bar, train_jobs
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +90,8 @@ def sweep(
     groups = _stackable(recipes, data.n_train)
     jobs = [[Job(recipe, seed) for recipe in group for seed in seeds] for group in groups]
     everything = [job for group in jobs for job in group]
-    check_jobs(everything, seeds, model, data, dtype, None)
     settings = Settings(model, data, every, dtype, checkpoints)
+    check_jobs(everything, settings)
     finished = {}
     try:
         with progress_bar(everything, data, progress) as bar:

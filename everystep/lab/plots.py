@@ -1,0 +1,184 @@
+"""Figures of runs: curves with intervals, the four clocks, heat maps."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+
+from everystep.lab.statistics import interval
+from everystep.lab.training import Runs
+
+CLOCKS = {
+    "epochs": "epochs (passes over the data)",
+    "steps": "steps (updates)",
+    "samples": "samples processed",
+    "seconds": "seconds of training a seed",
+}
+VALUES = {
+    "train_loss": "training loss (nats)",
+    "train_accuracy": "training accuracy",
+    "val_loss": "validation loss (nats)",
+    "val_accuracy": "validation accuracy",
+}
+
+
+def draw_curve(ax: Axes, x: np.ndarray, values: np.ndarray, *, label: str, **style: object) -> None:
+    """Draw the mean over seeds as a line, with its 95 % interval as a band.
+
+    Call ``explain_bands`` when all curves are drawn, for a legend that says what the band is.
+
+    Args:
+        ax: where to draw.
+        x: shape ``(K,)``.
+        values: shape ``(seeds, K)`` with at least 2 seeds; where a seed has diverged (NaN), the
+            curve has a gap.
+        label: the line's text in the legend.
+        **style: passed to ``ax.plot``.
+
+    Raises:
+        ValueError: if the shapes do not match or there are fewer than 2 seeds.
+    """
+    x, values = np.asarray(x), np.asarray(values, dtype=float)
+    if values.ndim != 2 or len(values) < 2 or x.shape != values.shape[1:]:
+        raise ValueError(
+            f"values must have shape (seeds, K) with at least 2 seeds and x shape (K,), "
+            f"got {values.shape} and {x.shape}"
+        )
+    low, high = interval(values)
+    (line,) = ax.plot(x, values.mean(0), label=label, **style)
+    ax.fill_between(x, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
+
+
+def explain_bands(ax: Axes, n_seeds: int, **legend: object) -> None:
+    """Add a legend whose title says that bands are 95 % intervals over ``n_seeds`` seeds.
+
+    Args:
+        ax: axes with curves.
+        n_seeds: number of seeds behind each curve.
+        **legend: passed to ``ax.legend``.
+    """
+    title = f"band: 95 % interval over {n_seeds} seeds"
+    ax.legend(title=title, title_fontsize="small", alignment="left", **legend)
+
+
+def draw_runs(
+    ax: Axes,
+    many: Iterable[Runs],
+    value: str = "val_accuracy",
+    clock: str = "steps",
+    *,
+    labels: Sequence[str] | None = None,
+    legend: bool = True,
+) -> None:
+    """Draw one recorded value of several recipes on one clock.
+
+    Args:
+        ax: where to draw.
+        many: runs with the same number of seeds, or a ``Sweep``.
+        value: ``train_loss``, ``train_accuracy``, ``val_loss`` or ``val_accuracy``.
+        clock: ``epochs``, ``steps``, ``samples`` or ``seconds``.
+        labels: texts for the legend; the recipes' names if not given.
+        legend: whether to add the legend.
+
+    Raises:
+        ValueError: if a name is unknown, the numbers of seeds differ, or the labels are too few
+            or too many.
+    """
+    many = list(many)
+    for name, choice, known in (("value", value, VALUES), ("clock", clock, CLOCKS)):
+        if choice not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}, got {choice!r}")
+    counts = {len(runs.seeds) for runs in many}
+    if len(counts) != 1:
+        raise ValueError(f"many must be runs with the same number of seeds, got {sorted(counts)}")
+    labels = [str(runs.recipe) for runs in many] if labels is None else labels
+    if len(labels) != len(many):
+        raise ValueError(f"labels must be {len(many)}, one a recipe, got {len(labels)}")
+    for runs, label in zip(many, labels, strict=True):
+        moments = getattr(runs, clock)
+        x = moments.mean(0) if moments.ndim == 2 else moments
+        draw_curve(ax, x, getattr(runs, value), label=label)
+    ax.set_xlabel(CLOCKS[clock])
+    ax.set_ylabel(VALUES[value])
+    if legend:
+        explain_bands(ax, counts.pop())
+
+
+def draw_clocks(
+    axes: Sequence[Axes],
+    many: Iterable[Runs],
+    value: str = "val_accuracy",
+    *,
+    labels: Sequence[str] | None = None,
+) -> None:
+    """Draw the same runs on four clocks: epochs, steps, samples and seconds.
+
+    Args:
+        axes: four axes, or an array of four.
+        many: runs with the same number of seeds, or a ``Sweep``.
+        value: what to draw, as in ``draw_runs``.
+        labels: texts for the legend, which stands in the first axes.
+
+    Raises:
+        ValueError: if there are not four axes, or as ``draw_runs``.
+    """
+    axes, many = np.ravel(axes), list(many)
+    if len(axes) != len(CLOCKS):
+        raise ValueError(f"axes must be {len(CLOCKS)}, one a clock, got {len(axes)}")
+    for ax, clock in zip(axes, CLOCKS, strict=True):
+        draw_runs(ax, many, value, clock, labels=labels, legend=ax is axes[0])
+
+
+def draw_heat_map(
+    ax: Axes,
+    values: np.ndarray,
+    rows: Sequence[object],
+    columns: Sequence[object],
+    *,
+    format: str = ".3f",
+    low: float | None = None,
+    high: float | None = None,
+) -> None:
+    """Draw a table as colored cells, each with its number.
+
+    Args:
+        ax: where to draw; the caller labels its axes.
+        values: shape ``(rows, columns)``; a cell that is not finite shows a dash.
+        rows: labels from top to bottom.
+        columns: labels from left to right.
+        format: format of the numbers.
+        low: value of the darkest color; the smallest value if not given.
+        high: value of the brightest color; the largest value if not given.
+
+    Raises:
+        ValueError: if the shape does not match the labels, or no value is finite.
+    """
+    values = np.ma.masked_invalid(np.asarray(values, dtype=float))
+    if values.shape != (len(rows), len(columns)):
+        raise ValueError(
+            f"values must have shape ({len(rows)}, {len(columns)}) like the labels, "
+            f"got {values.shape}"
+        )
+    if values.count() == 0:
+        raise ValueError("values must have at least one finite number")
+    norm = Normalize(values.min() if low is None else low, values.max() if high is None else high)
+    image = ax.imshow(values, cmap="cividis", norm=norm, aspect="auto")
+    ax.set_xticks(range(len(columns)), [str(column) for column in columns])
+    ax.set_yticks(range(len(rows)), [str(row) for row in rows])
+    ax.grid(False)
+    for (row, column), value in np.ndenumerate(np.ma.getdata(values)):
+        finite = np.isfinite(value)
+        bright = finite and norm(value) > 0.5
+        ax.text(
+            column,
+            row,
+            _text(value, format) if finite else "–",
+            ha="center",
+            va="center",
+            color="black" if bright else "white" if finite else image.axes.xaxis.label.get_color(),
+        )
+
+
+def _text(value: float, format: str) -> str:
+    return f"{value:{format}}".replace("-", "−")
