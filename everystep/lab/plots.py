@@ -24,7 +24,7 @@ VALUES = {
 
 
 def draw_curve(ax: Axes, x: np.ndarray, values: np.ndarray, *, label: str, **style: object) -> None:
-    """Draw the mean over seeds as a line, with its 95 % interval as a band.
+    """Draw the mean over seeds as a line, with its 95% interval as a band.
 
     Call ``explain_bands`` when all curves are drawn, for a legend that says what the band is.
 
@@ -51,14 +51,14 @@ def draw_curve(ax: Axes, x: np.ndarray, values: np.ndarray, *, label: str, **sty
 
 
 def explain_bands(ax: Axes, n_seeds: int, **legend: object) -> None:
-    """Add a legend whose title says that bands are 95 % intervals over ``n_seeds`` seeds.
+    """Add a legend whose title says that bands are 95% intervals over ``n_seeds`` seeds.
 
     Args:
         ax: axes with curves.
         n_seeds: number of seeds behind each curve.
         **legend: passed to ``ax.legend``.
     """
-    title = f"band: 95 % interval over {n_seeds} seeds"
+    title = f"band: 95% interval over {n_seeds} seeds"
     ax.legend(title=title, title_fontsize="small", alignment="left", **legend)
 
 

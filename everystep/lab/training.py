@@ -131,7 +131,8 @@ def train(
             records spread evenly if not given. The start and the end are always recorded.
         dtype: ``torch.float32`` or ``torch.float64``.
         start: stacked weights to start from, one replica a seed, such as ``runs.weights``.
-        checkpoints: whether to keep the weights of every record.
+        checkpoints: whether to keep the weights of every record; they take as much memory as
+            records × seeds × the model's weights.
         progress: whether a training that takes long shows a progress bar.
 
     Raises:
