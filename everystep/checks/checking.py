@@ -5,8 +5,12 @@ oracle. If they differ, the smallest input that shows it is searched for, and th
 with known mistakes, so that the hint can name the one that was made.
 """
 
+import contextlib
 import html
-from collections.abc import Callable, Mapping
+import io
+import signal
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,13 +23,18 @@ SIGNS = {CORRECT: "✓", NOT_YET: "✗", NOT_ATTEMPTED: "○"}
 
 # Derandomized, so that the same answer always gets the same verdict.
 SEARCH = settings(
-    max_examples=200,
+    max_examples=100,
     derandomize=True,
     database=None,
     deadline=None,
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
+
+
+# An answer that runs longer than this has an endless loop; checks take a few seconds.
+TIME_LIMIT_SECONDS = 60
+LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -61,11 +70,13 @@ class Mistake:
         answer: what a learner who makes the mistake hands in: a function, or a value.
         hint: one or two sentences that name the mistake without giving the solution away.
         as_given: true for the broken code that the learner is asked to repair.
+        variants: further functions by which the same mistake shows.
     """
 
     answer: object
     hint: str
     as_given: bool = False
+    variants: tuple[Callable[..., object], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,7 @@ class FunctionTask:
         mistakes: mistakes by id, whose answers are functions of the same inputs.
         observe: takes an answer and a case's inputs and returns what is compared; calls the answer
             with the inputs unless a task needs more than that.
+        shows: what the observed numbers are, where there are several.
         relative_tolerance: how far numbers may be off, relative to the largest one expected.
     """
 
@@ -149,6 +161,7 @@ class FunctionTask:
     cases: SearchStrategy[dict[str, object]]
     mistakes: Mapping[str, Mistake]
     observe: Callable[..., object] = field(default=lambda answer, **case: answer(**case))
+    shows: tuple[str, ...] = ()
     relative_tolerance: float = 0.0
 
     def __call__(self, answer: object) -> Verdict:
@@ -157,77 +170,137 @@ class FunctionTask:
             return Verdict(self.name, NOT_ATTEMPTED)
         if not callable(answer):
             return Verdict(self.name, NOT_YET, f"A function is expected, got {answer!r}.")
-        case = self._smallest_failure(answer)
-        if case is None:
-            return Verdict(self.name, CORRECT)
-        got = self._outcome(answer, case)
-        if got is None or got is Ellipsis:
+        try:
+            with _time_limit():
+                return self._judge(answer)
+        except _OutOfTime:
             return Verdict(
                 self.name,
-                NOT_ATTEMPTED,
-                "The function returns nothing so far; is a return missing?",
+                NOT_YET,
+                f"The check was stopped after {TIME_LIMIT_SECONDS} s. Does a loop never end?",
             )
-        inputs = ", ".join(f"{name}={value}" for name, value in case.items())
-        symptom = f"With {inputs}: expected {_show(self.oracle(**case))}, got {_show(got)}."
-        for id, mistake in self.mistakes.items():
-            if self._behaves_like(answer, mistake.answer, case):
+
+    def _judge(self, answer: Callable[..., object]) -> Verdict:
+        case = self._find(lambda case: not self._right(answer, case))
+        if case is None:
+            return Verdict(self.name, CORRECT)
+        if self._behaves_like(answer, lambda *_, **__: None, case):
+            return Verdict(self.name, NOT_ATTEMPTED, "So far the function returns nothing.")
+        # A wrong number says more about a mistake than an error does.
+        tells = not self._raises(answer, case)
+        if not tells:
+            told = self._find(
+                lambda case: not self._raises(answer, case) and not self._right(answer, case)
+            )
+            tells, case = told is not None, told or case
+        symptom = self._symptom(answer, case)
+        for id, mistake in self.mistakes.items() if tells else ():
+            if any(
+                self._behaves_like(answer, m, case) for m in (mistake.answer, *mistake.variants)
+            ):
                 if mistake.as_given:
-                    return Verdict(self.name, NOT_ATTEMPTED, symptom, id)
+                    return Verdict(self.name, NOT_ATTEMPTED, f"As given. {symptom}", id)
                 return Verdict(self.name, NOT_YET, f"{symptom} {mistake.hint}", id)
         return Verdict(self.name, NOT_YET, symptom)
 
+    def _symptom(self, answer: Callable[..., object], case: dict[str, object]) -> str:
+        inputs = ", ".join(f"{name}={_show(value)}" for name, value in case.items())
+        expected = _show(self.oracle(**case), self.shows)
+        got = _show(self._outcome(answer, case), self.shows)
+        return f"With {inputs}: expected {expected}, got {got}."
+
     def _outcome(self, answer: Callable[..., object], case: dict[str, object]) -> object:
-        """Return what is observed, or the error that the answer raised."""
-        try:
-            return self.observe(answer, **case)
-        except Exception as error:
-            return error
+        """Return what is observed, or the error that the answer raised, without its chatter."""
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return self.observe(answer, **case)
+            except Exception as error:
+                return error
+
+    def _raises(self, answer: Callable[..., object], case: dict[str, object]) -> bool:
+        return isinstance(self._outcome(answer, case), Exception)
 
     def _right(self, answer: Callable[..., object], case: dict[str, object]) -> bool:
         return self._agree(self._outcome(answer, case), self.oracle(**case))
 
-    def _smallest_failure(self, answer: Callable[..., object]) -> dict[str, object] | None:
+    def _find(self, condition: Callable[[dict[str, object]], bool]) -> dict[str, object] | None:
+        """Return the smallest case that meets a condition, or None."""
         try:
-            return find(self.cases, lambda case: not self._right(answer, case), settings=SEARCH)
+            return find(self.cases, condition, settings=SEARCH)
         except NoSuchExample:
             return None
 
     def _behaves_like(
         self, answer: Callable[..., object], mistake: Callable[..., object], failure: dict
     ) -> bool:
-        """Tell whether two answers agree wherever they are tried, the known failure included."""
+        """Tell whether two answers agree wherever they are tried, the known failure included.
+
+        Where the answer raises an error, it may differ: ``n // (n // b)`` shows the mistake of
+        rounding down whether or not its author thought of dividing by zero.
+        """
 
         def differ(case: dict[str, object]) -> bool:
-            return not self._agree(self._outcome(answer, case), self._outcome(mistake, case))
+            outcome = self._outcome(answer, case)
+            if isinstance(outcome, Exception) and case != failure:
+                return False
+            return not self._agree(outcome, self._outcome(mistake, case))
 
-        if differ(failure):
-            return False
-        try:
-            find(self.cases, differ, settings=SEARCH)
-        except NoSuchExample:
-            return True
-        return False
+        return not differ(failure) and self._find(differ) is None
 
     def _agree(self, got: object, expected: object) -> bool:
         if isinstance(got, Exception) or isinstance(expected, Exception):
             return type(got) is type(expected)
-        try:
-            got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
-        except (TypeError, ValueError):
-            return False
-        if got.shape != expected.shape:
+        if got is None or expected is None:
+            return got is expected
+        got, expected = _numbers(got), _numbers(expected)
+        if got is None or expected is None or got.shape != expected.shape:
             return False
         largest = np.abs(expected).max(initial=0)
         return bool((np.abs(got - expected) <= self.relative_tolerance * largest).all())
+
+
+class _OutOfTime(BaseException):
+    """Raised inside the learner's code; not an Exception, so that nothing there catches it."""
+
+
+@contextlib.contextmanager
+def _time_limit() -> Iterator[None]:
+    """Raise ``_OutOfTime`` when the time is up, where the system has alarms (not on Windows)."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise _OutOfTime
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(TIME_LIMIT_SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def _numbers(value: object) -> np.ndarray | None:
+    """Return numbers, or tuples and arrays of them, as floats; None for anything else."""
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+    return array.astype(float) if array.dtype.kind in "iuf" else None
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
 
 
-def _show(value: object) -> str:
+def _show(value: object, names: tuple[str, ...] = ()) -> str:
     if isinstance(value, Exception):
-        return f"{type(value).__name__}: {value}"
-    if isinstance(value, (tuple, list)):
-        return "(" + ", ".join(_show(v) for v in value) + ")"
-    return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
+        text = f"{type(value).__name__}: {value}"
+    elif names and isinstance(value, (tuple, list)) and len(value) == len(names):
+        text = ", ".join(f"{name} {_show(v)}" for name, v in zip(names, value, strict=True))
+    else:
+        text = f"{value:.6g}" if isinstance(value, (float, np.floating)) else repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"

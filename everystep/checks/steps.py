@@ -8,8 +8,9 @@ from torch.utils.data import BatchSampler, DataLoader, DistributedSampler, Tenso
 
 from everystep.checks.checking import FunctionTask, Mistake, ValueTask
 
-SIZES = st.integers(1, 300)
-BATCHES = st.integers(1, 40)
+# Mostly small, so that a failing case can be followed by hand; a few as large as real jobs.
+SIZES = st.integers(1, 300) | st.sampled_from([1_000, 1_437, 5_000])
+BATCHES = st.integers(1, 40) | st.sampled_from([64, 100, 256])
 FEW = st.integers(1, 5)
 
 
@@ -26,6 +27,7 @@ updates_mnist = ValueTask(
             11_250, "You divided once, at the end. Every single epoch ends with a short batch."
         ),
         "one-epoch": Mistake(938, "That is one epoch."),
+        "quotient": Mistake(937.5, "That is one epoch, and not a whole number of updates."),
         "samples": Mistake(720_000, "That counts samples. One update uses a whole batch of them."),
     },
 )
@@ -97,6 +99,7 @@ smallest_batch = FunctionTask(
         "rounded-down": Mistake(
             lambda n_samples, epochs, budget: max(1, n_samples // (budget // epochs)),
             "With the batch size rounded down, the job makes more updates than the budget allows.",
+            variants=(lambda n_samples, epochs, budget: n_samples // (budget // epochs),),
         ),
         "one-division": Mistake(
             lambda n_samples, epochs, budget: math.ceil(n_samples * epochs / budget),
@@ -138,7 +141,7 @@ updates_with_workers = FunctionTask(
     oracle=_count_job,
     cases=st.fixed_dictionaries(
         {
-            "n_samples": SIZES,
+            "n_samples": st.integers(5, 300) | st.just(1_437),
             "micro_batch": st.integers(1, 12),
             "accumulation": FEW,
             "workers": FEW,
@@ -178,35 +181,32 @@ updates_with_workers = FunctionTask(
 )
 
 
-# Tasks 5 and 6: repair a loop. The model is y = w · x with squared error, so that the oracle can
-# compute every weight by hand; the loop is the learner's, the optimizer PyTorch's own.
+# Tasks 5 and 6: repair a loop. The model is y = w · x with squared error and target 1, so that the
+# oracle can compute every weight by hand; the loop is the learner's, the optimizer PyTorch's own.
+# Each loop is called twice, so that a gradient or a setting it leaves behind shows.
 
 LEARNING_RATE = 0.125
-REGRESSION_CASES = st.fixed_dictionaries(
-    {"xs": st.lists(st.sampled_from([0.5, 1.0, 2.0]), min_size=2, max_size=6), "epochs": FEW}
-)
+X_VALUES = st.sampled_from([0.5, 1.0, 2.0])
 
 
-def _observe_loop(answer, xs: list[float], **options: int) -> tuple[float, int]:
+def _observe_loop(answer, x_values: list[float], **options: int) -> tuple[float, int]:
     """Return the final weight and the number of optimizer steps of the learner's loop."""
     model = torch.nn.Linear(1, 1, bias=False, dtype=torch.float64)
     torch.nn.init.zeros_(model.weight)
     optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
     steps = []
     optimizer.register_step_post_hook(lambda *_: steps.append(1))
-    batches = [
-        (torch.tensor([[x]], dtype=torch.float64), torch.tensor([[1.0]], dtype=torch.float64))
-        for x in xs
-    ]
-    answer(model, optimizer, torch.nn.MSELoss(), batches, **options)
+    for _ in range(2):
+        batches = [(torch.tensor([[x]]).double(), torch.ones(1, 1).double()) for x in x_values]
+        answer(model, optimizer, torch.nn.MSELoss(), batches, **options)
     return model.weight.item(), len(steps)
 
 
-def _gradient_descent(xs: list[float], epochs: int) -> tuple[float, int]:
+def _gradient_descent(x_values: list[float], epochs: int) -> tuple[float, int]:
     w = 0.0
-    for x in xs * epochs:
+    for x in x_values * epochs * 2:
         w -= LEARNING_RATE * 2 * x * (w * x - 1)
-    return w, len(xs) * epochs
+    return w, len(x_values) * epochs * 2
 
 
 def _loop_without_zero_grad(model, optimizer, loss_function, batches, epochs):
@@ -243,8 +243,11 @@ def _loop_step_per_epoch(model, optimizer, loss_function, batches, epochs):
 repaired_loop = FunctionTask(
     name="repaired_loop",
     oracle=_gradient_descent,
-    cases=REGRESSION_CASES,
+    cases=st.fixed_dictionaries(
+        {"x_values": st.lists(X_VALUES, min_size=2, max_size=6), "epochs": FEW}
+    ),
     observe=_observe_loop,
+    shows=("weight", "updates"),
     relative_tolerance=1e-9,
     mistakes={
         "as-given": Mistake(_loop_without_zero_grad, "", as_given=True),
@@ -254,7 +257,8 @@ repaired_loop = FunctionTask(
         ),
         "zero-grad-after-backward": Mistake(
             _loop_zero_grad_after_backward,
-            "The gradient is erased between backward() and step(), so the step moves nothing.",
+            "The weight does not move: at each step there is no gradient. Is it erased between "
+            "backward() and step(), or never computed?",
         ),
         "step-per-epoch": Mistake(
             _loop_step_per_epoch,
@@ -264,30 +268,46 @@ repaired_loop = FunctionTask(
 )
 
 
-def _accumulated_descent(xs: list[float], accumulation: int) -> tuple[float, int]:
+def _accumulated_descent(x_values: list[float], accumulation: int) -> tuple[float, int]:
     w, updates = 0.0, 0
-    for start in range(0, len(xs), accumulation):
-        group = xs[start : start + accumulation]
+    for start in [*range(0, len(x_values), accumulation)] * 2:
+        group = x_values[start : start + accumulation]
         w -= LEARNING_RATE * sum(2 * x * (w * x - 1) for x in group) / accumulation
         updates += 1
     return w, updates
 
 
-def _accumulate_wrongly(
-    model, optimizer, loss_function, batches, accumulation, *, divide, every_batch, leftover
+def _accumulate(
+    *,
+    divide: bool,
+    every_batch: bool = False,
+    leftover: bool = False,
+    erase_first: bool = True,
+    erase_each: bool = False,
 ):
-    optimizer.zero_grad()
-    for number, (x, y) in enumerate(batches, start=1):
-        loss = loss_function(model(x), y)
-        (loss / accumulation if divide else loss).backward()
-        last = leftover and number == len(batches)
-        if every_batch or number % accumulation == 0 or last:
-            optimizer.step()
+    def loop(model, optimizer, loss_function, batches, accumulation):
+        if erase_first:
             optimizer.zero_grad()
+        for number, (x, y) in enumerate(batches, start=1):
+            if erase_each:
+                optimizer.zero_grad()
+            loss = loss_function(model(x), y)
+            (loss / accumulation if divide else loss).backward()
+            last = leftover and number == len(batches)
+            if every_batch or number % accumulation == 0 or last:
+                optimizer.step()
+                optimizer.zero_grad()
+
+    return loop
 
 
-def _accumulate(**flags: bool):
-    return lambda *args, **options: _accumulate_wrongly(*args, **options, **flags)
+def _accumulate_dividing_by_own_size(model, optimizer, loss_function, batches, accumulation):
+    for start in range(0, len(batches), accumulation):
+        optimizer.zero_grad()
+        group = batches[start : start + accumulation]
+        for x, y in group:
+            (loss_function(model(x), y) / len(group)).backward()
+        optimizer.step()
 
 
 accumulating_loop = FunctionTask(
@@ -295,33 +315,47 @@ accumulating_loop = FunctionTask(
     oracle=_accumulated_descent,
     cases=st.fixed_dictionaries(
         {
-            "xs": st.lists(st.sampled_from([0.5, 1.0, 2.0]), min_size=1, max_size=9),
+            "x_values": st.lists(X_VALUES, min_size=1, max_size=9),
             "accumulation": st.integers(1, 4),
         }
     ),
     observe=_observe_loop,
+    shows=("weight", "updates"),
     relative_tolerance=1e-9,
     mistakes={
-        "as-given": Mistake(
-            _accumulate(divide=False, every_batch=True, leftover=False), "", as_given=True
-        ),
+        "as-given": Mistake(_accumulate(divide=False, every_batch=True), "", as_given=True),
         "not-divided": Mistake(
-            _accumulate(divide=False, every_batch=False, leftover=True),
+            _accumulate(divide=False, leftover=True),
             "The updates are counted rightly, but each is too large: gradients are added up, where "
             "one large batch would average them.",
         ),
         "step-per-micro-batch": Mistake(
-            _accumulate(divide=True, every_batch=True, leftover=False),
+            _accumulate(divide=True, every_batch=True),
             "There is still an update for every micro-batch.",
         ),
         "leftover-lost": Mistake(
-            _accumulate(divide=True, every_batch=False, leftover=False),
+            _accumulate(divide=True),
             "When the last group of micro-batches is not complete, its update is missing.",
+            variants=(_accumulate(divide=True, erase_first=False),),
         ),
         "not-divided-leftover-lost": Mistake(
-            _accumulate(divide=False, every_batch=False, leftover=False),
+            _accumulate(divide=False),
             "Two things are left: gradients are added up where one large batch would average them, "
             "and an incomplete last group makes no update.",
+            variants=(_accumulate(divide=False, erase_first=False),),
+        ),
+        "erased-in-between": Mistake(
+            _accumulate(divide=True, leftover=True, erase_each=True),
+            "The gradient of earlier micro-batches is erased before the step that should use it.",
+            variants=tuple(
+                _accumulate(divide=divide, leftover=leftover, erase_each=True)
+                for divide, leftover in ((False, True), (True, False), (False, False))
+            ),
+        ),
+        "own-size": Mistake(
+            _accumulate_dividing_by_own_size,
+            "You average an incomplete group over its own size. That is sensible, but the task "
+            "asks to divide by accumulation there too.",
         ),
     },
 )
@@ -366,6 +400,7 @@ scheduler_for = FunctionTask(
         {"n_samples": st.integers(1, 100), "batch_size": BATCHES, "epochs": FEW}
     ),
     observe=_observe_schedule,
+    shows=("rate half way", "rate at the end"),
     relative_tolerance=1e-6,
     mistakes={
         "epochs": Mistake(
@@ -387,6 +422,12 @@ scheduler_for = FunctionTask(
         "not-rounded": Mistake(
             _cosine_over(lambda n_samples, batch_size, epochs: n_samples * epochs / batch_size),
             "The horizon is not a whole number of updates; round up within each epoch.",
+        ),
+        "rounded-once": Mistake(
+            _cosine_over(
+                lambda n_samples, batch_size, epochs: _ceil(n_samples * epochs, batch_size)
+            ),
+            "You round once for the whole job, but every epoch ends with a short batch of its own.",
         ),
     },
 )

@@ -31,16 +31,15 @@ def draw_epochs(ax: Axes, n_samples: int, batch_size: int, epochs: int, *, seed:
     width = n_samples + 0.6 * (n_batches - 1)
     for epoch in range(epochs):
         bottom = -2.6 * epoch
-        ax.text(-0.3, bottom + 0.5, f"epoch {epoch + 1}", ha="right", va="center")
+        ax.text(-0.4, bottom + 0.5, f"epoch {epoch + 1}", ha="right", va="center")
+        ax.text(-0.4, bottom - 0.25, "update", ha="right", va="top")
         order = generator.permutation(n_samples) + 1
         for batch in range(n_batches):
             samples = order[batch * batch_size : (batch + 1) * batch_size]
             left = batch * (batch_size + 0.6)
             _draw_batch(ax, samples, left, bottom, color=f"C{batch % 5}")
             update = epoch * n_batches + batch + 1
-            ax.text(
-                left + len(samples) / 2, bottom - 0.25, f"update {update}", ha="center", va="top"
-            )
+            ax.text(left + len(samples) / 2, bottom - 0.25, f"{update}", ha="center", va="top")
     ax.set_xlim(-4.5, width + 0.3)
     ax.set_ylim(-2.6 * (epochs - 1) - 1.3, 1.2)
     ax.set_aspect("equal")

@@ -30,9 +30,13 @@ class Finding:
     @property
     def evidence(self) -> str:
         """The mean, its interval and the number of values, in words."""
-        e, unit = self.estimate, f" {self.unit}" if self.unit else ""
+        e, unit = self.estimate, self.unit
+        if unit and not unit.startswith("%"):
+            unit = f" {unit}"
+        if e.low == e.high:  # an exact result: an interval would claim a spread there is not
+            return f"{e.mean:.4g}{unit} in each of {e.n} {self.over}"
         return (
-            f"mean {e.mean:.4g}{unit}, 95 % interval {e.low:.4g} to {e.high:.4g}, "
+            f"mean {e.mean:.4g}{unit}, 95% interval {e.low:.4g} to {e.high:.4g}, "
             f"over {e.n} {self.over}"
         )
 

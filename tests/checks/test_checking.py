@@ -60,7 +60,42 @@ def test_a_function_that_returns_nothing_is_not_attempted():
     assert HALF(lambda n: None).status == NOT_ATTEMPTED
 
 
-@pytest.mark.parametrize("wrong", ["text", [1, 2], float("nan"), 1j])
+def test_a_function_that_returns_nothing_for_some_inputs_is_wrong():
+    verdict = HALF(lambda n: n // 2 if n < 9 else None)
+    assert (verdict.status, verdict.message) == (NOT_YET, "With n=9: expected 4, got None.")
+
+
+def test_a_mistake_is_recognized_though_the_answer_fails_on_some_inputs():
+    verdict = HALF(lambda n: (n + 1) // 2 if n else 1 // 0)
+    assert verdict.mistake == "up"
+
+
+def test_an_answer_that_always_fails_is_not_taken_for_a_mistake():
+    assert HALF(lambda n: undefined_name).mistake is None  # noqa: F821
+
+
+def test_an_endless_loop_is_stopped(monkeypatch):
+    monkeypatch.setattr("everystep.checks.checking.TIME_LIMIT_SECONDS", 1)
+
+    def endless(n):
+        while True:
+            n += 1
+
+    verdict = HALF(endless)
+    assert verdict.status == NOT_YET
+    assert "Does a loop never end?" in verdict.message
+
+
+def test_what_an_answer_prints_is_not_shown(capsys):
+    HALF(lambda n: print("debug") or n // 2)
+    assert capsys.readouterr().out == ""
+
+
+def test_long_values_are_cut():
+    assert len(HALF(lambda n: "x" * 10_000).message) < 200
+
+
+@pytest.mark.parametrize("wrong", ["text", "1", b"1", [1, 2], float("nan"), 1j, 10**400])
 def test_values_of_the_wrong_kind_are_refused_without_an_exception(wrong):
     assert HALF(lambda n: wrong).status == NOT_YET
 

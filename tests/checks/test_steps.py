@@ -33,6 +33,10 @@ def batch_down(n_samples, epochs, budget):
     return max(1, int(n_samples / (budget // epochs)))
 
 
+def batch_down_to_zero(n_samples, epochs, budget):
+    return n_samples // (budget // epochs)
+
+
 def all_at_once(n_samples, epochs, budget):
     return -(-(n_samples * epochs) // budget)
 
@@ -139,6 +143,31 @@ def accumulating_full_groups_sum(model, optimizer, loss_function, batches, accum
             optimizer.zero_grad()
 
 
+def accumulating_erased(model, optimizer, loss_function, batches, accumulation):
+    for number, (x, y) in enumerate(batches, start=1):
+        optimizer.zero_grad()
+        loss = loss_function(model(x), y)
+        loss.backward()
+        if number % accumulation == 0:
+            optimizer.step()
+
+
+def accumulating_erased_but_divided(model, optimizer, loss_function, batches, accumulation):
+    for number, (x, y) in enumerate(batches, start=1):
+        optimizer.zero_grad()
+        (loss_function(model(x), y) / accumulation).backward()
+        if number % accumulation == 0 or number == len(batches):
+            optimizer.step()
+
+
+def accumulating_means(model, optimizer, loss_function, batches, accumulation):
+    while batches:
+        group, batches = batches[:accumulation], batches[accumulation:]
+        optimizer.zero_grad()
+        sum(loss_function(model(x), y) / len(group) for x, y in group).backward()
+        optimizer.step()
+
+
 def cosine(optimizer, horizon):
     return torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, horizon)
 
@@ -163,9 +192,12 @@ def horizon_quotient(optimizer, n_samples, batch_size, epochs):
     return cosine(optimizer, epochs * n_samples / batch_size)
 
 
+def horizon_rounded_once(optimizer, n_samples, batch_size, epochs):
+    return cosine(optimizer, math.ceil(epochs * n_samples / batch_size))
+
+
 def place_floor(updates_done, n_samples, batch_size):
-    updates_an_epoch = max(n_samples // batch_size, 1)
-    return updates_done // updates_an_epoch, updates_done % updates_an_epoch
+    return divmod(updates_done, n_samples // batch_size)  # fails where the batch is too large
 
 
 def place_from_one(updates_done, n_samples, batch_size):
@@ -187,6 +219,7 @@ WRONG_ANSWERS = [
     ("updates_mnist", "rounded-down", 60_000 // 64 * 12),
     ("updates_mnist", "not-rounded", 60_000 * 12 / 64),
     ("updates_mnist", "one-epoch", math.ceil(60_000 / 64)),
+    ("updates_mnist", "quotient", 60_000 / 64),
     ("updates_mnist", "samples", 60_000 * 12),
     ("updates_in_epoch", "always-down", floats_floor),
     ("updates_in_epoch", "always-up", up_with_negative_division),
@@ -194,6 +227,7 @@ WRONG_ANSWERS = [
     ("updates_in_epoch", "one-too-many", plus_one),
     ("updates_in_epoch", "not-whole", quotient),
     ("smallest_batch", "rounded-down", batch_down),
+    ("smallest_batch", "rounded-down", batch_down_to_zero),
     ("smallest_batch", "one-division", all_at_once),
     ("smallest_batch", "epochs-forgotten", no_epochs),
     ("smallest_batch", "one-too-large", plus_one_batch),
@@ -211,7 +245,11 @@ WRONG_ANSWERS = [
     ("accumulating_loop", "step-per-micro-batch", accumulating_each),
     ("accumulating_loop", "leftover-lost", accumulating_full_groups),
     ("accumulating_loop", "not-divided-leftover-lost", accumulating_full_groups_sum),
+    ("accumulating_loop", "erased-in-between", accumulating_erased),
+    ("accumulating_loop", "erased-in-between", accumulating_erased_but_divided),
+    ("accumulating_loop", "own-size", accumulating_means),
     ("scheduler_for", "epochs", horizon_epochs),
+    ("scheduler_for", "rounded-once", horizon_rounded_once),
     ("scheduler_for", "one-epoch", horizon_one_epoch),
     ("scheduler_for", "samples", horizon_samples),
     ("scheduler_for", "rounded-down", horizon_floor),
@@ -221,6 +259,20 @@ WRONG_ANSWERS = [
     ("place_in_data", "exchanged", place_exchanged),
     ("place_in_data", "samples", place_samples),
 ]
+
+
+def test_a_gradient_left_behind_is_noticed():
+    from everystep.checks import steps
+
+    def leaves_a_gradient(model, optimizer, loss_function, batches, accumulation):
+        for number, (x, y) in enumerate(batches, start=1):
+            (loss_function(model(x), y) / accumulation).backward()
+            if number % accumulation == 0 or number == len(batches):
+                optimizer.step()
+                if number != len(batches):
+                    optimizer.zero_grad()
+
+    assert not steps.accumulating_loop(leaves_a_gradient).correct
 
 
 def test_the_shortcut_over_the_global_batch_is_accepted():

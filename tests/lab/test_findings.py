@@ -14,6 +14,11 @@ def test_a_finding_that_holds_is_shown(capsys):
     assert "over 10 seeds" in shown
 
 
+def test_an_exact_result_claims_no_interval():
+    exact = Finding("a.b", "Nothing is off.", estimate([0.0] * 12), "% off", "jobs")
+    assert exact.evidence == "0% off in each of 12 jobs"
+
+
 def test_a_finding_that_does_not_hold_raises_with_its_numbers():
     with pytest.raises(FindingDoesNotHoldError, match=r"batch\.gap.*mean 4 points.*over 10 seeds"):
         finding("batch.gap", "The gap is above 5.", GAP, holds=GAP.low > 5, unit="points")
