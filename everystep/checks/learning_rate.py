@@ -1,0 +1,388 @@
+"""Checks of chapter 4, "How big should one step be?"."""
+
+import math
+
+import numpy as np
+import torch
+from hypothesis import strategies as st
+
+from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+
+# Task 1: the fastest stable rate of a quadratic loss
+
+fastest_rate = ValueTask(
+    name="fastest_rate",
+    value=2 / max(8.0, 0.5),
+    relative_tolerance=1e-6,
+    mistakes={
+        "coefficient": Mistake(
+            0.5, "You took 4, the factor before a². The curvature is the second derivative."
+        ),
+        "smallest-curvature": Mistake(
+            4, "At that rate the direction of b is at its limit. Is the direction of a stable?"
+        ),
+        "creeping": Mistake(
+            0.125, "Up to that rate nothing overshoots. Overshooting alone does no harm yet."
+        ),
+        "two-times-curvature": Mistake(
+            16, "The sharper the curve, the smaller the step that it allows."
+        ),
+        "mean-curvature": Mistake(
+            2 / 4.25, "You averaged the curvatures. The steepest direction breaks first, alone."
+        ),
+    },
+)
+
+
+# Task 2: the same speed with another momentum
+
+
+def _by_adding_up(lr: float, momentum: float, new_momentum: float) -> float:
+    """Let each optimizer meet the gradient 1 again and again, until its velocity has settled."""
+    reach = {}
+    for m in (momentum, new_momentum):
+        velocity = 0.0
+        for _ in range(4000):
+            velocity = m * velocity + 1
+        reach[m] = velocity
+    return lr * reach[momentum] / reach[new_momentum]
+
+
+MOMENTA = st.sampled_from([0.0, 0.5, 0.8, 0.9, 0.95, 0.99])
+BASE_RATES = st.sampled_from([0.001, 0.01, 0.05, 0.1, 0.3, 1.0])
+
+equivalent_rate = FunctionTask(
+    name="equivalent_rate",
+    oracle=_by_adding_up,
+    cases=st.fixed_dictionaries({"lr": BASE_RATES, "momentum": MOMENTA, "new_momentum": MOMENTA}),
+    relative_tolerance=1e-6,
+    mistakes={
+        "inverted": Mistake(
+            lambda lr, momentum, new_momentum: lr * (1 - momentum) / (1 - new_momentum),
+            "More momentum makes each gradient count for more, so the rate must go down, not up.",
+        ),
+        "old-momentum-forgotten": Mistake(
+            lambda lr, momentum, new_momentum: lr * (1 - new_momentum),
+            "That is right if the old recipe had no momentum. Here it may have had some.",
+        ),
+        "effective-rate": Mistake(
+            lambda lr, momentum, new_momentum: lr / (1 - momentum),
+            "That is the old recipe's effective rate. Which lr gives it with the new momentum?",
+        ),
+        "unchanged": Mistake(
+            lambda lr, momentum, new_momentum: lr,
+            "With the rate unchanged, the effective rate changes along with the momentum.",
+        ),
+    },
+)
+
+
+# Task 3: the rates of a range test
+
+
+def _evenly_spaced_logarithms(lowest: float, highest: float, updates: int) -> list[float]:
+    return list(np.exp(np.linspace(np.log(lowest), np.log(highest), updates)))
+
+
+def _growing(lowest: float, highest: float, n_factors: int, first: int, updates: int) -> list:
+    factor = (highest / lowest) ** (1 / n_factors)
+    return [lowest * factor ** (first + k) for k in range(updates)]
+
+
+range_rates = FunctionTask(
+    name="range_rates",
+    oracle=_evenly_spaced_logarithms,
+    cases=st.fixed_dictionaries(
+        {
+            "lowest": st.sampled_from([1e-5, 1e-4, 0.001, 0.01]),
+            "highest": st.sampled_from([0.1, 1.0, 10.0]),
+            "updates": st.integers(2, 60),
+        }
+    ),
+    relative_tolerance=1e-6,
+    mistakes={
+        "added": Mistake(
+            lambda lowest, highest, updates: list(np.linspace(lowest, highest, updates)),
+            "You add the same amount each time. Then nearly all updates use rates close to the "
+            "highest; multiply by the same factor instead.",
+        ),
+        "one-factor-too-many": Mistake(
+            lambda lowest, highest, updates: _growing(lowest, highest, updates, 0, updates),
+            "The last rate falls short of the highest. Between n rates there are n − 1 steps.",
+        ),
+        "first-skipped": Mistake(
+            lambda lowest, highest, updates: _growing(lowest, highest, updates, 1, updates),
+            "The first update already uses a rate above the lowest.",
+        ),
+        "one-rate-too-many": Mistake(
+            lambda lowest, highest, updates: _growing(lowest, highest, updates, 0, updates + 1),
+            "There is one rate more than there are updates.",
+        ),
+    },
+)
+
+
+# Task 4: power iteration
+
+
+def _matrix(curvatures: list[float], seed: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    size = len(curvatures)
+    mixed = torch.randn(size, size, generator=generator, dtype=torch.float64)
+    directions = torch.linalg.qr(mixed).Q
+    return directions @ torch.diag(torch.tensor(curvatures, dtype=torch.float64)) @ directions.T
+
+
+def _observe_power_iteration(answer, curvatures: list[float], seed: int) -> object:
+    hessian = _matrix(curvatures, seed)
+    found = answer(lambda vector: hessian @ vector, _start(len(curvatures), seed), 25)
+    return found.tolist() if isinstance(found, torch.Tensor) else found
+
+
+def _start(size: int, seed: int) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed + 1000)
+    return torch.randn(size, generator=generator, dtype=torch.float64)
+
+
+def _all_eigenvalues(curvatures: list[float], seed: int) -> float:
+    return torch.linalg.eigvalsh(_matrix(curvatures, seed)).max().item()
+
+
+def _iterate(multiply, vector, products, *, normalize=True):
+    for _ in range(products):
+        vector = multiply(vector)
+        if normalize:
+            vector = vector / vector.norm()
+    return vector
+
+
+def _never_normalized(multiply, start, products):
+    vector = _iterate(multiply, start, products, normalize=False)
+    return vector @ multiply(vector)
+
+
+def _only_start(multiply, start, products):
+    vector = start / start.norm()
+    return vector @ multiply(vector)
+
+
+def _length_of_unit_vector(multiply, start, products):
+    return _iterate(multiply, start, products).norm()
+
+
+top_curvature = FunctionTask(
+    name="top_curvature",
+    oracle=_all_eigenvalues,
+    # Each curvature is at most half of the next, so that 25 products are plenty.
+    cases=st.fixed_dictionaries(
+        {
+            "curvatures": st.lists(
+                st.sampled_from([0.25, 0.5, 1.0, 2.0, 4.0, 8.0]),
+                min_size=2,
+                max_size=5,
+                unique=True,
+            ),
+            "seed": st.integers(0, 50),
+        }
+    ),
+    observe=_observe_power_iteration,
+    relative_tolerance=1e-6,
+    mistakes={
+        "never-normalized": Mistake(
+            _never_normalized,
+            "The vector is never brought back to length 1, so its length is in the result.",
+        ),
+        "only-start": Mistake(
+            _only_start,
+            "That is the curvature along the start vector. It must be multiplied again and again.",
+        ),
+        "length-of-unit-vector": Mistake(
+            _length_of_unit_vector,
+            "You return the length of a vector after it was brought to length 1.",
+        ),
+        "vector": Mistake(
+            _iterate, "You return the direction of the strongest curvature, not the curvature."
+        ),
+    },
+)
+
+
+# Task 5: repair a range test
+
+
+def _observe_range_test(answer, lowest: float, factor: float, updates: int) -> object:
+    """Run it on the loss w²/2 from w = 1; return what it records, the rates used, and w."""
+    w = torch.ones((), dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=1e-3)
+    used = []
+
+    def take_update() -> float:
+        used.append(optimizer.param_groups[0]["lr"])
+        optimizer.zero_grad()
+        loss = w**2 / 2
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    result = answer(optimizer, take_update, lowest, factor, updates)
+    if result is None or result is Ellipsis:
+        return result
+    rates, losses = result
+    return [*rates, *losses, *used, w.item()]
+
+
+def _range_test_by_formula(lowest: float, factor: float, updates: int) -> list[float]:
+    rates = [lowest * factor**k for k in range(updates)]
+    weights = np.cumprod([1.0, *(1 - rate for rate in rates)])
+    return [*rates, *(weights[:-1] ** 2 / 2), *rates, weights[-1]]
+
+
+def _range_test(*, first: int, set_rate: bool, set_late: bool, record_late: bool):
+    """Return a range test with the given faults."""
+
+    def answer(optimizer, take_update, lowest, factor, updates):
+        rates, losses = [], []
+        for k in range(updates):
+            rate = lowest * factor ** (k + first)
+            if set_rate and not set_late:
+                optimizer.param_groups[0]["lr"] = rate
+            losses.append(take_update())
+            if set_late:
+                optimizer.param_groups[0]["lr"] = rate
+            rates.append(rate * factor if record_late else rate)
+        return rates, losses
+
+    return answer
+
+
+repaired_range_test = FunctionTask(
+    name="repaired_range_test",
+    oracle=_range_test_by_formula,
+    cases=st.fixed_dictionaries(
+        {
+            "lowest": st.sampled_from([0.01, 0.05, 0.1]),
+            "factor": st.sampled_from([1.25, 1.5, 2.0]),
+            "updates": st.integers(1, 8),
+        }
+    ),
+    observe=_observe_range_test,
+    relative_tolerance=1e-9,
+    mistakes={
+        "as-given": Mistake(
+            _range_test(first=0, set_rate=False, set_late=False, record_late=True),
+            "",
+            as_given=True,
+        ),
+        "not-set": Mistake(
+            _range_test(first=0, set_rate=False, set_late=False, record_late=False),
+            "The rates are recorded rightly, but the optimizer never hears of them.",
+        ),
+        "set-late": Mistake(
+            _range_test(first=0, set_rate=True, set_late=True, record_late=False),
+            "The optimizer gets each rate only after the update that it is recorded for.",
+        ),
+        "recorded-late": Mistake(
+            _range_test(first=0, set_rate=True, set_late=False, record_late=True),
+            "Each loss is recorded beside the rate of the update after it.",
+        ),
+        "first-skipped": Mistake(
+            _range_test(first=1, set_rate=True, set_late=False, record_late=False),
+            "The rate grows before the first update, so the lowest rate is never tried.",
+        ),
+    },
+)
+
+
+# Task 6: the rate for another batch size
+
+
+def _on_log_axes(rate: float, batch: int, new_batch: int, optimizer: str, ceiling: float) -> float:
+    slope = {"sgd": 1.0, "adamw": 0.5}[optimizer]
+    return min(ceiling, math.exp(math.log(rate) + slope * math.log(new_batch / batch)))
+
+
+def _scale(*, sgd: float, adamw: float, limited: bool = True):
+    def answer(rate, batch, new_batch, optimizer, ceiling):
+        power = sgd if optimizer == "sgd" else adamw
+        scaled = rate * (new_batch / batch) ** power
+        return min(scaled, ceiling) if limited else scaled
+
+    return answer
+
+
+SIZES = st.sampled_from([8, 16, 32, 64, 128, 256, 1024])
+
+scaled_rate = FunctionTask(
+    name="scaled_rate",
+    oracle=_on_log_axes,
+    cases=st.fixed_dictionaries(
+        {
+            "rate": st.sampled_from([0.001, 0.01, 0.1]),
+            "batch": SIZES,
+            "new_batch": SIZES,
+            "optimizer": st.sampled_from(["sgd", "adamw"]),
+            "ceiling": st.sampled_from([0.2, 1.0, 100.0]),
+        }
+    ),
+    relative_tolerance=1e-9,
+    mistakes={
+        "always-linear": Mistake(
+            _scale(sgd=1, adamw=1),
+            "You scale linearly for both. An adaptive optimizer's rate goes with the square root.",
+        ),
+        "always-root": Mistake(
+            _scale(sgd=0.5, adamw=0.5),
+            "You take the square root for both. SGD's rate goes with the batch itself.",
+        ),
+        "exchanged": Mistake(
+            _scale(sgd=0.5, adamw=1), "The rules of the two optimizers are exchanged."
+        ),
+        "ceiling-forgotten": Mistake(
+            _scale(sgd=1, adamw=0.5, limited=False),
+            "The rules are right, but no batch size makes a rate above the ceiling stable.",
+        ),
+        "unchanged": Mistake(_scale(sgd=0, adamw=0), "The rate must change when the batch does."),
+    },
+)
+
+
+# Tasks 7 and 8: diagnose
+
+first_change = ChoiceTask(
+    name="first_change",
+    key="raise the rate",
+    mistakes={
+        "less-overfitting": Mistake(
+            "add weight decay",
+            "Weight decay helps against overfitting. Is the training accuracy high, as it would "
+            "be in a run that overfits?",
+        ),
+        "stop-early": Mistake(
+            "stop earlier",
+            "Does the loss rise again toward the end? Look at its last values.",
+        ),
+        "lower": Mistake(
+            "lower the rate",
+            "A rate that is too high makes the loss jump. Does it?",
+        ),
+    },
+)
+
+rescue = ChoiceTask(
+    name="rescue",
+    key="start again with a lower rate",
+    mistakes={
+        "go-on-lower": Mistake(
+            "go on with a lower rate",
+            "The rate is indeed too high. But do weights whose gradient is zero ever move again?",
+        ),
+        "go-on-longer": Mistake(
+            "go on for more epochs",
+            "The loss does not fall slowly, it does not fall at all. What does ln 10 stand for?",
+        ),
+        "raise": Mistake(
+            "start again with a higher rate",
+            "Look at the first records: was the loss creeping, or did it get worse at once?",
+        ),
+    },
+)
