@@ -17,8 +17,12 @@ def random_data(n_train=100, n_val=40, *, features=64, n_classes=10, seed=0):
     return Data(x[:n_train], y[:n_train], x[n_train:], y[n_train:], n_classes)
 
 
-def plain_loop(recipe, model, data, seed, dtype, rates):
-    """Train one replica with a DataLoader, and return its module and the loss of every batch."""
+def plain_loop(recipe, model, data, seed, dtype, rates, shuffle=None):
+    """Train one replica with a DataLoader, and return its module and the loss of every batch.
+
+    With ``shuffle``, a generator, samples change places within each batch. That is the same
+    training in exact arithmetic, but sums are rounded otherwise.
+    """
     torch.manual_seed(seed)
     net = model.plain().to(dtype)
     optimizer = plain_optimizer(recipe, net)
@@ -32,6 +36,9 @@ def plain_loop(recipe, model, data, seed, dtype, rates):
         loader = DataLoader(samples, size, sampler=order, drop_last=recipe.drop_last)
         for x, y in loader:
             if len(losses) < len(rates):
+                if shuffle is not None:
+                    places = torch.randperm(len(x), generator=shuffle)
+                    x, y = x[places], y[places]
                 optimizer.param_groups[0]["lr"] = rates[len(losses)]
                 losses.append(plain_update(net, optimizer, x, y, recipe.accumulation))
         epoch += 1
@@ -68,8 +75,8 @@ def plain_update(net, optimizer, x, y, accumulation):
     return total
 
 
-def largest_difference(net, weights, replica):
+def largest_difference(net, other):
     """Return the largest weight difference, and the same as a share of the largest weight."""
-    pairs = list(zip(net.parameters(), weights, strict=True))
-    difference = max((p - w[replica]).abs().max().item() for p, w in pairs)
+    pairs = list(zip(net.parameters(), other.parameters(), strict=True))
+    difference = max((p - q).abs().max().item() for p, q in pairs)
     return difference, difference / max(p.abs().max().item() for p, _ in pairs)
