@@ -63,9 +63,10 @@ def time_updates(
     """Time updates of several batch sizes, which take turns.
 
     Because they take turns, a spell in which the machine is busy with something else touches all
-    batch sizes alike. The first round is not counted: it pays for memory and caches that the
-    later ones find ready. On a CPU the clock counts the time in which this thread occupied a core
-    and stands still while another program has it; on an accelerator it is the clock on the wall.
+    batch sizes alike. A turn is two updates, of which the second is timed: the first finds caches
+    full of another batch size, or memory that is not there yet. On a CPU the clock counts the time
+    in which this thread occupies a core and stands still while another program has it; on an
+    accelerator it is the clock on the wall.
 
     Args:
         update: makes one update with a batch of the size it is given.
@@ -84,15 +85,16 @@ def time_updates(
     require_whole("rounds", rounds, minimum=1)
     on_cpu = torch.device(device).type == "cpu"
     clock = time.thread_time if on_cpu else time.perf_counter
-    seconds = np.zeros((rounds + 1, len(batch_sizes)))
+    seconds = np.zeros((rounds, len(batch_sizes)))
     for row in seconds:
         for column, size in enumerate(batch_sizes):
+            update(size)
             wait_for(device)
             began = clock()
             update(size)
             wait_for(device)
             row[column] = clock() - began
-    return Timings(np.array(batch_sizes), seconds[1:])
+    return Timings(np.array(batch_sizes), seconds)
 
 
 def best_device() -> torch.device:

@@ -56,17 +56,17 @@ def test_no_more_blocks_than_rounds(count):
         timings(np.ones((2, 3))).blocks(count)
 
 
-def test_sizes_take_turns_and_the_first_round_is_not_counted(clock):
+def test_sizes_take_turns_and_the_second_update_of_a_turn_is_timed(clock):
     calls = []
 
     def update(batch_size):
         calls.append(batch_size)
-        clock["core"] += 100 if len(calls) <= 2 else batch_size + len(calls)
+        clock["core"] += batch_size + len(calls) if len(calls) % 2 == 0 else 500
         clock["wall"] += 1000
 
     measured = time_updates(update, [4, 16], rounds=2)
-    assert calls == [4, 16] * 3
-    np.testing.assert_array_equal(measured.seconds, [[4 + 3, 16 + 4], [4 + 5, 16 + 6]])
+    assert calls == [4, 4, 16, 16] * 2
+    np.testing.assert_array_equal(measured.seconds, [[4 + 2, 16 + 4], [4 + 6, 16 + 8]])
     np.testing.assert_array_equal(measured.batch_sizes, [4, 16])
 
 
