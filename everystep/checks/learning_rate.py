@@ -211,7 +211,10 @@ top_curvature = FunctionTask(
 
 
 def _observe_range_test(answer, lowest: float, factor: float, updates: int) -> object:
-    """Run it on the loss w²/2 from w = 1; return what it records, the rates used, and w."""
+    """Run it on the loss w²/2 from w = 1 and return what ``shows`` names.
+
+    The last of each is enough, since every record is the last one for some number of updates.
+    """
     w = torch.ones((), dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.SGD([w], lr=1e-3)
     used = []
@@ -228,13 +231,13 @@ def _observe_range_test(answer, lowest: float, factor: float, updates: int) -> o
     if result is None or result is Ellipsis:
         return result
     rates, losses = result
-    return [*rates, *losses, *used, w.item()]
+    return len(rates), len(losses), rates[-1], losses[-1], used[-1], w.item()
 
 
-def _range_test_by_formula(lowest: float, factor: float, updates: int) -> list[float]:
+def _range_test_by_formula(lowest: float, factor: float, updates: int) -> tuple:
     rates = [lowest * factor**k for k in range(updates)]
     weights = np.cumprod([1.0, *(1 - rate for rate in rates)])
-    return [*rates, *(weights[:-1] ** 2 / 2), *rates, weights[-1]]
+    return updates, updates, rates[-1], weights[-2] ** 2 / 2, rates[-1], weights[-1]
 
 
 def _range_test(*, first: int, set_rate: bool, set_late: bool, record_late: bool):
@@ -266,6 +269,14 @@ repaired_range_test = FunctionTask(
         }
     ),
     observe=_observe_range_test,
+    shows=(
+        "rates recorded",
+        "losses recorded",
+        "last rate recorded",
+        "last loss recorded",
+        "last rate used",
+        "weight",
+    ),
     relative_tolerance=1e-9,
     mistakes={
         "as-given": Mistake(
@@ -315,14 +326,13 @@ SIZES = st.sampled_from([8, 16, 32, 64, 128, 256, 1024])
 scaled_rate = FunctionTask(
     name="scaled_rate",
     oracle=_on_log_axes,
-    cases=st.fixed_dictionaries(
-        {
-            "rate": st.sampled_from([0.001, 0.01, 0.1]),
-            "batch": SIZES,
-            "new_batch": SIZES,
-            "optimizer": st.sampled_from(["sgd", "adamw"]),
-            "ceiling": st.sampled_from([0.2, 1.0, 100.0]),
-        }
+    cases=st.builds(
+        lambda rate, headroom, **rest: {"rate": rate, **rest, "ceiling": rate * headroom},
+        rate=st.sampled_from([0.001, 0.01, 0.1]),
+        batch=SIZES,
+        new_batch=SIZES,
+        optimizer=st.sampled_from(["sgd", "adamw"]),
+        headroom=st.sampled_from([1.5, 3.0, 1000.0]),
     ),
     relative_tolerance=1e-9,
     mistakes={
