@@ -57,7 +57,7 @@ class FindingRole(ReferenceRole):
             return [nodes.inline(text=self.title)], [message]
         self.env.note_dependency(f"{page}.ipynb")
         link = nodes.reference(
-            text=self.title if self.has_explicit_title else "see the finding",
+            text=self.title if self.has_explicit_title else "finding",
             refuri=self.env.app.builder.get_relative_uri(self.env.docname, page)
             + f"#finding-{self.target}",
             internal=True,
