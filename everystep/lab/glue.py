@@ -1,5 +1,6 @@
 """Hand numbers and figures from a lab to the concept pages."""
 
+import numpy as np
 from IPython import get_ipython
 from IPython.core.formatters import format_display_data
 from IPython.display import display
@@ -23,6 +24,8 @@ def glue(key: str, value: object, *, shown: bool = False) -> None:
         if shown:
             display(value)
         return
+    if isinstance(value, np.generic):  # shown as np.float64(...), which pages cannot format
+        value = value.item()
     bundle, metadata = format_display_data(value)
     prefix = "" if shown else HIDDEN_PREFIX
     metadata["scrapbook"] = {"name": key, "mime_prefix": prefix}

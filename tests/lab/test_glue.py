@@ -1,3 +1,4 @@
+import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from myst_nb.ext.glue import glue as glue_of_mystnb
@@ -22,6 +23,10 @@ def test_hidden_numbers_are_stored_as_mystnb_stores_them():
 
 def test_shown_values_are_stored_as_mystnb_stores_them():
     assert outputs_of(glue, "a.b", 3.5, shown=True) == outputs_of(glue_of_mystnb, "a.b", 3.5)
+
+
+def test_numbers_of_numpy_are_stored_as_plain_ones():
+    assert outputs_of(glue, "a.b", np.float64(3.5)) == outputs_of(glue, "a.b", 3.5)
 
 
 def test_outside_a_notebook_hidden_values_leave_no_output(capsys):
