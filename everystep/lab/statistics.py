@@ -11,13 +11,13 @@ from everystep.lab.validation import require_whole
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """A mean over seeds with its 95 % confidence interval.
+    """A mean over seeds with its 95% confidence interval.
 
     Attributes:
         values: shape ``(n,)``, one value a seed, in the unit of the quantity measured.
         mean: the mean of ``values``.
-        low: lower end of the 95 % interval of the mean.
-        high: upper end of the 95 % interval of the mean.
+        low: lower end of the 95% interval of the mean.
+        high: upper end of the 95% interval of the mean.
     """
 
     values: np.ndarray
@@ -31,11 +31,11 @@ class Estimate:
         return len(self.values)
 
     def __str__(self) -> str:
-        return f"{self.mean:.4g} (95 % interval {self.low:.4g} to {self.high:.4g}, n = {self.n})"
+        return f"{self.mean:.4g} (95% interval {self.low:.4g} to {self.high:.4g}, n = {self.n})"
 
 
 def estimate(values: Sequence[float] | np.ndarray) -> Estimate:
-    """Return the mean of ``values`` and its 95 % interval.
+    """Return the mean of ``values`` and its 95% interval.
 
     The interval is Student's: mean ± t(0.975, n − 1) · s / √n, with s the sample standard
     deviation (Student 1908, "The probable error of a mean").
