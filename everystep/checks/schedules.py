@@ -4,10 +4,13 @@ import copy
 import math
 import warnings
 
+import pandas as pd
 import torch
 from hypothesis import strategies as st
 
 from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.lab import MLP, Recipe, digits, train
+from everystep.lab.schedules import cosine
 
 # Task 1: the rate of the last update
 
@@ -66,14 +69,14 @@ def _twin(step: int, warmup: int, horizon: int) -> float:
     if step >= horizon:
         return 0.0
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
-    cosine = torch.optim.lr_scheduler.CosineAnnealingLR
+    annealing = torch.optim.lr_scheduler.CosineAnnealingLR
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if step < warmup:
             scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, 1 / (warmup + 1), 1.0, warmup)
             calls = step
         else:
-            scheduler = cosine(optimizer, horizon - warmup)
+            scheduler = annealing(optimizer, horizon - warmup)
             calls = step - warmup
         for _ in range(calls):
             optimizer.step()
@@ -314,12 +317,27 @@ restore = FunctionTask(
 
 # Task 7: diagnose a run
 
+
+def records_of_a_job() -> pd.DataFrame:
+    """Train the job of the task from 16 seeds; return the means of its records."""
+    recipe = Recipe(batch_size=8, lr=0.4, epochs=6, label_noise=0.2, schedule=cosine(4 * 768))
+    runs = train(recipe, MLP(64, 32, 10), digits(n_train=1024), every=128)
+    return pd.DataFrame(
+        {
+            "updates made": runs.steps,
+            "rate of the last update": runs.lr[[max(step - 1, 0) for step in runs.steps]].round(3),
+            "training loss": runs.train_loss.mean(axis=0).round(2),
+            "validation loss": runs.val_loss.mean(axis=0).round(2),
+        }
+    )
+
+
 cause = ChoiceTask(
     name="cause",
     key="horizon",
     mistakes={
         "diverged": Mistake(
-            "diverged", "The training loss falls from record to record. A diverged run's does not."
+            "diverged", "The training loss falls over the run. A diverged run's does not."
         ),
         "early": Mistake(
             "early", "A rate that was cut too soon is low at the end. Read the first row again."
