@@ -163,7 +163,7 @@ def test_a_finding_can_be_reached_from_the_sentence_it_proves(open_page):
 def test_numbers_in_the_text_come_from_the_run(open_page):
     with open_page("book/01-steps/concept") as page:
         shown = page.locator(".pasted-text").all_inner_texts()
-        quoted = page.locator("p", has_text="random starts").locator(".pasted-text").nth(2)
+        quoted = page.locator("p", has_text="validation set").locator(".pasted-text").nth(1)
         accuracy = quoted.inner_text()
     assert {"10,000", "7,820", "7,810"} <= set(shown)
     with open_page("book/01-steps/lab") as page:

@@ -53,9 +53,9 @@ warmup_updates = ValueTask(
             1171, "You rounded the updates of an epoch down, but the short last batch is kept."
         ),
         "total": Mistake(23_460, "That is the number of updates in the whole job."),
-        "one-epoch": Mistake(39, "That is 5 % of one epoch."),
+        "one-epoch": Mistake(39, "That is 5% of one epoch."),
         "epochs": Mistake(
-            1, "That is 5 % of the epochs. The schedule is called after each update."
+            1, "That is 5% of the epochs. The schedule is called after each update."
         ),
     },
 )
