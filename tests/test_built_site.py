@@ -31,6 +31,8 @@ UNDESCRIBED = """() => [
       && !(s.getAttribute('role') === 'img' && s.getAttribute('aria-label'))),
 ].map(element => element.outerHTML.slice(0, 200))"""
 
+# Of the text that follows the theme. Text with a color of its own stands on a heat map's cell, or
+# has the color of a line: tests/lab/test_plots.py and tests/lab/test_figures.py look after those.
 CONTRASTS = """() => {
   const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   const luminance = color => {
@@ -38,7 +40,8 @@ CONTRASTS = """() => {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const background = luminance(getComputedStyle(document.body).backgroundColor);
-  return [...document.querySelectorAll('.lab-figure text')].map(text => {
+  const own = text => text.getAttribute('style').includes('currentColor');
+  return [...document.querySelectorAll('.lab-figure text')].filter(own).map(text => {
     const ink = luminance(getComputedStyle(text).fill);
     return (Math.max(ink, background) + 0.05) / (Math.min(ink, background) + 0.05);
   });
@@ -117,6 +120,10 @@ def test_no_sideways_scrolling(seen, page, width, theme):
 @every_view
 def test_text_in_figures_can_be_read(seen, page, width, theme):
     assert all(contrast >= 4.5 for contrast in seen(page, width, theme)["contrasts"])
+
+
+def test_figures_have_text_that_follows_the_theme(seen):
+    assert len(seen("book/01-steps/concept", *VIEWS[0])["contrasts"]) > 20
 
 
 @every_page
