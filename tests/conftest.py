@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from tests.browser import ADVICE, find_chromium, install_chromium, launch
@@ -14,6 +15,11 @@ from tests.paths import ROOT
 
 # Results of tests must not depend on the base seed of whoever runs them.
 os.environ.pop("EVERYSTEP_SEED", None)
+
+# In CI the same code gets the same verdict; elsewhere every run tries new examples.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 def build_book(folder: Path, **environment: str) -> subprocess.CompletedProcess:
