@@ -54,9 +54,7 @@ warmup_updates = ValueTask(
         ),
         "total": Mistake(23_460, "That is the number of updates in the whole job."),
         "one-epoch": Mistake(39, "That is 5% of one epoch."),
-        "epochs": Mistake(
-            1, "That is 5% of the epochs. The schedule is called after each update."
-        ),
+        "epochs": Mistake(1, "That is 5% of the epochs. The schedule is called after each update."),
     },
 )
 
