@@ -1,0 +1,16 @@
+"""Turn the texts of questions, which are Markdown, into HTML."""
+
+from markdown_it import MarkdownIt
+
+# Raw HTML is shown as text: exports carry it into other programs.
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def block_html(text: str) -> str:
+    """Return HTML with paragraphs, lists and tables."""
+    return _markdown.render(text).strip()
+
+
+def inline_html(text: str) -> str:
+    """Return HTML for one paragraph, without the paragraph."""
+    return _markdown.renderInline(" ".join(text.split()))
