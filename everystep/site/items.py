@@ -150,6 +150,12 @@ class Ordering(Question):
     type: Literal["ordering"]
     steps: Annotated[tuple[Step, ...], Field(min_length=3, max_length=5)]
 
+    @model_validator(mode="after")
+    def _steps_differ(self) -> Self:
+        if len({step.text for step in self.steps}) < len(self.steps):
+            raise ValueError("two steps have the same text")
+        return self
+
 
 class Matching(Question):
     """Prompts to which answers must be matched; credit for all pairs together."""
