@@ -8,7 +8,8 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from everystep.site.items import Blueprint, Case, Item, Question, QuestionFile
+from everystep.site.items import Blueprint, Case, Item, Numeric, Question, QuestionFile
+from everystep.site.variants import variants
 
 BLUEPRINT = "blueprint.yml"
 Model = TypeVar("Model", bound=BaseModel)
@@ -67,7 +68,8 @@ def read_bank(folder: Path) -> Bank:
     """Read the blueprint and all question files of a folder, in the order of their names.
 
     Raises:
-        BankError: if a file is malformed, an id is used twice or an objective is unknown.
+        BankError: if a file is malformed, an id is used twice, an objective is unknown or a
+            formula cannot be computed.
     """
     blueprint, _ = _read(folder / BLUEPRINT, Blueprint)
     items: list[Located] = []
@@ -85,6 +87,8 @@ def read_bank(folder: Path) -> Bank:
                     f"{located.file}:{located.line}: {question.id}: unknown objective "
                     f"{question.objective!r}; {BLUEPRINT} has {', '.join(blueprint.objectives)}"
                 )
+            if isinstance(question, Numeric):
+                _check_formulas(located, question)
     return Bank(blueprint, tuple(items))
 
 
@@ -95,18 +99,21 @@ def _read(path: Path, model: type[Model]) -> tuple[Model, yaml.Node]:
         raise BankError(f"{path}:1: cannot be read: {error}") from error
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-        _refuse_duplicate_keys(path, root)
         content = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BankError(f"{path}:{line}: not valid YAML: {error.problem}") from error
+    except (yaml.YAMLError, ValueError) as error:  # a control character, a date like 2026-13-01
+        raise BankError(f"{path}:1: not valid YAML: {error}") from error
+    _refuse_duplicate_keys(path, root)
     try:
         return model.model_validate(content), root
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         line = _line(root, first["loc"])
-        raise BankError(f"{path}:{line}: {place}: {first['msg']}") from error
+        reason = first["msg"].removeprefix("Value error, ")
+        raise BankError(f"{path}:{line}: {place}: {reason}") from error
 
 
 def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:
@@ -136,10 +143,11 @@ def _refuse_duplicate_keys(path: Path, node: yaml.Node | None) -> None:
     if isinstance(node, yaml.MappingNode):
         seen = set()
         for key, value in node.value:
-            if key.value in seen:
+            name = str(key.value)
+            if name in seen:
                 line = key.start_mark.line + 1
-                raise BankError(f"{path}:{line}: the key {key.value!r} is there twice")
-            seen.add(key.value)
+                raise BankError(f"{path}:{line}: the key {name!r} is there twice")
+            seen.add(name)
             _refuse_duplicate_keys(path, value)
     elif isinstance(node, yaml.SequenceNode):
         for value in node.value:
@@ -160,3 +168,13 @@ def _check_ids(items: list[Located]) -> None:
                     f"{first.file}:{first.line} already"
                 )
             homes[id] = located
+
+
+def _check_formulas(located: Located, item: Numeric) -> None:
+    try:
+        for variant in variants(item):
+            variant.fill(item.stem)
+            for explained in (item, *item.mistakes):
+                variant.fill(explained.rationale)
+    except ValueError as error:
+        raise BankError(f"{located.file}:{located.line}: {item.id}: {error}") from error

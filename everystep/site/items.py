@@ -4,7 +4,16 @@ import datetime
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    HttpUrl,
+    Tag,
+    model_validator,
+)
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -55,7 +64,23 @@ class SourceEvidence(Strict):
     source: Source
 
 
-Evidence = FindingEvidence | ComputedEvidence | SourceEvidence
+def _kind(evidence: object) -> str | None:
+    """Tell kinds of evidence apart by their key, so that errors name the kind that is meant."""
+    fields = evidence if isinstance(evidence, dict) else getattr(evidence, "__dict__", {})
+    kinds = [kind for kind in ("finding", "computation", "source") if kind in fields]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+Evidence = Annotated[
+    Annotated[FindingEvidence, Tag("finding")]
+    | Annotated[ComputedEvidence, Tag("computation")]
+    | Annotated[SourceEvidence, Tag("source")],
+    Discriminator(
+        _kind,
+        custom_error_type="evidence",
+        custom_error_message="must have one of the keys finding, computation and source",
+    ),
+]
 
 
 class Option(Strict):

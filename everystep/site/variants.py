@@ -20,6 +20,8 @@ FUNCTIONS = {
 }
 CONSTANTS = {"pi": math.pi}
 MOST_VARIANTS = 6
+# Numbers are shown and compared with so many digits: nobody should have to type 0.30000000000000004
+DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,21 @@ class Variant:
     wrong: tuple[float, ...]
 
     def fill(self, text: str) -> str:
-        """Put the variables, and ``{answer}``, into a text; thousands are set off by commas."""
-        return text.format(
-            **{n: show(v) for n, v in {**self.values, "answer": self.answer}.items()}
-        )
+        """Put the variables, and ``{answer}``, into a text; thousands are set off by commas.
+
+        Raises:
+            ValueError: if the text has another placeholder, or a brace by itself.
+        """
+        shown = {n: show(v) for n, v in {**self.values, "answer": self.answer}.items()}
+        try:
+            return text.format_map(shown)
+        except (LookupError, ValueError) as error:
+            raise ValueError(f"cannot fill in {text!r}: {error}") from error
 
 
 def show(value: int | float) -> str:
     """Write a number as pages do: 1,437 or 0.05."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.{DIGITS}g}"
 
 
 def compute(formula: str, values: dict[str, int | float]) -> int | float:
@@ -55,21 +63,21 @@ def compute(formula: str, values: dict[str, int | float]) -> int | float:
         formula: numbers, variables, ``+ - * / // % **``, and the functions in ``FUNCTIONS``.
         values: the variables.
 
+    Returns:
+        The value; if it is no integer, rounded to ``DIGITS`` significant digits.
+
     Raises:
         ValueError: if the formula cannot be computed, or gives no finite number.
     """
     evaluator = SimpleEval(functions=FUNCTIONS, names={**CONSTANTS, **values})
     try:
         result = evaluator.eval(formula)
+        finite = type(result) in (int, float) and math.isfinite(result)
     except (InvalidExpression, SyntaxError, ArithmeticError, TypeError, ValueError) as error:
         raise ValueError(f"cannot compute {formula!r}: {error}") from error
-    if (
-        isinstance(result, bool)
-        or not isinstance(result, (int, float))
-        or not math.isfinite(result)
-    ):
+    if not finite:
         raise ValueError(f"{formula!r} must give a finite number, got {result!r}")
-    return result
+    return result if isinstance(result, int) else float(f"{result:.{DIGITS}g}")
 
 
 def variants(item: Numeric) -> tuple[Variant, ...]:
@@ -94,7 +102,7 @@ def variants(item: Numeric) -> tuple[Variant, ...]:
         if len(chosen) == MOST_VARIANTS:
             break
     if not chosen:
-        raise ValueError(f"{item.id}: no values of the variables tell answer and mistakes apart")
+        raise ValueError("no values of the variables tell answer and mistakes apart")
     return tuple(chosen)
 
 

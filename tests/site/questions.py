@@ -1,0 +1,116 @@
+"""Questions for tests: one well-formed question of every type, to be changed by each test."""
+
+import copy
+from pathlib import Path
+
+import yaml
+
+COMMON = {
+    "objective": "count-updates",
+    "level": "apply",
+    "read": "book/01-steps/concept.md#updates",
+    "evidence": [{"computation": "total_steps(1437, 32, 20) == 900"}],
+    "verified_on": "2026-11-23",
+}
+WHY = "The last batch of an epoch is short, and still makes an update."
+
+
+def option(text: str, misconception: str | None = None) -> dict:
+    """Return an option; without a misconception, a right one."""
+    rest = {"misconception": misconception} if misconception else {"correct": True}
+    return {"text": text, "rationale": WHY, **rest}
+
+
+ITEMS = {
+    "single": {
+        "id": "short-batch",
+        "type": "single",
+        "stem": "A loader keeps the short last batch. What follows for the number of updates?",
+        "options": [
+            option("Each pass over the data has one update more"),
+            option("Each pass over the data has one update fewer", "short-batch-lost"),
+            option("The update count stays what division gives", "floor-for-ceil"),
+            option("The last gradient is divided by a full size", "mean-of-full-batch"),
+        ],
+        **COMMON,
+    },
+    "multiple": {
+        "id": "more-updates",
+        "type": "multiple",
+        "stem": "Which changes give a job more updates? (Select TWO.)",
+        "options": [
+            option("Train for twice as many epochs"),
+            option("Cut the batch size down to half"),
+            option("Raise the learning rate by half", "rate-changes-count"),
+            option("Add dropout between the layers", "dropout-changes-count"),
+            option("Move the job to a faster machine", "speed-is-count"),
+        ],
+        **COMMON,
+    },
+    "ordering": {
+        "id": "one-update",
+        "type": "ordering",
+        "stem": "Put the parts of one update in order.",
+        "steps": [
+            {"text": "Clear the gradients", "rationale": WHY},
+            {"text": "Compute the loss", "rationale": WHY},
+            {"text": "Propagate backward", "rationale": WHY},
+            {"text": "Step the optimizer", "rationale": WHY},
+        ],
+        **COMMON,
+    },
+    "matching": {
+        "id": "name-lengths",
+        "type": "matching",
+        "stem": "Match each name with what it counts.",
+        "pairs": [
+            {"prompt": "Epoch", "answer": "Passes over the data", "rationale": WHY},
+            {"prompt": "Batch size", "answer": "Samples in an update", "rationale": WHY},
+            {"prompt": "Step", "answer": "Changes of the weights", "rationale": WHY},
+        ],
+        "extra": [{"answer": "Layers in a model", "rationale": WHY, "misconception": "step-layer"}],
+        **COMMON,
+    },
+    "numeric": {
+        "id": "count",
+        "type": "numeric",
+        "stem": "You train for {epochs} epochs on {n} samples, batch size {b}. How many updates?",
+        "variables": {"epochs": [7, 20], "n": [1437, 50001], "b": [32, 64]},
+        "answer": "ceil(n / b) * epochs",
+        "unit": "updates",
+        "rationale": "An epoch has ceil({n} / {b}) updates, so the job has {answer} in all.",
+        "mistakes": [
+            {"misconception": "floor-for-ceil", "formula": "n // b * epochs", "rationale": WHY},
+            {"misconception": "epochs-forgotten", "formula": "ceil(n / b)", "rationale": WHY},
+        ],
+        **COMMON,
+    },
+}
+ITEMS["case"] = {
+    "id": "slow-job",
+    "type": "case",
+    "scenario": "A team trains for 20 epochs at batch size 32. The job takes 12 hours.",
+    "questions": [
+        {**copy.deepcopy(ITEMS["single"]), "id": "slow-job-single"},
+        {**copy.deepcopy(ITEMS["numeric"]), "id": "slow-job-count"},
+    ],
+}
+
+BLUEPRINT = {
+    "tasks": {"2.2": "Train and refine models"},
+    "objectives": {"count-updates": {"task": "2.2", "text": "Count updates"}},
+    "exams": {"topic": {"title": "Topic exam", "minutes": 40, "questions": {"2.2": 1}}},
+}
+
+
+def item(kind: str, **changes: object) -> dict:
+    """Return a well-formed item as plain data, with some fields changed."""
+    return {**copy.deepcopy(ITEMS[kind]), **changes}
+
+
+def write_bank(folder: Path, *items: dict, blueprint: dict = BLUEPRINT, **head: str) -> Path:
+    """Write a bank of one file ``items.yml``, by default a chapter's; return its folder."""
+    content = {**(head or {"chapter": "01-steps"}), "items": list(items)}
+    (folder / "blueprint.yml").write_text(yaml.safe_dump(blueprint), encoding="utf-8")
+    (folder / "items.yml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    return folder
