@@ -34,7 +34,7 @@ def book(tmp_path):
 
 def executed(result):
     output = result.stdout + result.stderr
-    return sorted(re.findall(r"(\w+)\.ipynb: Executed notebook in", output))
+    return sorted(re.findall(r"(\w+)\.ipynb: executed in", output))
 
 
 def test_only_what_changed_is_executed_again(book):
@@ -50,6 +50,26 @@ def test_only_what_changed_is_executed_again(book):
 
     # The base seed stands for all that belongs to the fingerprint: see tests/site/test_execution.py
     assert executed(build_book(book, EVERYSTEP_SEED="1")) == ["first", "second"]
+
+
+def test_notebooks_are_executed_two_at_a_time_and_once_each(book):
+    """Each waits until the other has started, and leaves one mark."""
+    meet = """
+import pathlib, time
+me, other = pathlib.Path({me!r}), pathlib.Path({other!r})
+with me.open("a") as file:
+    file.write("started ")
+deadline = time.monotonic() + 30
+while not other.exists() and time.monotonic() < deadline:
+    time.sleep(0.05)
+assert other.exists()
+"""
+    for me, other in (("first", "second"), ("second", "first")):
+        write_notebook(book / "book" / f"{me}.ipynb", meet.format(me=me, other=other))
+    result = build_book(book)
+    assert result.returncode == 0, result.stderr
+    for name in ("first", "second"):
+        assert (book / "book" / name).read_text() == "started "
 
 
 def test_a_failing_notebook_fails_the_build(book):

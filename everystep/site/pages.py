@@ -16,9 +16,18 @@ def drop_thebe(
     ]
 
 
+def without_test_marks(text: str) -> str:
+    """Leave out the comment that tells nbval, and no reader, to compare a cell's output.
+
+    Args:
+        text: a notebook as JSON text, or the text of another page, which has no such comment.
+    """
+    return text.replace(f'"{CHECKED}\\n",', "").replace(f'"{CHECKED}\\n', '"')
+
+
 def drop_test_marks(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Leave out the comment that tells nbval, and no reader, to compare a cell's output."""
-    source[0] = source[0].replace(f'"{CHECKED}\\n",', "").replace(f'"{CHECKED}\\n', '"')
+    """Leave the comments for nbval out of a page that is about to be parsed."""
+    source[0] = without_test_marks(source[0])
 
 
 def setup(app: Sphinx) -> dict[str, object]:

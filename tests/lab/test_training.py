@@ -9,30 +9,40 @@ from hypothesis import strategies as st
 from torch import nn
 
 import everystep.lab.training as training
-from everystep.lab import CNN, MLP, Model, Recipe, evaluate, noisy_labels, seeds, train
+from everystep.lab import CNN, MLP, Model, Recipe, digits, evaluate, noisy_labels, seeds, train
 from tests.lab.plain_loop import largest_difference, plain_loop, random_data
 
 DATA = random_data()
 SMALL = MLP(64, 16, 10)
-# Rates at which training is smooth; where it is chaotic, rounding errors grow in any program.
-OPTIMIZERS = st.one_of(
-    st.fixed_dictionaries({"lr": st.sampled_from([0.01, 0.1])}),
-    st.fixed_dictionaries(
-        {
-            "lr": st.sampled_from([0.003, 0.02]),
-            "momentum": st.sampled_from([0.5, 0.9]),
-            "nesterov": st.booleans(),
-        }
-    ),
-    st.fixed_dictionaries(
-        {
-            "lr": st.sampled_from([0.001, 0.003]),
-            "optimizer": st.just("adamw"),
-            "betas": st.sampled_from([(0.9, 0.999), (0.8, 0.95)]),
-            "eps": st.sampled_from([1e-8, 1e-4]),
-        }
-    ),
-)
+DIGITS = digits(n_train=100)
+
+
+def optimizers(*, sgd, momentum, adamw):
+    """Return a strategy for the optimizer's fields, with the rates given for each kind."""
+    return st.one_of(
+        st.fixed_dictionaries({"lr": st.sampled_from(sgd)}),
+        st.fixed_dictionaries(
+            {
+                "lr": st.sampled_from(momentum),
+                "momentum": st.sampled_from([0.5, 0.9]),
+                "nesterov": st.booleans(),
+            }
+        ),
+        st.fixed_dictionaries(
+            {
+                "lr": st.sampled_from(adamw),
+                "optimizer": st.just("adamw"),
+                "betas": st.sampled_from([(0.9, 0.999), (0.8, 0.95)]),
+                "eps": st.sampled_from([1e-8, 1e-4]),
+            }
+        ),
+    )
+
+
+# Where a ReLU or a pooling window stands on the edge, float32 rounding decides which way it goes,
+# and plain loops that add up in another order part too: rarely at low rates, often at high ones.
+CALM = optimizers(sgd=[0.001, 0.01], momentum=[0.0003, 0.001], adamw=[0.0001, 0.0003])
+HIGH = optimizers(sgd=[0.03, 0.1], momentum=[0.003, 0.02], adamw=[0.001, 0.003])
 REST = st.fixed_dictionaries(
     {
         "batch_size": st.sampled_from([4, 16, 32, 128]),
@@ -47,59 +57,82 @@ REST = st.fixed_dictionaries(
 
 
 @st.composite
-def recipes(draw):
-    fields = draw(OPTIMIZERS) | draw(REST)
+def recipes(draw, optimizers):
+    fields = draw(optimizers) | draw(REST)
     # 100 samples: 4 divides them, 16 and 32 leave a short last batch, 128 has only a short one
     drop_last = fields["batch_size"] < 100 and draw(st.booleans())
     return Recipe(**fields, drop_last=drop_last)
 
 
-def assert_equals_plain_loop(recipe, model, dtype):
-    runs = train(recipe, model, DATA, seeds=[3, 8], dtype=dtype, every=200)
+def pairs(recipe, model, dtype):
+    """Yield, for two seeds, the replica's module, the plain loop's, and the loop itself."""
+    runs = train(recipe, model, DIGITS, seeds=[3, 8], dtype=dtype, every=200)
     for replica, seed in enumerate(runs.seeds):
-        loop = functools.partial(plain_loop, recipe, model, DATA, seed, dtype, runs.lr)
+        loop = functools.partial(plain_loop, recipe, model, DIGITS, seed, dtype, runs.lr)
         net, losses = loop()
-        difference, relative = largest_difference(net, runs.module(replica))
+        if dtype == torch.float64:
+            np.testing.assert_allclose(runs.batch_loss[replica], losses, rtol=1e-8, atol=1e-10)
+        torch.manual_seed(seed)
+        moved, _ = largest_difference(net, model.plain().to(dtype))
+        assert moved > 1e-3, "the training must have done something, or equality shows nothing"
+        yield runs.module(replica), net, loop
+
+
+def reordered(loop, times):
+    """Yield the nets of plain loops that differ from ``loop`` in nothing but rounding."""
+    for attempt in range(times):
+        yield loop(shuffle=torch.Generator().manual_seed(attempt))[0]
+
+
+def assert_equals_plain_loop(recipe, model, dtype):
+    """In float32, one of the ways in which a plain loop can round must give the replica."""
+    for replica, net, loop in pairs(recipe, model, dtype):
+        difference, relative = largest_difference(net, replica)
         if dtype == torch.float64:
             assert difference <= 1e-10
-            np.testing.assert_allclose(runs.batch_loss[replica], losses, rtol=1e-8, atol=1e-10)
         elif relative > 1e-4:
-            assert relative <= 10 * rounding_alone(loop, net)
+            assert any(largest_difference(n, replica)[1] <= 1e-4 for n in reordered(loop, 20))
 
 
-def rounding_alone(loop, net):
-    """Return how far plain loops drift apart that differ in nothing but rounding.
-
-    About one training in 70 amplifies rounding errors of float32 beyond 1e-4, where a ReLU or a
-    pooling window changes its mind, or where AdamW divides by almost nothing.
-    """
-    others = [loop(shuffle=torch.Generator().manual_seed(attempt))[0] for attempt in range(5)]
-    return max(largest_difference(net, other)[1] for other in others)
+models = pytest.mark.parametrize("model", [MLP(64, 24, 12, 10), CNN(channels=4)], ids=repr)
+dtypes = pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 
 
-@settings(max_examples=12, deadline=None)
-@given(recipe=recipes())
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-def test_every_replica_equals_a_plain_loop(recipe, dtype):
-    assert_equals_plain_loop(recipe, MLP(64, 24, 12, 10), dtype)
+@settings(max_examples=6, deadline=None)
+@given(recipe=recipes(CALM))
+@models
+@dtypes
+def test_every_replica_equals_a_plain_loop(recipe, model, dtype):
+    assert_equals_plain_loop(recipe, model, dtype)
 
 
 @settings(max_examples=3, deadline=None)
-@given(recipe=recipes())
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-def test_every_replica_of_a_cnn_equals_a_plain_loop(recipe, dtype):
-    assert_equals_plain_loop(recipe, CNN(channels=4), dtype)
+@given(recipe=recipes(HIGH))
+@models
+def test_at_high_rates_too_in_float64(recipe, model):
+    assert_equals_plain_loop(recipe, model, torch.float64)
+
+
+@settings(max_examples=3, deadline=None)
+@given(recipe=recipes(HIGH))
+@models
+def test_at_high_rates_float32_drifts_as_plain_loops_do(recipe, model):
+    for replica, net, loop in pairs(recipe, model, torch.float32):
+        _, relative = largest_difference(net, replica)
+        if relative > 1e-4:
+            drift = max(largest_difference(net, other)[1] for other in reordered(loop, 5))
+            assert relative <= 10 * drift
 
 
 @pytest.mark.parametrize(
     "fields",
     [
         {},
-        {"momentum": 0.9},
-        {"momentum": 0.9, "nesterov": True},
-        {"optimizer": "adamw", "lr": 0.003},
+        {"momentum": 0.9, "lr": 0.001},
+        {"momentum": 0.9, "nesterov": True, "lr": 0.001},
+        {"optimizer": "adamw", "lr": 0.0003},
         {"weight_decay": 0.05},
-        {"optimizer": "adamw", "lr": 0.003, "weight_decay": 0.05},
+        {"optimizer": "adamw", "lr": 0.0003, "weight_decay": 0.05},
         {"schedule": lambda step: 0.5 if step % 2 else 1.0},
         {"accumulation": 4},
         {"batch_size": 48},
@@ -107,10 +140,11 @@ def test_every_replica_of_a_cnn_equals_a_plain_loop(recipe, dtype):
     ],
     ids=lambda fields: "+".join(fields) or "sgd",
 )
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-def test_each_ingredient_alone_equals_a_plain_loop(fields, dtype):
-    recipe = Recipe(**({"batch_size": 32, "lr": 0.02, "steps": 200} | fields))
-    assert_equals_plain_loop(recipe, SMALL, dtype)
+@models
+@dtypes
+def test_each_ingredient_alone_equals_a_plain_loop(fields, model, dtype):
+    recipe = Recipe(**({"batch_size": 32, "lr": 0.01, "steps": 200} | fields))
+    assert_equals_plain_loop(recipe, model, dtype)
 
 
 @pytest.mark.parametrize("model", [SMALL, CNN(channels=2)], ids=repr)
