@@ -1,4 +1,4 @@
-"""Learning-rate schedules, each a pure function of the step.
+"""Learning-rate schedules, each a pure function of the step, or, one, of the losses so far.
 
 A schedule takes the number of updates made so far, counted from 0, and returns what the learning
 rate is multiplied by for the next update. The functions here make schedules. Where PyTorch has the
@@ -7,7 +7,7 @@ runs. Beyond its horizon a schedule stays at its last value.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from everystep.lab.validation import require_whole
 
@@ -162,6 +162,41 @@ def cooldown(horizon: int, cooldown_steps: int, floor: float = 0.0) -> Schedule:
         return 1 - (1 - floor) * done
 
     return _named("constant, then cooldown", schedule)
+
+
+def reduce_on_plateau(
+    losses: Sequence[float], factor: float = 0.1, patience: int = 10, threshold: float = 1e-4
+) -> list[float]:
+    """Return the factors of a rate that is cut whenever the loss has stopped falling.
+
+    The rule of ``ReduceLROnPlateau`` in its default mode, for cuts of the rate by more than its
+    ``eps``: a loss counts as better if it is below the best so far by the fraction ``threshold``
+    of it; after more than ``patience`` losses in a row that are not better, the rate is cut.
+
+    Args:
+        losses: the validation loss at each evaluation so far.
+        factor: what a cut multiplies the rate by.
+        patience: evaluations without improvement that are borne with.
+        threshold: smallest improvement that counts, as a fraction of the best loss.
+
+    Returns:
+        The factor before each evaluation, and the one after the last: ``len(losses) + 1`` numbers.
+
+    Raises:
+        ValueError: if ``factor`` or ``threshold`` is not from 0 to 1, or ``patience`` is not a
+            whole number of at least 0.
+    """
+    _require_fraction("factor", factor)
+    _require_fraction("threshold", threshold)
+    require_whole("patience", patience, minimum=0)
+    best, waited, factors = math.inf, 0, [1.0]
+    for loss in losses:
+        better = loss < best * (1 - threshold)
+        best, waited = (loss, 0) if better else (best, waited + 1)
+        cut = waited > patience
+        factors.append(factors[-1] * (factor if cut else 1))
+        waited = 0 if cut else waited
+    return factors
 
 
 def _half_cosine(first: float, last: float, done: float) -> float:

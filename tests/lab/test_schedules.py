@@ -194,3 +194,39 @@ def test_a_horizon_of_one_update():
 def test_nonsense_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@given(
+    losses=st.lists(st.floats(0.01, 3), max_size=40),
+    factor=st.sampled_from([0.1, 0.5]),
+    patience=st.integers(0, 4),
+    threshold=st.sampled_from([0.0, 1e-4, 0.1]),
+)
+def test_reduce_on_plateau(losses, factor, patience, threshold):
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler = lr_scheduler.ReduceLROnPlateau(
+        optimizer, factor=factor, patience=patience, threshold=threshold, eps=0
+    )
+    rates = [1.0]
+    for loss in losses:
+        scheduler.step(loss)
+        rates.append(optimizer.param_groups[0]["lr"])
+    ours = schedules.reduce_on_plateau(losses, factor, patience, threshold)
+    assert ours == pytest.approx(rates, rel=0, abs=1e-12)
+
+
+def test_reduce_on_plateau_without_a_loss():
+    assert schedules.reduce_on_plateau([]) == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"factor": -0.1}, "factor"),
+        ({"patience": -1}, "patience"),
+        ({"threshold": 2}, "threshold"),
+    ],
+)
+def test_reduce_on_plateau_refuses_nonsense(options, message):
+    with pytest.raises(ValueError, match=message):
+        schedules.reduce_on_plateau([1.0], **options)
