@@ -1,0 +1,267 @@
+"""The question bank itself: every answer is proved, and none can be guessed."""
+
+import datetime
+import importlib
+import inspect
+import itertools
+import json
+import math
+import re
+from collections import Counter
+
+import pytest
+import yaml
+from mdit_py_plugins.anchors.index import slugify
+
+from everystep.site.bank import read_bank
+from everystep.site.display import displayed_options
+from everystep.site.evidence import find_all
+from everystep.site.items import (
+    ComputedEvidence,
+    FindingEvidence,
+    Multiple,
+    Numeric,
+    Ordering,
+    Single,
+    SourceEvidence,
+)
+from everystep.site.linter import keys_and_distractors, lint
+from everystep.site.variants import variants
+from tests.paths import ROOT
+
+BANK = read_bank(ROOT / "questions")
+QUESTIONS = list(BANK.questions())
+POOL = [question for located in BANK.of_pools() for question in located.questions]
+COMPUTED = [
+    (question, evidence.computation)
+    for question in QUESTIONS
+    for evidence in question.evidence
+    if isinstance(evidence, ComputedEvidence)
+]
+NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
+
+
+def by_id(case):
+    return case.id if hasattr(case, "id") else None
+
+
+# ----- Form
+
+
+def test_the_linter_finds_nothing():
+    breaches = lint(BANK)
+    assert not breaches, "\n".join(str(breach) for breach in breaches)
+
+
+def chapters():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    files = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
+    return [file.split("/")[1] for file in files if re.fullmatch(r"book/\d\d-[\w-]+/concept", file)]
+
+
+@pytest.mark.parametrize("chapter", chapters())
+def test_every_chapter_has_a_quiz(chapter):
+    assert len(BANK.of_chapter(chapter)) >= 12
+
+
+def test_every_quiz_belongs_to_a_chapter():
+    assert {located.chapter for located in BANK.items} - {None} <= set(chapters())
+
+
+def test_the_bank_is_large_and_mixed():
+    assert len(BANK.of_pools()) >= 80
+    levels = Counter(question.level for question in QUESTIONS)
+    assert levels["apply"] + levels["diagnose"] >= len(QUESTIONS) / 3
+    kinds = Counter(located.item.type for located in BANK.items)
+    assert set(kinds) == {"single", "multiple", "ordering", "matching", "numeric", "case"}
+    used = {question.objective for question in POOL}
+    assert used == set(BANK.blueprint.objectives), "the pool asks for every objective"
+
+
+@pytest.mark.parametrize("exam", BANK.blueprint.exams.values(), ids=BANK.blueprint.exams)
+def test_the_pool_has_enough_questions_for_an_exam(exam):
+    task_of = {name: objective.task for name, objective in BANK.blueprint.objectives.items()}
+    there = Counter(task_of[question.objective] for question in POOL)
+    assert not {task for task, count in exam.questions.items() if there[task] < count}, there
+
+
+def test_exams_are_as_long_as_their_names_promise():
+    lengths = {
+        name: (sum(exam.questions.values()), exam.minutes)
+        for name, exam in BANK.blueprint.exams.items()
+    }
+    assert lengths == {"full": (65, 130), "topic": (20, 40)}
+
+
+# ----- Evidence
+
+
+FINDINGS = find_all(ROOT)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=by_id)
+def test_findings_exist_and_sources_are_recent(question):
+    for evidence in question.evidence:
+        if isinstance(evidence, FindingEvidence):
+            assert evidence.finding in FINDINGS
+        if isinstance(evidence, SourceEvidence):
+            age = question.verified_on - evidence.source.read_on
+            assert abs(age) <= datetime.timedelta(days=366)
+
+
+def anchors(path):
+    """Return the anchors of a page's level-2 headings, as MyST makes them."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown"]
+        text = "\n".join("".join(cell["source"]) for cell in cells)
+    return {slugify(heading) for heading in re.findall(r"^## +(.+?) *$", text, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("place", sorted({question.read for question in QUESTIONS}))
+def test_the_section_to_read_again_exists(place):
+    page, _, anchor = place.partition("#")
+    assert anchor in anchors(ROOT / page)
+
+
+def names():
+    """Return what a computation can use: the lab's functions, and Python's own."""
+    found = {"math": math}
+    for name in ("everystep.lab.early_stopping", "everystep.lab.schedules", "everystep.lab"):
+        module = importlib.import_module(name)
+        found |= {
+            n: value
+            for n, value in vars(module).items()
+            if not n.startswith("_") and not inspect.ismodule(value)
+        }
+    return found
+
+
+@pytest.fixture(scope="module")
+def compute():
+    known = names()
+
+    def compute(expression, **values):
+        return eval(expression, known | values)
+
+    return compute
+
+
+def numbers_in(text):
+    return [float(found.replace(",", "").replace("−", "-")) for found in NUMBER.findall(text)]
+
+
+def in_text(value, text):
+    return any(math.isclose(value, number, rel_tol=1e-9) for number in numbers_in(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "computation"), COMPUTED, ids=[f"{q.id}-{n}" for n, (q, _) in enumerate(COMPUTED)]
+)
+def test_answers_that_can_be_computed_are_computed(question, computation, compute):
+    if isinstance(question, Numeric):
+        for variant in variants(question):
+            value = compute(computation, **variant.values)
+            assert abs(value - variant.answer) <= max(question.tolerance, 1e-9 * abs(value))
+            assert all(abs(value - wrong) > question.tolerance for wrong in variant.wrong)
+        return
+    value = compute(computation)
+    if isinstance(value, bool):
+        assert value
+        return
+    assert isinstance(question, Single), "a number proves the one key of a single choice"
+    (key,), distractors = keys_and_distractors(question)
+    assert numbers_in(key.text) == [pytest.approx(value, rel=1e-9)]
+    assert not [option.text for option in distractors if in_text(value, option.text)]
+
+
+def test_every_numeric_item_is_computed_with_its_variables():
+    computed = {question.id for question, _ in COMPUTED}
+    for question in QUESTIONS:
+        if isinstance(question, Numeric):
+            assert question.id in computed
+            distinct = {tuple(variant.values.values()) for variant in variants(question)}
+            assert len(distinct) >= 4, question.id
+
+
+# ----- Guessing
+
+
+QUALIFIERS = re.compile(
+    r"\b(?:usually|often|may|might|can|could|sometimes|generally|typically|likely|probably|tends?"
+    r"|mostly|mainly|depends?|about|roughly|nearly|almost|some|most)\b",
+    re.IGNORECASE,
+)
+CHOICES = [question for question in QUESTIONS if isinstance(question, Single | Multiple)]
+
+
+def credit(options, scores):
+    """Return the chance of full credit for choosing as many options as are right, best score first.
+
+    Options with equal scores are chosen among at random.
+    """
+    wanted = sum(option.correct for option in options)
+    bar = sorted(scores, reverse=True)[wanted - 1]
+    sure = [o.correct for o, score in zip(options, scores, strict=True) if score > bar]
+    tied = [o.correct for o, score in zip(options, scores, strict=True) if score == bar]
+    missing = wanted - len(sure)
+    if not all(sure) or sum(tied) < missing:
+        return 0.0
+    return 1 / math.comb(len(tied), missing)
+
+
+def longest(options):
+    return [len(option.text) for option in options]
+
+
+def shortest(options):
+    return [-len(option.text) for option in options]
+
+
+def most_qualified(options):
+    return [len(QUALIFIERS.findall(option.text)) for option in options]
+
+
+def most_numbers(options):
+    return [len(numbers_in(option.text)) for option in options]
+
+
+def position(place):
+    def scores(options):
+        return [-((index - place) % len(options)) for index in range(len(options))]
+
+    scores.__name__ = f"position {place + 1}"
+    return scores
+
+
+STRATEGIES = [longest, shortest, most_qualified, most_numbers, *map(position, range(5))]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda strategy: strategy.__name__)
+@pytest.mark.parametrize("kinds", [(Single,), (Single, Multiple)], ids=["single", "all"])
+def test_guessing_without_reading_the_stem_does_not_pay(strategy, kinds):
+    chosen = [question for question in CHOICES if isinstance(question, kinds)]
+    shown = [displayed_options(question) for question in chosen]
+    scored = sum(credit(options, strategy(options)) for options in shown) / len(shown)
+    chance = sum(credit(options, [0] * len(options)) for options in shown) / len(shown)
+    assert scored <= chance + 0.05, f"{scored:.1%} against {chance:.1%} by chance"
+
+
+def test_credit_is_the_chance_to_be_right():
+    key, wrong = (next(o for o in CHOICES[0].options if o.correct is c) for c in (True, False))
+    assert credit([key, wrong, wrong, wrong], [0, 0, 0, 0]) == 1 / 4
+    assert credit([key, wrong, wrong, wrong], [1, 0, 0, 1]) == 1 / 2
+    assert credit([key, key, wrong, wrong, wrong], [0] * 5) == 1 / 10
+    assert credit([key, key, wrong, wrong, wrong], [2, 1, 1, 0, 0]) == 1 / 2
+    assert credit([key, key, wrong, wrong, wrong], [1, 1, 2, 0, 0]) == 0
+
+
+def test_orderings_are_not_written_in_alphabetical_order_or_by_length():
+    """Sorting the steps without reading the stem solves no more than one ordering in four."""
+    orderings = [question for question in QUESTIONS if isinstance(question, Ordering)]
+    for order in (str.lower, len, lambda text: -len(text)):
+        solved = sum(
+            all(order(a.text) <= order(b.text) for a, b in itertools.pairwise(question.steps))
+            for question in orderings
+        )
+        assert solved <= len(orderings) / 4
