@@ -1,6 +1,6 @@
 import pytest
 
-from everystep.site.markup import block_html, inline_html
+from everystep.site.markup import block_html, inline_html, plain_text
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,16 @@ def test_paragraphs_lists_and_tables_become_html():
     html = block_html("One.\n\n- two\n\n| a |\n|---|\n| 3 |\n\n<b>four</b>")
     for part in ("<p>One.</p>", "<li>two</li>", "<td>3</td>", "<p>&lt;b&gt;four&lt;/b&gt;</p>"):
         assert part in html
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("`a < b` & *c*", "a < b & c"),
+        ("two\nlines", "two lines"),
+        ("`<b>`", "<b>"),
+        ("1 < 2", "1 < 2"),
+    ],
+)
+def test_markup_can_be_taken_away(text, plain):
+    assert plain_text(text) == plain

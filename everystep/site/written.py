@@ -1,0 +1,165 @@
+"""Questions as HTML for programs and paper that know nothing of this site.
+
+Choices have letters, numbers are those of one variant, and a question of a case carries the
+scenario, so that each can stand by itself.
+"""
+
+import string
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from everystep.site.bank import Bank
+from everystep.site.display import displayed_answers, displayed_options, displayed_steps
+from everystep.site.items import (
+    Case,
+    ComputedEvidence,
+    FindingEvidence,
+    Matching,
+    Multiple,
+    Numeric,
+    Ordering,
+    Question,
+    Single,
+)
+from everystep.site.markup import block_html, inline_html
+from everystep.site.variants import Variant, show, variants
+
+LETTERS = string.ascii_uppercase
+TITLE = "Every Step Counts"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One question as it leaves the bank.
+
+    Attributes:
+        question: the question.
+        scenario: scenario of the case that it belongs to, Markdown, or None.
+        variant: the numbers of a numeric item, else None.
+        name: the question's id; numeric items have the variant's number behind it.
+    """
+
+    question: Question
+    scenario: str | None
+    variant: Variant | None
+    name: str
+
+    def text(self, text: str) -> str:
+        """Return a text of the question with the variant's numbers filled in."""
+        return self.variant.fill(text) if self.variant else text
+
+    @property
+    def html(self) -> str:
+        """Scenario, stem and listing."""
+        parts = [block_html(self.text(self.question.stem))]
+        if self.scenario is not None:
+            parts.insert(0, block_html(self.scenario))
+        if self.question.code is not None:
+            parts.append(f"<pre><code>{escape(self.question.code.rstrip())}</code></pre>")
+        return "\n".join(parts)
+
+    @property
+    def html_with_unit(self) -> str:
+        """The same, with the unit of the number that is asked for."""
+        unit = getattr(self.question, "unit", "")
+        return f"{self.html}\n<p>Unit: {escape(unit)}</p>" if unit else self.html
+
+    @property
+    def choices(self) -> str:
+        """What there is to choose from, as a lettered list; where to write, for a number."""
+        question = self.question
+        if isinstance(question, Single | Multiple):
+            return _lettered(option.text for option in displayed_options(question))
+        if isinstance(question, Ordering):
+            blanks = "<p>Order:" + " ____" * len(question.steps) + "</p>\n"
+            return _lettered(step.text for step in displayed_steps(question)) + blanks
+        if isinstance(question, Matching):
+            prompts = _list("ol", (f"____ {inline_html(pair.prompt)}" for pair in question.pairs))
+            return prompts + _lettered(displayed_answers(question))
+        return f"<p>Answer: ____________ {escape(question.unit)}</p>"
+
+    @property
+    def answer(self) -> str:
+        """The right answer in a line of plain text, with the letters of ``choices``."""
+        question = self.question
+        if isinstance(question, Single | Multiple):
+            shown = displayed_options(question)
+            return ", ".join(LETTERS[i] for i, option in enumerate(shown) if option.correct)
+        if isinstance(question, Ordering):
+            shown = displayed_steps(question)
+            return ", ".join(LETTERS[shown.index(step)] for step in question.steps)
+        if isinstance(question, Matching):
+            answers = displayed_answers(question)
+            letters = [LETTERS[answers.index(pair.answer)] for pair in question.pairs]
+            return ", ".join(f"{number} {letter}" for number, letter in enumerate(letters, 1))
+        number = show(self.variant.answer)
+        if question.tolerance:
+            number += f" ± {show(question.tolerance)}"
+        return f"{number} {question.unit}".strip()
+
+    @property
+    def reasons(self) -> str:
+        """Every rationale, in a list."""
+        question = self.question
+        if isinstance(question, Single | Multiple):
+            named = [(option.text, option.rationale) for option in displayed_options(question)]
+        elif isinstance(question, Ordering):
+            named = [(step.text, step.rationale) for step in question.steps]
+        elif isinstance(question, Matching):
+            named = [(f"{pair.prompt}: {pair.answer}", pair.rationale) for pair in question.pairs]
+            named += [(extra.answer, extra.rationale) for extra in question.extra]
+        else:
+            named = [(self.answer, self.text(question.rationale))]
+            named += [
+                (show(wrong), self.text(mistake.rationale))
+                for wrong, mistake in zip(self.variant.wrong, question.mistakes, strict=True)
+            ]
+        kind = "ol" if isinstance(question, Ordering) else "ul"
+        return _list(kind, (f"<b>{inline_html(n)}</b> {inline_html(why)}" for n, why in named))
+
+    @property
+    def proofs(self) -> str:
+        """Where to read again, and what proves the answer."""
+        page, _, anchor = self.question.read.partition("#")
+        section = f"{page.split('/')[1]}, {anchor.replace('-', ' ')}" if anchor else page
+        parts = [f"Read again: {escape(section)}"]
+        for evidence in self.question.evidence:
+            if isinstance(evidence, FindingEvidence):
+                parts.append(f"Experiment: {escape(evidence.finding)}")
+            elif isinstance(evidence, ComputedEvidence):
+                parts.append(f"Computed: <code>{escape(evidence.computation)}</code>")
+            else:
+                source = evidence.source
+                link = f'<a href="{escape(str(source.url))}">{escape(source.title)}</a>'
+                parts.append(f"{link}, read on {source.read_on}")
+        return f"<p>{'. '.join(parts)}.</p>"
+
+
+def written(bank: Bank, all_variants: bool) -> dict[str, list[Written]]:
+    """Return every question of the bank, those of cases among them, by chapter or pool.
+
+    Args:
+        bank: the question bank.
+        all_variants: whether numeric items come in all their variants or in the first alone.
+    """
+    homes: dict[str, list[Written]] = {}
+    for located in bank.items:
+        home = located.chapter or f"mock-exams-{located.pool}"
+        scenario = located.item.scenario if isinstance(located.item, Case) else None
+        for question in located.questions:
+            numbers = variants(question) if isinstance(question, Numeric) else (None,)
+            for place, variant in enumerate(numbers if all_variants else numbers[:1], 1):
+                name = f"{question.id}-{place}" if variant else question.id
+                one = Written(question, scenario, variant, name)
+                homes.setdefault(home, []).append(one)
+    return homes
+
+
+def _lettered(texts: Iterable[str]) -> str:
+    lines = zip(LETTERS, texts, strict=False)
+    return _list("ul", (f"<b>{letter}</b> {inline_html(text)}" for letter, text in lines))
+
+
+def _list(kind: str, lines: Iterable[str]) -> str:
+    return f"<{kind}>\n" + "".join(f"<li>{line}</li>\n" for line in lines) + f"</{kind}>\n"
