@@ -1,7 +1,7 @@
 """Write the question bank for other programs and for paper.
 
-``python -m everystep.site.exports FOLDER`` writes an Anki package, Moodle XML, GIFT, and for every
-chapter and pool a paper to print. The same bank gives the same bytes.
+``python -m everystep.site.exports [FOLDER]`` writes an Anki package, Moodle XML, GIFT, and a paper
+to print for every chapter and pool. The same bank gives the same bytes.
 """
 
 import sys
@@ -30,7 +30,7 @@ def exports(bank: Bank) -> dict[str, bytes]:
     return files
 
 
-def main(folder: str) -> int:
+def main(folder: str = "_build/exports") -> int:
     """Write all files into a folder and print their names; return 1 if the bank is malformed."""
     try:
         files = exports(read_bank(QUESTIONS))

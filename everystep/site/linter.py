@@ -1,6 +1,6 @@
 """Check the question bank against twelve rules for writing questions.
 
-``python -m everystep.site.linter questions`` prints file, line, question and what is wrong.
+``python -m everystep.site.linter [questions]`` prints file, line, question and what is wrong.
 
 The rules follow T. M. Haladyna, S. M. Downing and M. C. Rodriguez (2002), "A Review of
 Multiple-Choice Item-Writing Guidelines for Classroom Assessment", Applied Measurement in Education
@@ -453,7 +453,7 @@ def lint(bank: Bank, today: datetime.date | None = None) -> list[Breach]:
     return sorted(breaches, key=lambda breach: (breach.file, breach.line))
 
 
-def main(folder: str) -> int:
+def main(folder: str = "questions") -> int:
     """Print all breaches in a folder of question files; return 1 if there is one."""
     try:
         breaches = lint(read_bank(Path(folder)))

@@ -4,6 +4,7 @@ import itertools
 import math
 import random
 from dataclasses import dataclass
+from decimal import Decimal
 
 from simpleeval import InvalidExpression, SimpleEval
 
@@ -52,8 +53,8 @@ class Variant:
 
 
 def show(value: int | float) -> str:
-    """Write a number as pages do: 1,437 or 0.05."""
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.{DIGITS}g}"
+    """Write a number as pages do: 1,437 or 0.05 or 0.00001."""
+    return f"{Decimal(value if isinstance(value, int) else f'{value:.{DIGITS}g}'):,f}"
 
 
 def compute(formula: str, values: dict[str, int | float]) -> int | float:

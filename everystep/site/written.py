@@ -103,7 +103,8 @@ class Written:
         """Every rationale, in a list."""
         question = self.question
         if isinstance(question, Single | Multiple):
-            named = [(option.text, option.rationale) for option in displayed_options(question)]
+            lettered = zip(LETTERS, displayed_options(question), strict=False)
+            named = [(f"{letter} {o.text}", o.rationale) for letter, o in lettered]
         elif isinstance(question, Ordering):
             named = [(step.text, step.rationale) for step in question.steps]
         elif isinstance(question, Matching):

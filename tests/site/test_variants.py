@@ -60,7 +60,14 @@ def test_anything_but_arithmetic_is_refused(formula):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1437, "1,437"), (900.0, "900"), (0.05, "0.05"), (1 / 3, "0.3333333333"), (1e-5, "1e-05")],
+    [
+        (1437, "1,437"),
+        (900.0, "900"),
+        (0.05, "0.05"),
+        (1 / 3, "0.3333333333"),
+        (1e-5, "0.00001"),
+        (2.5e8, "250,000,000"),
+    ],
 )
 def test_numbers_are_shown_as_on_pages(value, text):
     assert show(value) == text
