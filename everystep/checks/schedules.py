@@ -50,7 +50,8 @@ warmup_updates = ValueTask(
             4687, "You divided by the batch of one GPU. All four make each update together."
         ),
         "rounded-down": Mistake(
-            1171, "You rounded the updates of an epoch down, but the short last batch is kept."
+            1171,
+            "An epoch's updates must be rounded up, since the short last batch is kept.",
         ),
         "total": Mistake(23_460, "That is the number of updates in the whole job."),
         "one-epoch": Mistake(39, "That is 5% of one epoch."),
@@ -339,7 +340,8 @@ cause = ChoiceTask(
             "diverged", "The training loss falls over the run. A diverged run's does not."
         ),
         "early": Mistake(
-            "early", "A rate that was cut too soon is low at the end. Read the first row again."
+            "early",
+            "A rate that was cut too soon is low at the end. Read the rate in the last row again.",
         ),
         "warm-up": Mistake(
             "warm-up", "A missing warm-up shows in the first updates, and these look healthy."
