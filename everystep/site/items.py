@@ -161,12 +161,24 @@ class Single(Question):
     type: Literal["single"]
     options: tuple[Option, ...]
 
+    @model_validator(mode="after")
+    def _one_is_right(self) -> Self:
+        if (count := sum(option.correct for option in self.options)) != 1:
+            raise ValueError(f"one option must be right, not {count}")
+        return self
+
 
 class Multiple(Question):
     """Multiple response: two or more of at least five options are right."""
 
     type: Literal["multiple"]
     options: tuple[Option, ...]
+
+    @model_validator(mode="after")
+    def _two_are_right(self) -> Self:
+        if (count := sum(option.correct for option in self.options)) < 2:
+            raise ValueError(f"at least 2 options must be right, not {count}")
+        return self
 
 
 class Ordering(Question):

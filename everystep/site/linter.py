@@ -199,15 +199,15 @@ def counts_options(question: Question) -> Iterator[str]:
     keys, distractors = keys_and_distractors(question)
     told = SELECT.search(question.stem.strip())
     if isinstance(question, Single):
-        if (len(keys), len(distractors)) != (1, 3):
-            yield f"needs 1 right and 3 wrong options, has {len(keys)} and {len(distractors)}"
+        if len(question.options) != 4:
+            yield f"needs 4 options, has {len(question.options)}"
         if told:
             yield 'one option is right, so that the stem must not say "(Select ...)"'
         return
-    if len(question.options) < 5 or len(keys) < 2 or len(distractors) < 2:
+    if len(question.options) < 5 or len(distractors) < 2:
         yield (
-            "needs at least 5 options, 2 of them right and 2 of them wrong, "
-            f"has {len(keys)} right and {len(distractors)} wrong ones"
+            "needs at least 5 options, 2 of them wrong, "
+            f"has {len(question.options)} with {len(distractors)} wrong ones"
         )
     word = NUMBER_WORDS.get(len(keys), str(len(keys)))
     if told is None or told[1] != word:
@@ -341,8 +341,10 @@ def the_key_repeats_no_rare_word(bank: Bank) -> Iterator[Breach]:
             )
             for start in sorted(shared - in_distractors):
                 if frequency[start] <= rare:
-                    word = next(w for w in words(prose(question.stem)) if w.startswith(start))
-                    sentence = f"{word!r} stands in the stem, in the right option and in no other"
+                    word = re.search(rf"\b{start}[a-z]*", prose(question.stem).lower())
+                    sentence = (
+                        f"{word[0]!r} stands in the stem, in the right option and in no other"
+                    )
                     yield _breach(located, question.id, sentence)
 
 

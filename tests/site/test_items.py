@@ -37,7 +37,7 @@ def test_items_survive_writing_and_reading(kind):
             "finding, computation and source",
         ),
         (item("single", evidence=[{"source": {"title": "T"}}]), "url", "Field required"),
-        (item("single", options=[option("")]), "text", "at least 1 character"),
+        (item("single", options=[option(""), option("B", "x")]), "text", "at least 1 character"),
         (
             item("single", options=[{"text": "No reason", "rationale": WHY}]),
             "options",
@@ -47,6 +47,13 @@ def test_items_survive_writing_and_reading(kind):
             item("single", options=[{**option("Both", "x"), "correct": True}]),
             "options",
             "either correct: true or a misconception",
+        ),
+        (item("single", options=[option("A", "x")] * 4), "single", "must be right, not 0"),
+        (item("single", options=[option("A"), option("B")]), "single", "must be right, not 2"),
+        (
+            item("multiple", options=[option("A"), *[option("B", "x")] * 4]),
+            "multiple",
+            "at least 2 options must be right, not 1",
         ),
         (
             item("ordering", steps=ITEMS["ordering"]["steps"][:2]),

@@ -93,12 +93,12 @@ RULES = {
     ),
     "5 three options": (
         single("One more", "One fewer", "No change"),
-        "needs 1 right and 3 wrong options, has 1 and 2",
+        "needs 4 options, has 3",
         single("One more", "One fewer", "No change", "Two more"),
     ),
-    "5 two keys": (
-        item("single", options=options("One more", "One fewer", "No change", "Two", keys=2)),
-        "needs 1 right and 3 wrong options, has 2 and 2",
+    "5 five options": (
+        single("One more", "One fewer", "No change", "Two fewer", "Three more"),
+        "needs 4 options, has 5",
         single("One more", "One fewer", "No change", "Two fewer"),
     ),
     "5 single with select": (
@@ -113,7 +113,7 @@ RULES = {
     ),
     "5 one wrong option": (
         multiple("More epochs", "Small batch", "Higher rate", "Dropout", "Disk", keys=4),
-        "has 4 right and 1 wrong",
+        "has 5 with 1 wrong ones",
         multiple(
             *("More epochs", "Small batch", "Higher rate", "Dropout", "Disk"),
             keys=3,
@@ -219,6 +219,13 @@ RULES = {
         "'duplicates' stands in the stem",
         item("single", stem="A sampler duplicates an index. What follows?")
         | {"options": options("Duplicated rows", "Duplicates vanish", "Rate", "None")},
+    ),
+    "11 rare part of a word": (
+        item("single", stem="A mini-sampler draws at random. What follows?")
+        | {"options": options("A sampler counts twice", "Loss is far lower", "Rate", "None")},
+        "'sampler' stands in the stem",
+        item("single", stem="A mini-sampler draws at random. What follows?")
+        | {"options": options("A reader counts", "A sampler vanishes", "Rate", "None")},
     ),
     "11 step tells place": (
         steps("First clear gradients", "Compute the loss", "Step the optimizer"),
