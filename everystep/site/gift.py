@@ -1,7 +1,7 @@
 """Write the question bank in GIFT, Moodle's text format that many other programs read.
 
-https://docs.moodle.org/en/GIFT_format; for orderings, the notation that Moodle's type ``ordering``
-adds (``question/type/ordering/questiontype.php``). Numeric items become one question a variant.
+https://docs.moodle.org/en/GIFT_format. GIFT has no orderings: they become matchings of places and
+steps. Numeric items become one question a variant.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from everystep.site.bank import Bank
 from everystep.site.display import displayed_options
-from everystep.site.items import Matching, Multiple, Numeric, Ordering, Single
+from everystep.site.items import Matching, Multiple, Ordering, Single
 from everystep.site.markup import inline_html, plain_text
 from everystep.site.moodle import shares
 from everystep.site.written import TITLE, Written, written
@@ -31,12 +31,10 @@ def _question(one: Written) -> str:
     else:
         # Options bring their rationales with them; steps and pairs cannot.
         feedback = one.reasons + feedback
-        if isinstance(question, Ordering):
-            answers = _steps(question)
-        elif isinstance(question, Matching):
+        if isinstance(question, Ordering | Matching):
             answers = _pairs(question)
         else:
-            answers = _numbers(one, question)
+            answers = _numbers(one)
     lines = "\n".join([*answers, f"####{_escape(feedback)}"])
     return f"::{one.name}::[html]{_escape(one.html_with_unit)}{{{lines}\n}}"
 
@@ -49,30 +47,22 @@ def _options(question: Single | Multiple) -> Iterator[str]:
         yield f"{sign}{_escape(inline_html(option.text))}#{rationale}"
 
 
-def _steps(question: Ordering) -> Iterator[str]:
-    yield f">{len(question.steps)} ALL VERTICAL ALL_OR_NOTHING SHOW none"
-    for step in question.steps:
-        # Moodle does not undo escapes in this notation, but shows steps as HTML.
-        text = inline_html(step.text)
-        yield re.sub(r"[\\{}#]", lambda match: f"&#{ord(match[0])};", text)
-
-
-def _pairs(question: Matching) -> Iterator[str]:
+def _pairs(question: Ordering | Matching) -> Iterator[str]:
     yield ""
-    for pair in question.pairs:
-        yield f"={_escape(inline_html(pair.prompt))} -> {_escape(plain_text(pair.answer))}"
-    for extra in question.extra:
-        yield f"= -> {_escape(plain_text(extra.answer))}"
+    if isinstance(question, Ordering):
+        rows = [(f"Step {place}", step.text) for place, step in enumerate(question.steps, 1)]
+    else:
+        rows = [(inline_html(pair.prompt), pair.answer) for pair in question.pairs]
+        rows += [("", extra.answer) for extra in question.extra]
+    for prompt, answer in rows:
+        yield f"={_escape(prompt)} -> {_escape(plain_text(answer))}"
 
 
-def _numbers(one: Written, question: Numeric) -> Iterator[str]:
+def _numbers(one: Written) -> Iterator[str]:
     yield "#"
-    numbers = [(one.variant.answer, 100, question.rationale)]
-    for wrong, mistake in zip(one.variant.wrong, question.mistakes, strict=True):
-        numbers.append((wrong, 0, mistake.rationale))
-    for number, share, rationale in numbers:
-        text = _escape(inline_html(one.text(rationale)))
-        yield f"=%{share}%{number!r}:{question.tolerance!r}#{text}"
+    for number, share, rationale in one.numbers:
+        feedback = _escape(inline_html(rationale))
+        yield f"=%{share}%{number!r}:{one.question.tolerance!r}#{feedback}"
 
 
 def _escape(text: str) -> str:

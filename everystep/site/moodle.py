@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 
 from everystep.site.bank import Bank
 from everystep.site.display import displayed_options, quantity
-from everystep.site.items import Matching, Multiple, Numeric, Ordering, Single
+from everystep.site.items import Matching, Multiple, Ordering, Single
 from everystep.site.markup import inline_html, plain_text
 from everystep.site.written import TITLE, Written, written
 
@@ -46,7 +46,7 @@ def _question(one: Written) -> ET.Element:
     elif isinstance(question, Matching):
         _add_pairs(element, question)
     else:
-        _add_numbers(element, one, question)
+        _add_numbers(element, one)
     return element
 
 
@@ -115,15 +115,12 @@ def _add_pairs(element: ET.Element, question: Matching) -> None:
         _text(ET.SubElement(row, "answer"), plain_text(answer))
 
 
-def _add_numbers(element: ET.Element, one: Written, question: Numeric) -> None:
-    numbers = [(one.variant.answer, "100", question.rationale)]
-    for wrong, mistake in zip(one.variant.wrong, question.mistakes, strict=True):
-        numbers.append((wrong, "0", mistake.rationale))
-    for number, share, rationale in numbers:
-        answer = ET.SubElement(element, "answer", fraction=share, format="plain_text")
+def _add_numbers(element: ET.Element, one: Written) -> None:
+    for number, share, rationale in one.numbers:
+        answer = ET.SubElement(element, "answer", fraction=str(share), format="plain_text")
         _text(answer, repr(number))
-        ET.SubElement(answer, "tolerance").text = repr(question.tolerance)
-        _html(answer, "feedback", inline_html(one.text(rationale)))
+        ET.SubElement(answer, "tolerance").text = repr(one.question.tolerance)
+        _html(answer, "feedback", inline_html(rationale))
 
 
 def _text(parent: ET.Element, text: str) -> None:

@@ -99,23 +99,29 @@ class Written:
         return f"{number} {question.unit}".strip()
 
     @property
+    def numbers(self) -> list[tuple[int | float, int, str]]:
+        """The right number and those of the mistakes, with percentage of the mark and rationale."""
+        question, variant = self.question, self.variant
+        found = [(variant.answer, 100, self.text(question.rationale))]
+        for wrong, mistake in zip(variant.wrong, question.mistakes, strict=True):
+            found.append((wrong, 0, self.text(mistake.rationale)))
+        return found
+
+    @property
     def reasons(self) -> str:
         """Every rationale, in a list."""
         question = self.question
         if isinstance(question, Single | Multiple):
             lettered = zip(LETTERS, displayed_options(question), strict=False)
-            named = [(f"{letter} {o.text}", o.rationale) for letter, o in lettered]
+            named = [(f"{letter}. {o.text}", o.rationale) for letter, o in lettered]
         elif isinstance(question, Ordering):
             named = [(step.text, step.rationale) for step in question.steps]
         elif isinstance(question, Matching):
             named = [(f"{pair.prompt}: {pair.answer}", pair.rationale) for pair in question.pairs]
             named += [(extra.answer, extra.rationale) for extra in question.extra]
         else:
-            named = [(self.answer, self.text(question.rationale))]
-            named += [
-                (show(wrong), self.text(mistake.rationale))
-                for wrong, mistake in zip(self.variant.wrong, question.mistakes, strict=True)
-            ]
+            named = [(show(number), rationale) for number, _, rationale in self.numbers]
+            named[0] = (self.answer, named[0][1])
         kind = "ol" if isinstance(question, Ordering) else "ul"
         return _list(kind, (f"<b>{inline_html(n)}</b> {inline_html(why)}" for n, why in named))
 

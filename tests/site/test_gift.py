@@ -57,11 +57,8 @@ def pairs(answers):
     return ("matching", [(reveal(prompt), reveal(answer)) for prompt, _, answer in rows])
 
 
-def steps(answers):
-    """Read the notation of the type ordering, which undoes no escapes but shows HTML."""
-    head, *lines = answers.split("\n")
-    assert head == f">{len(lines)} ALL VERTICAL ALL_OR_NOTHING SHOW none"
-    return ("ordering", [unescape(line) for line in lines])
+def without_tags(text):
+    return unescape(re.sub("<[^>]+>", "", text))
 
 
 def read_block(block):
@@ -72,13 +69,9 @@ def read_block(block):
     text = reveal(rest[len("[html]") : start])
     answers, _, general = rest[start + 1 : finish].strip().rpartition("####")
     answers = answers.strip()
-    if answers.startswith(">"):
-        kind = steps
-    elif answers.startswith("#"):
-        kind = numbers
-    else:
-        kind = options if "~" in answers else pairs
-    return name, (text, kind(answers), reveal(general))
+    other = options if "~" in answers else pairs
+    parsed = numbers(answers) if answers.startswith("#") else other(answers)
+    return name, (text, parsed, reveal(general))
 
 
 def read(text):
@@ -101,7 +94,8 @@ def test_every_question_comes_back_as_it_was(bank):  # noqa: F811
         assert_in_order(wanted[name].text, text)
         kind, parts = wanted[name].answers
         if kind == "ordering":
-            parts = [unescape(part) for part in parts]
+            steps = enumerate(map(without_tags, parts), 1)
+            kind, parts = "matching", [(f"Step {place}", step) for place, step in steps]
         assert answers == (kind, parts), name
         assert_in_order(wanted[name].explained, explained)
         assert "Read again: " in explained
