@@ -25,22 +25,19 @@ def gift(bank: Bank) -> str:
 
 
 def _question(one: Written) -> str:
-    question, feedback = one.question, one.proofs
+    question = one.question
     if isinstance(question, Single | Multiple):
         answers = _options(question)
+    elif isinstance(question, Ordering | Matching):
+        answers = _pairs(question)
     else:
-        # Options bring their rationales with them; steps and pairs cannot.
-        feedback = one.reasons + feedback
-        if isinstance(question, Ordering | Matching):
-            answers = _pairs(question)
-        else:
-            answers = _numbers(one)
-    lines = "\n".join([*answers, f"####{_escape(feedback)}"])
-    return f"::{one.name}::[html]{_escape(one.html_with_unit)}{{{lines}\n}}"
+        answers = _numbers(one)
+    lines = "\n".join([*answers, f"####{_escape(one.feedback)}"])
+    opening = "{#" if one.variant else "{"
+    return f"::{one.name}::[html]{_escape(one.html_with_unit)}{opening}\n{lines}\n}}"
 
 
 def _options(question: Single | Multiple) -> Iterator[str]:
-    yield ""
     for option, share in zip(displayed_options(question), shares(question), strict=True):
         sign = {"100": "=", "0": "~"}.get(share, f"~%{share}%")
         rationale = _escape(inline_html(option.rationale))
@@ -48,7 +45,6 @@ def _options(question: Single | Multiple) -> Iterator[str]:
 
 
 def _pairs(question: Ordering | Matching) -> Iterator[str]:
-    yield ""
     if isinstance(question, Ordering):
         rows = [(f"Step {place}", step.text) for place, step in enumerate(question.steps, 1)]
     else:
@@ -59,7 +55,6 @@ def _pairs(question: Ordering | Matching) -> Iterator[str]:
 
 
 def _numbers(one: Written) -> Iterator[str]:
-    yield "#"
     for number, share, rationale in one.numbers:
         feedback = _escape(inline_html(rationale))
         yield f"=%{share}%{number!r}:{one.question.tolerance!r}#{feedback}"

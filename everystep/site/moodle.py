@@ -53,9 +53,7 @@ def _question(one: Written) -> ET.Element:
 def _add_common(element: ET.Element, one: Written) -> None:
     _text(ET.SubElement(element, "name"), one.name)
     _html(element, "questiontext", one.html_with_unit)
-    # Options bring their rationales with them; steps and pairs cannot.
-    reasons = "" if TYPES[one.question.type] == "multichoice" else one.reasons
-    _html(element, "generalfeedback", reasons + one.proofs)
+    _html(element, "generalfeedback", one.feedback)
     for name, value in (
         ("defaultgrade", "1"),
         ("penalty", "0.3333333"),

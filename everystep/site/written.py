@@ -126,6 +126,12 @@ class Written:
         return _list(kind, (f"<b>{inline_html(n)}</b> {inline_html(why)}" for n, why in named))
 
     @property
+    def feedback(self) -> str:
+        """What to say after any answer: proofs, and the rationales that stand beside no option."""
+        beside = isinstance(self.question, Single | Multiple)
+        return self.proofs if beside else self.reasons + self.proofs
+
+    @property
     def proofs(self) -> str:
         """Where to read again, and what proves the answer."""
         page, _, anchor = self.question.read.partition("#")
