@@ -18,7 +18,7 @@ from everystep.site.written import TITLE, Written, written
 
 CSS = """\
 .card { font: 18px/1.5 sans-serif; max-width: 42em; margin: 0 auto; text-align: left; }
-ul { padding-left: 1.2em; }
+.lettered { list-style: none; padding-left: 1.2em; }
 pre, code { font-size: 90%; white-space: pre-wrap; }
 .answer { font-weight: bold; }
 .proofs { font-size: 80%; }

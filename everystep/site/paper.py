@@ -11,7 +11,7 @@ body { font: 11pt/1.45 Georgia, "Times New Roman", serif; color: #000; backgroun
   max-width: 46em; margin: 2em auto; padding: 0 1em; overflow-wrap: break-word; }
 h1 { font-size: 18pt; }
 h2 { font-size: 14pt; } h3 { font-size: 11pt; margin: 1.6em 0 .2em; }
-p { margin: .4em 0; } ul { list-style: none; padding-left: 1.2em; } li { margin: .25em 0; }
+p { margin: .4em 0; } .lettered { list-style: none; padding-left: 1.2em; } li { margin: .25em 0; }
 pre, code { font: 9.5pt/1.4 "DejaVu Sans Mono", Consolas, monospace; white-space: pre-wrap;
   overflow-wrap: anywhere; }
 pre, blockquote { border-left: 2pt solid #999; margin: .5em 0; padding-left: .8em; }

@@ -170,9 +170,11 @@ def written(bank: Bank, all_variants: bool) -> dict[str, list[Written]]:
 
 
 def _lettered(texts: Iterable[str]) -> str:
-    lines = zip(LETTERS, texts, strict=False)
-    return _list("ul", (f"<b>{letter}</b> {inline_html(text)}" for letter, text in lines))
+    named = zip(LETTERS, texts, strict=False)
+    lines = (f"<b>{letter}</b> {inline_html(text)}" for letter, text in named)
+    return _list("ul", lines, ' class="lettered"')
 
 
-def _list(kind: str, lines: Iterable[str]) -> str:
-    return f"<{kind}>\n" + "".join(f"<li>{line}</li>\n" for line in lines) + f"</{kind}>\n"
+def _list(kind: str, lines: Iterable[str], attributes: str = "") -> str:
+    items = "".join(f"<li>{line}</li>\n" for line in lines)
+    return f"<{kind}{attributes}>\n{items}</{kind}>\n"
