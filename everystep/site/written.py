@@ -135,8 +135,8 @@ class Written:
     def proofs(self) -> str:
         """Where to read again, and what proves the answer."""
         page, _, anchor = self.question.read.partition("#")
-        section = f"{page.split('/')[1]}, {anchor.replace('-', ' ')}" if anchor else page
-        parts = [f"Read again: {escape(section)}"]
+        chapter = page.split("/")[1].removesuffix(".md")
+        parts = [f"Read again: {escape(', '.join([chapter, anchor.replace('-', ' ')]))}"]
         for evidence in self.question.evidence:
             if isinstance(evidence, FindingEvidence):
                 parts.append(f"Experiment: {escape(evidence.finding)}")
