@@ -1,0 +1,163 @@
+"""Directives that put the question bank on pages: quiz, exam, drill, flashcards, progress.
+
+A malformed question file stops the build. Pages are read again when the bank changes; their
+questions are rendered while they are written, when the titles of all sections are known.
+"""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+from everystep.site.bank import BLUEPRINT, Bank, BankError, read_bank
+from everystep.site.rendering import Renderer
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "questions"
+
+
+class assessment(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes like this)
+    """A place on a page for questions; ``kind`` and ``name`` say which."""
+
+
+class Assessment(SphinxDirective):
+    """What the five directives have in common."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a place on the page; have the page read again when the bank changes."""
+        name = self.arguments[0] if self.arguments else ""
+        if problem := self.problem(self.env.app.everystep_bank, name):
+            raise self.error(problem)
+        for path in self.files(name):
+            self.env.note_dependency(f"{FOLDER}/{path}")
+        return [assessment(kind=self.name, name=name)]
+
+    def problem(self, bank: Bank, name: str) -> str:
+        """Return why the directive cannot be followed, or nothing."""
+        return ""
+
+    def files(self, name: str) -> list[str]:
+        """Return the question files that the page shows."""
+        # A file that is added later is no dependency yet: such pages are read at every build.
+        self.env.note_reread()
+        return []
+
+
+class Quiz(Assessment):
+    """``{quiz} 01-steps``: the questions of a chapter."""
+
+    required_arguments = 1
+
+    def problem(self, bank: Bank, name: str) -> str:
+        """Return a message if the chapter has no questions."""
+        return "" if bank.of_chapter(name) else f"no file in {FOLDER}/ is of chapter {name!r}"
+
+    def files(self, name: str) -> list[str]:
+        """Return the files of the chapter."""
+        located = self.env.app.everystep_bank.of_chapter(name)
+        return [BLUEPRINT, *sorted({one.file.name for one in located})]
+
+
+class Exam(Assessment):
+    """``{exam} full``: a mock exam of the blueprint, drawn from the pools."""
+
+    required_arguments = 1
+
+    def problem(self, bank: Bank, name: str) -> str:
+        """Return a message if there is no such exam, or the pools are too small for it."""
+        if name not in bank.blueprint.exams:
+            return f"{FOLDER}/{BLUEPRINT} has no exam {name!r}"
+        tasks = [
+            bank.blueprint.objectives[question.objective].task
+            for located in bank.of_pools()
+            for question in located.questions
+        ]
+        for task, wanted in bank.blueprint.exams[name].questions.items():
+            if tasks.count(task) < wanted:
+                return (
+                    f"exam {name!r} draws {wanted} questions of task {task}; "
+                    f"the pools have {tasks.count(task)}"
+                )
+        return ""
+
+
+class SectionLinks:
+    """Links from a page to what proves an answer; a broken one is a warning, which ends the build.
+
+    Args:
+        app: the application.
+        docname: the page.
+    """
+
+    def __init__(self, app: Sphinx, docname: str) -> None:
+        self.app, self.docname = app, docname
+
+    def section(self, place: str) -> tuple[str, str]:
+        """Return title and URL of a section such as ``book/01-steps/concept.md#anchor``."""
+        path, _, anchor = place.partition("#")
+        page = path.rsplit(".", 1)[0]
+        env = self.app.env
+        if page not in env.titles:
+            logger.warning("a question names a page that is not in the book: %s", place)
+            return path, path
+        url = self.app.builder.get_relative_uri(self.docname, page)
+        if not anchor:
+            return env.titles[page].astext(), url
+        # MyST keeps the line, the id and the title of every heading under its anchor.
+        slugs = env.metadata[page].get("myst_slugs", {})
+        if anchor not in slugs:
+            logger.warning("a question names a section that is not there: %s", place)
+            return path, url
+        _, id, title = slugs[anchor]
+        return title, f"{url}#{id}"
+
+    def finding(self, id: str) -> str:
+        """Return the URL of the experiment that asserts a finding."""
+        page = self.app.env.everystep_findings.get(id)
+        if page is None:
+            logger.warning("a question names a finding that no lab asserts: %s", id)
+            return f"#{id}"
+        return f"{self.app.builder.get_relative_uri(self.docname, page)}#finding-{id}"
+
+
+def write(self: HTML5Translator, node: assessment) -> None:
+    """Write the questions of a page."""
+    app = self.builder.app
+    renderer = Renderer(app.everystep_bank, SectionLinks(app, self.builder.current_docname))
+    arguments = [node["name"]] if node["name"] else []
+    self.body.append(getattr(renderer, node["kind"])(*arguments))
+    raise nodes.SkipNode
+
+
+def read(app: Sphinx) -> None:
+    """Read the whole bank before any page."""
+    try:
+        app.everystep_bank = read_bank(Path(app.srcdir) / FOLDER)
+    except BankError as error:
+        raise ExtensionError(str(error)) from error
+
+
+def add_assets(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: nodes.Node
+) -> None:
+    """Load the script and its styles on pages with questions alone."""
+    if doctree is not None and next(doctree.findall(assessment), None) is not None:
+        app.add_css_file("quiz.css")
+        app.add_js_file("quiz.js", defer="defer")
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the extension with Sphinx."""
+    app.add_node(assessment, html=(write, None))
+    app.add_directive("quiz", Quiz)
+    app.add_directive("exam", Exam)
+    for name in ("drill", "flashcards", "progress"):
+        app.add_directive(name, Assessment)
+    app.connect("builder-inited", read)
+    app.connect("html-page-context", add_assets)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

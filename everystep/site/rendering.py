@@ -1,0 +1,211 @@
+"""HTML of questions: what a reader without JavaScript sees, and what the script works with."""
+
+import html
+import re
+import string
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from everystep.site import markup
+from everystep.site.bank import Bank, Located
+from everystep.site.display import displayed_answers, displayed_options, displayed_steps
+from everystep.site.items import (
+    ComputedEvidence,
+    FindingEvidence,
+    Matching,
+    Multiple,
+    Numeric,
+    Ordering,
+    Question,
+    Single,
+)
+from everystep.site.variants import Variant, show, variants
+
+LETTERS = string.ascii_uppercase
+# Characters of Unicode's private area mark where numbers go, and survive Markdown untouched.
+OPEN, CLOSE = "\ue000", "\ue001"
+PLACE = re.compile(f"{OPEN}(\\w+){CLOSE}")
+TAG = re.compile(r"<[^>]+>")
+
+
+class Links(Protocol):
+    """Where the links of a question lead."""
+
+    def section(self, place: str) -> tuple[str, str]:
+        """Return title and URL of a section such as ``book/01-steps/concept.md#anchor``."""
+
+    def finding(self, id: str) -> str:
+        """Return the URL of the experiment that asserts a finding."""
+
+
+def keys(item: Question) -> list[dict[str, object]]:
+    """Return what grading needs: one key, or a numeric item's key for every variant.
+
+    ``key`` lists what the question's controls hold in a right answer, in the order of the page.
+    A numeric key also has the numbers that mistakes lead to, and the texts to be filled in.
+    """
+    if isinstance(item, Single | Multiple):
+        shown = displayed_options(item)
+        return [{"key": [LETTERS[i] for i, option in enumerate(shown) if option.correct]}]
+    if isinstance(item, Ordering):
+        places = [item.steps.index(step) + 1 for step in displayed_steps(item)]
+        return [{"key": [str(place) for place in places]}]
+    if isinstance(item, Matching):
+        answers = displayed_answers(item)
+        return [{"key": [LETTERS[answers.index(pair.answer)] for pair in item.pairs]}]
+    assert isinstance(item, Numeric)
+    return [
+        {
+            "key": variant.answer,
+            "tolerance": item.tolerance,
+            "wrong": variant.wrong,
+            "shown": _shown(variant),
+        }
+        for variant in variants(item)
+    ]
+
+
+def _shown(variant: Variant) -> dict[str, str]:
+    """Map the name of every number of a variant to the text that stands for it."""
+    wrong = {f"wrong{index}": number for index, number in enumerate(variant.wrong)}
+    numbers = {**variant.values, "answer": variant.answer, **wrong}
+    return {name: show(number) for name, number in numbers.items()}
+
+
+def value(item: Numeric, name: str) -> Markup:
+    """Return a number of the first variant; the script puts in those of the others."""
+    shown = _shown(variants(item)[0])[name]
+    return Markup('<span data-number="{}">{}</span>').format(name, shown)
+
+
+def filled(item: Numeric, text: str, render: Callable[[str], str] = markup.inline_html) -> Markup:
+    """Render a numeric item's text, with the numbers marked for the script."""
+    names = [*item.variables, "answer"]
+    marked = text.format_map({name: f"{OPEN}{name}{CLOSE}" for name in names})
+    return Markup(PLACE.sub(lambda match: value(item, match[1]), render(marked)))
+
+
+def stem(item: Question) -> Markup:
+    """Render the question's own text."""
+    if isinstance(item, Numeric):
+        return filled(item, item.stem, markup.block_html)
+    return Markup(markup.block_html(item.stem))
+
+
+def lettered(answers: Iterable[str]) -> list[tuple[str, str]]:
+    """Pair answers with letters, as plain text: the options of a select hold no markup."""
+    plain = (html.unescape(TAG.sub("", markup.inline_html(answer))) for answer in answers)
+    return [(letter, f"{letter}. {text}") for letter, text in zip(LETTERS, plain, strict=False)]
+
+
+def proofs(item: Question, links: Links) -> list[Markup]:
+    """Return what proves the answer: experiments, computations and dated sources."""
+    shown = []
+    for evidence in item.evidence:
+        if isinstance(evidence, FindingEvidence):
+            url = links.finding(evidence.finding)
+            shown.append(Markup('<a href="{}">The experiment that shows it</a>').format(url))
+        elif isinstance(evidence, ComputedEvidence):
+            shown.append(Markup("Computed: <code>{}</code>").format(evidence.computation))
+        else:
+            source = evidence.source
+            day = f"{source.read_on:%d %B %Y}".lstrip("0")
+            shown.append(
+                Markup('<a href="{}">{}</a>, read on {}').format(source.url, source.title, day)
+            )
+    return shown
+
+
+class Renderer:
+    """Renders the parts of pages that hold questions.
+
+    Args:
+        bank: the question bank.
+        links: where the links on the page being written lead.
+    """
+
+    def __init__(self, bank: Bank, links: Links) -> None:
+        self.bank = bank
+        self.templates = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        objectives = bank.blueprint.objectives
+        self.templates.globals |= {
+            "LETTERS": LETTERS,
+            "block": lambda text: Markup(markup.block_html(text)),
+            "inline": lambda text: Markup(markup.inline_html(text)),
+            "displayed_options": displayed_options,
+            "displayed_steps": displayed_steps,
+            "displayed_answers": displayed_answers,
+            "lettered": lettered,
+            "numbered": lambda count: [(i, i) for i in range(1, count + 1)],
+            "keys": keys,
+            "value": value,
+            "filled": filled,
+            "stem": stem,
+            "task": lambda item: objectives[item.objective].task,
+            "objective": lambda item: objectives[item.objective].text,
+            "proofs": lambda item: proofs(item, links),
+            "read_again": lambda item: Markup('<a href="{1}">{0}</a>').format(
+                *links.section(item.read)
+            ),
+        }
+
+    def quiz(self, chapter: str) -> str:
+        """Return the quiz of a chapter."""
+        return self._render("quiz.html", items=_numbered(self.bank.of_chapter(chapter)))
+
+    def drill(self) -> str:
+        """Return the drill: every question of the bank, for the script to choose from."""
+        return self._render("drill.html", items=_numbered(self.bank.items))
+
+    def exam(self, name: str) -> str:
+        """Return a mock exam: every question of the pools, for the script to draw from."""
+        return self._render(
+            "exam.html",
+            name=name,
+            exam=self.bank.blueprint.exams[name],
+            blueprint=self.bank.blueprint,
+            items=_numbered(self.bank.of_pools()),
+        )
+
+    def flashcards(self) -> str:
+        """Return the controls that turn the glossary under them into flashcards."""
+        return self._render("flashcards.html")
+
+    def progress(self) -> str:
+        """Return the tables of the progress page, for the script to fill in."""
+        exams = self.bank.blueprint.exams
+        return self._render(
+            "progress.html",
+            titles={name: exam.title for name, exam in exams.items()},
+            blueprint=self.bank.blueprint,
+            items_of=self._references,
+        )
+
+    def _references(self, objective: str) -> str:
+        """Return the names under which the script keeps the history of an objective's questions."""
+        return " ".join(
+            f"{question.id}@{question.version}"
+            for question in self.bank.questions()
+            if question.objective == objective
+        )
+
+    def _render(self, template: str, **values: object) -> str:
+        return self.templates.get_template(template).render(**values)
+
+
+def _numbered(located: Iterable[Located]) -> list[tuple[object, int]]:
+    """Pair every item with the number of its first question."""
+    pairs, number = [], 1
+    for one in located:
+        pairs.append((one.item, number))
+        number += len(one.questions)
+    return pairs

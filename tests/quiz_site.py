@@ -1,0 +1,97 @@
+"""A small site with every type of question, for the tests of quizzes in the browser."""
+
+import copy
+from pathlib import Path
+
+import yaml
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+from tests.paths import ROOT
+from tests.site.questions import BLUEPRINT, ITEMS
+
+EXAM_SIZE = 8
+GLOSSARY = """# Terms
+
+```{flashcards}
+```
+
+```{glossary}
+Epoch
+  One pass over the data.
+
+L2 penalty
+  A term that keeps weights small.
+
+Step
+  One change of the weights.
+```
+"""
+PAGES = {
+    "index": "# A site\n\n```{toctree}\n:glob:\n\nbook/*/*\n```\n",
+    "book/01-steps/concept": "# Steps\n\n## Updates\n\n## Check\n\n```{quiz} 01-steps\n```\n",
+    "book/assess/exam": "# Exam\n\n```{exam} topic\n```\n",
+    "book/assess/drill": "# Drill\n\n```{drill}\n```\n",
+    "book/assess/terms": GLOSSARY,
+    "book/assess/progress": "# Progress\n\n```{progress}\n```\n",
+}
+
+
+def pool_items() -> list[dict]:
+    """Return two copies of every item, under names of their own."""
+    items = []
+    for copied in ("one", "two"):
+        for item in copy.deepcopy(list(ITEMS.values())):
+            for part in (item, *item.get("questions", [])):
+                part["id"] = f"mock-{copied}-{part['id']}"
+            items.append(item)
+    return items
+
+
+def write_sources(folder: Path) -> Path:
+    """Write the pages and a bank with a chapter and a pool; return the folder."""
+    for name, text in PAGES.items():
+        path = folder / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    blueprint = copy.deepcopy(BLUEPRINT)
+    blueprint["exams"]["topic"]["questions"]["2.2"] = EXAM_SIZE
+    files = {
+        "blueprint": blueprint,
+        "01-steps": {"chapter": "01-steps", "items": list(ITEMS.values())},
+        "pool-training": {"pool": "training", "items": pool_items()},
+    }
+    (folder / "questions").mkdir()
+    for name, content in files.items():
+        text = yaml.safe_dump(copy.deepcopy(content), sort_keys=False, allow_unicode=True)
+        (folder / "questions" / f"{name}.yml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def build(folder: Path, *, parallel: int = 0) -> Sphinx:
+    """Build the site of ``folder`` in ``folder/site``; a warning is an error."""
+    config = {
+        "extensions": ["myst_nb", "everystep.site.evidence", "everystep.site.quiz"],
+        "html_theme": "sphinx_book_theme",
+        "html_static_path": [str(ROOT / "book" / "_static")],
+        "html_css_files": ["everystep.css"],
+        "templates_path": [str(ROOT / "book" / "_templates")],
+        "myst_heading_anchors": 2,
+        "exclude_patterns": ["site"],
+        "html_context": {"default_mode": "auto"},
+    }
+    with docutils_namespace():
+        app = Sphinx(
+            folder,
+            None,
+            folder / "site",
+            folder / "site" / ".doctrees",
+            "html",
+            confoverrides=config,
+            status=None,
+            warningiserror=True,
+            parallel=parallel,
+        )
+        app.build()
+    assert app.statuscode == 0
+    return app

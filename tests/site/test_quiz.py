@@ -1,0 +1,117 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from sphinx.errors import ExtensionError, SphinxWarning
+
+from everystep.site.bank import read_bank
+from tests.paths import ROOT
+from tests.quiz_site import build, write_sources
+
+CHAPTER = "book/01-steps/concept"
+EVERYTHING = "book/assess/drill"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_sources(tmp_path)
+
+
+def page(folder, name):
+    return (folder / "site" / f"{name}.html").read_text(encoding="utf-8")
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def ids(html):
+    return re.findall(r'<form class="question" id="q-([^"]+)"', html)
+
+
+def test_every_question_is_on_its_pages_and_the_script_nowhere_else(folder):
+    build(folder)
+    bank = read_bank(folder / "questions")
+    of_chapter = [q.id for located in bank.of_chapter("01-steps") for q in located.questions]
+    of_pools = [q.id for located in bank.of_pools() for q in located.questions]
+    assert ids(page(folder, CHAPTER)) == of_chapter
+    assert ids(page(folder, "book/assess/exam")) == of_pools
+    assert ids(page(folder, EVERYTHING)) == of_chapter + of_pools
+    for name in (CHAPTER, "book/assess/exam", "book/assess/terms", "book/assess/progress"):
+        assert page(folder, name).count("quiz.js") == page(folder, name).count("quiz.css") == 1
+    assert "quiz.js" not in page(folder, "index")
+    assert "quiz.css" not in page(folder, "index")
+
+
+def test_a_question_links_to_the_section_to_read_again(folder):
+    build(folder)
+    assert '<a href="../01-steps/concept.html#updates">Updates</a>' in page(folder, EVERYTHING)
+
+
+def test_pages_are_read_again_when_questions_change(folder):
+    build(folder)
+    chapter = folder / "questions" / "01-steps.yml"
+    edit(chapter, "A loader keeps the short last batch.", "A loader keeps all batches.")
+    build(folder)
+    assert "A loader keeps all batches." in page(folder, CHAPTER)
+    (folder / "questions" / "pool-new.yml").write_text(
+        chapter.read_text(encoding="utf-8")
+        .replace("chapter: 01-steps", "pool: new")
+        .replace("id: ", "id: new-"),
+        encoding="utf-8",
+    )
+    build(folder)
+    assert 'id="q-new-count"' in page(folder, EVERYTHING)
+    assert 'id="q-new-count"' in page(folder, "book/assess/exam")
+
+
+def test_pages_are_read_in_parallel(folder):
+    for number in range(6):
+        text = f"# Copy {number}\n\n```{{progress}}\n```\n"
+        (folder / "book" / "assess" / f"copy-{number}.md").write_text(text, encoding="utf-8")
+    build(folder, parallel=2)
+    assert 'data-kind="Progress"' in page(folder, "book/assess/copy-5")
+
+
+def test_a_malformed_file_stops_the_build_with_file_line_and_reason(folder):
+    path = folder / "questions" / "01-steps.yml"
+    edit(path, "level: apply", "level: guess")
+    line = path.read_text(encoding="utf-8").split("level: guess")[0].count("\n") + 1
+    with pytest.raises(ExtensionError, match=rf"01-steps\.yml:{line}: .*level: Input should be"):
+        build(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("book/01-steps/concept.md", "quiz} 01-steps", "quiz} 01-stepps", "of chapter '01-stepps'"),
+        ("book/assess/exam.md", "exam} topic", "exam} full", "has no exam 'full'"),
+        ("questions/blueprint.yml", "'2.2': 8", "'2.2': 99", "draws 99 questions of task 2.2"),
+        ("questions/01-steps.yml", "concept.md#updates", "concept.md#gone", "section .* not there"),
+        ("questions/01-steps.yml", "01-steps/concept.md", "02-x/concept.md", "not in the book"),
+        ("questions/01-steps.yml", "- computation: total_steps(1437, 32, 20) == 900",
+         "- finding: steps.gone", "no lab asserts: steps.gone"),
+    ],
+)  # fmt: skip
+def test_what_leads_nowhere_stops_the_build(folder, name, old, new, message):
+    edit(folder / name, old, new)
+    with pytest.raises(SphinxWarning, match=message):
+        build(folder)
+
+
+def test_every_chapter_with_questions_shows_them():
+    for path in (ROOT / "questions").glob("*.yml"):
+        chapter = yaml.safe_load(path.read_text(encoding="utf-8")).get("chapter")
+        concept = ROOT / "book" / str(chapter) / "concept.md"
+        if chapter and concept.exists():
+            assert f"```{{quiz}} {chapter}\n" in concept.read_text(encoding="utf-8")
+        else:
+            assert not chapter, f"{path} is of a chapter that is not there"
+
+
+def test_what_pages_load_is_there():
+    for name in ("quiz.js", "quiz.css"):
+        assert Path(ROOT / "book" / "_static" / name).exists()

@@ -1,0 +1,127 @@
+import re
+
+import pytest
+import yaml
+from pydantic import TypeAdapter
+
+from everystep.site.bank import read_bank
+from everystep.site.items import Item
+from everystep.site.rendering import Renderer, filled, keys, lettered, proofs, stem
+from everystep.site.variants import variants
+from tests.paths import ROOT
+from tests.site.questions import ITEMS, item, option, write_bank
+
+CHAPTERS = sorted(
+    path.stem
+    for path in (ROOT / "questions").glob("*.yml")
+    if "chapter" in yaml.safe_load(path.read_text(encoding="utf-8"))
+)
+
+
+class Links:
+    """Links that say what they were asked for."""
+
+    def section(self, place):
+        return f"Title of {place}", f"url-of-{place}"
+
+    def finding(self, id):
+        return f"url-of-{id}"
+
+
+def parsed(kind, **changes):
+    return TypeAdapter(Item).validate_python(item(kind, **changes))
+
+
+def quiz_of(tmp_path, *items):
+    return Renderer(read_bank(write_bank(tmp_path, *items)), Links()).quiz("01-steps")
+
+
+def shown_letter(page, text):
+    return re.search(rf'value="(\w)"><b>\w</b><span>{text}', page)[1]
+
+
+def test_the_key_of_a_choice_has_the_letters_of_the_right_options(tmp_path):
+    page = quiz_of(tmp_path, item("multiple"))
+    right = [o["text"] for o in ITEMS["multiple"]["options"] if o.get("correct")]
+    [key] = keys(parsed("multiple"))
+    assert key["key"] == sorted(shown_letter(page, text) for text in right)
+
+
+def test_the_key_of_an_ordering_has_the_place_of_each_step_shown(tmp_path):
+    page = quiz_of(tmp_path, item("ordering"))
+    rows = re.findall(r"</select><span>([^<]+)</span>", page)
+    [key] = keys(parsed("ordering"))
+    places = dict(zip(rows, key["key"], strict=True))
+    right = [step["text"] for step in ITEMS["ordering"]["steps"]]
+    assert sorted(rows, key=places.get) == right
+
+
+def test_the_key_of_a_matching_has_the_answer_of_each_prompt(tmp_path):
+    page = quiz_of(tmp_path, item("matching"))
+    answers = dict(re.findall(r'<option value="(\w)">\w\. ([^<]+)<', page))
+    [key] = keys(parsed("matching"))
+    right = [pair["answer"] for pair in ITEMS["matching"]["pairs"]]
+    assert [answers[letter] for letter in key["key"]] == right
+    assert "Layers in a model" in answers.values()
+
+
+def test_a_number_has_a_key_with_its_texts_for_every_variant():
+    numeric = parsed("numeric")
+    for key, variant in zip(keys(numeric), variants(numeric), strict=True):
+        assert key["key"] == variant.answer
+        assert key["wrong"] == variant.wrong
+        assert key["shown"]["answer"] == f"{variant.answer:,}"
+        assert set(key["shown"]) == {"n", "b", "epochs", "answer", "wrong0", "wrong1"}
+
+
+def test_numbers_are_marked_for_the_script_wherever_they_stand():
+    numeric = parsed("numeric", stem="Is {n} **many**? Compute `{b} + {b}`.")
+    first = variants(numeric)[0].values
+    n = f'<span data-number="n">{first["n"]:,}</span>'
+    b = f'<span data-number="b">{first["b"]}</span>'
+    expected = f"<p>Is {n} <strong>many</strong>? Compute <code>{b} + {b}</code>.</p>"
+    assert stem(numeric) == expected
+    assert filled(numeric, "{n}") == n
+
+
+def test_markup_in_texts_is_shown_not_followed(tmp_path):
+    hostile = "<script>alert(1)</script> & \"quotes\" 'too'"
+    options = [option(f"{hostile} {i}", None if i == 0 else "wrong") for i in range(4)]
+    page = quiz_of(
+        tmp_path,
+        item("single", stem=f"{hostile}?", code=hostile, options=options),
+        item("matching", pairs=[{**p, "answer": p["answer"] + hostile}
+                                for p in ITEMS["matching"]["pairs"]]),
+    )  # fmt: skip
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") > 10
+
+
+def test_options_of_a_select_are_plain_text():
+    assert lettered(["a `b` & **c**", "x"]) == [("A", "A. a b & c"), ("B", "B. x")]
+
+
+def test_what_proves_an_answer_is_linked_or_computed():
+    source = {"title": "Guide", "url": "https://docs.example/a", "read_on": "2026-03-05"}
+    evidence = [{"finding": "steps.one"}, {"computation": "2 < 3"}, {"source": source}]
+    finding, computation, dated = proofs(parsed("single", evidence=evidence), Links())
+    assert finding == '<a href="url-of-steps.one">The experiment that shows it</a>'
+    assert computation == "Computed: <code>2 &lt; 3</code>"
+    assert dated == '<a href="https://docs.example/a">Guide</a>, read on 5 March 2026'
+
+
+def test_a_blank_line_in_code_stays(tmp_path):
+    assert "a = 1\n\n\nb = 2" in quiz_of(tmp_path, item("single", code="a = 1\n\n\nb = 2"))
+
+
+def test_questions_of_a_case_are_numbered_on(tmp_path):
+    page = quiz_of(tmp_path, item("case"), item("single"))
+    assert re.findall(r'Question <span class="n">(\d)', page) == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_twelve_questions_add_at_most_50_kilobytes(chapter):
+    bank = read_bank(ROOT / "questions")
+    questions = sum(len(located.questions) for located in bank.of_chapter(chapter))
+    size = len(Renderer(bank, Links()).quiz(chapter).encode())
+    assert size / questions * 12 <= 50_000
