@@ -4,7 +4,7 @@ BIN := .venv/bin
 SITE := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lab serve exercises seeds clean environment
+.PHONY: help site test lab serve exercises exports seeds clean environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ serve: site ## build the website and serve it at http://localhost:8000
 
 exercises: environment ## generate exercises/ from solutions/
 	@$(BIN)/python -m everystep.authoring.exercises
+
+exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT and paper
+	@$(BIN)/python -m everystep.site.exports
 
 seeds: environment ## check every finding on base seeds 0 to 19 (half an hour)
 	@$(BIN)/python benchmarks/seeds.py
