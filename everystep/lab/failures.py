@@ -207,7 +207,7 @@ def _validated_on_30(split_seed: int) -> Data:
 _sound = Recipe(batch_size=32, lr=0.2, epochs=15)
 _adamw = _sound.replace(optimizer="adamw", lr=0.25)
 _momentum = _sound.replace(momentum=0.9)
-_pairs = Recipe(batch_size=2, lr=0.3, epochs=8)  # 4,096 updates
+_pairs = Recipe(batch_size=2, lr=0.35, epochs=8)  # 4,096 updates
 _with_dropout = Setup(_sound, dropout=0.5)
 REFERENCE = Setup(_sound)
 
@@ -241,9 +241,9 @@ CASES = (
     ),
     Case(
         "batch too small",
-        _sgd(batch_size=1, epochs=6, lr=0.15),
+        _sgd(batch_size=1, epochs=6),
         _sgd(batch_size=2, epochs=8, lr=0.25),
-        _sgd(batch_size=16, epochs=6, lr=0.15),
+        _sgd(batch_size=16, epochs=6),
     ),
     Case(
         "horizon too long",
