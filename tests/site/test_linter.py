@@ -146,9 +146,9 @@ RULES = {
         item("numeric", answer="n / b * epochs / 7", stem="{n} {b} {epochs}?", tolerance=0.1),
     ),
     "6 long option": (
-        single("One update more " * 4, "One fewer", "No change", "Two more"),
-        "longest option has",
-        single("One more than it seems", "One fewer", "No", "Two more than it seems"),
+        single("One update more", "One or two updates fewer than 4", "No change", "Two"),
+        "the longest option has 31 characters, the shortest 15",
+        single("One update more", "One or two updates fewer now 4", "No change", "Two"),
     ),
     "7 same": (
         single("One more", "One fewer", "One  more.", "Two more"),
@@ -309,6 +309,17 @@ def test_numbers_belong_to_what_a_stem_tells(tmp_path):
     stem = "A tuned learning rate and batch size {}. Put the steps in order."
     assert sentences(tmp_path, asks, item("ordering", stem=stem.format(64))) == []
     assert len(sentences(tmp_path, asks, item("ordering", stem=stem.format(128)))) == 1
+
+
+def test_a_question_may_name_its_own_answer(tmp_path):
+    asks = asking("Scale the learning rate with the batch")
+    asks["stem"] = "You scale a learning rate with each batch. What follows?"
+    assert not any("the answer to" in sentence for sentence in sentences(tmp_path, asks))
+
+
+def test_two_equal_options_are_one_breach(tmp_path):
+    (sentence,) = sentences(tmp_path, single("One more", "One fewer", "One more", "Two more"))
+    assert sentence == "the option 'one more' is the same as 'one more'"
 
 
 def bank_of_keys(longest):
