@@ -146,9 +146,9 @@ RULES = {
         item("numeric", answer="n / b * epochs / 7", stem="{n} {b} {epochs}?", tolerance=0.1),
     ),
     "6 long option": (
-        single("One update more", "One or two updates fewer than 4", "No change", "Two"),
+        single("One update more", "One or nine updates less than 4", "No change", "Two"),
         "the longest option has 31 characters, the shortest 15",
-        single("One update more", "One or two updates fewer now 4", "No change", "Two"),
+        single("One update more", "One or nine updates less now 4", "No change", "Two"),
     ),
     "7 same": (
         single("One more", "One fewer", "One  more.", "Two more"),
