@@ -342,13 +342,13 @@ def records_of_four_jobs() -> pd.DataFrame:
 
     Each job is trained twice, with a small and with a large batch.
     """
-    clean, hard = digits(n_train=1024, n_val=773), digits(n_train=192, n_val=1600)
+    clean, hard = digits(n_train=1024, n_val=773), digits(n_train=160, n_val=1600)
     usual = Recipe(batch_size=32, lr=0.1, epochs=60)
-    noisy = Recipe(batch_size=8, lr=0.4, steps=2000, label_noise=0.2, schedule=cooldown(2000, 500))
+    noisy = Recipe(batch_size=8, lr=0.4, steps=1200, label_noise=0.2, schedule=cooldown(1200, 300))
     reference = _final(usual, clean)
     rows = {
         "a": reference + _final(usual.replace(batch_size=512), clean),
-        "b": _final(noisy, hard) + _final(noisy.replace(batch_size=192), hard),
+        "b": _final(noisy, hard) + _final(noisy.replace(batch_size=160), hard),
         "c": reference + _final(usual.replace(batch_size=128, lr=0.4), clean),
         "d": reference + _final(usual.replace(batch_size=512, lr=6.4), clean),
     }
