@@ -118,10 +118,18 @@ def anchors(path):
     return {slugify(heading) for heading in re.findall(r"^## +(.+?) *$", text, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("place", sorted({question.read for question in QUESTIONS}))
+@pytest.mark.parametrize("place", sorted({question.read for question in QUESTIONS} - {None}))
 def test_the_section_to_read_again_exists(place):
     page, _, anchor = place.partition("#")
     assert anchor in anchors(ROOT / page)
+
+
+def test_a_question_without_a_section_to_read_has_a_source():
+    for question in QUESTIONS:
+        if question.read is None:
+            assert any(isinstance(proof, SourceEvidence) for proof in question.evidence), (
+                question.id
+            )
 
 
 def names():

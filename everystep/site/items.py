@@ -139,7 +139,8 @@ class Question(Strict):
         level: what the learner has to do.
         stem: the question, Markdown. In a numeric item, ``{name}`` stands for a variable.
         code: a listing shown under the stem.
-        read: page and section to read again, such as ``book/01-steps/concept.md#what-it-hides``.
+        read: page and section to read again, such as ``book/01-steps/concept.md#what-it-hides``;
+            left out where the course has no such section, and a source says more.
         evidence: what proves the answer.
         verified_on: the day on which the answer was last checked.
     """
@@ -150,7 +151,7 @@ class Question(Strict):
     level: Literal["recall", "apply", "diagnose"]
     stem: Text
     code: str | None = None
-    read: Text
+    read: Text | None = None
     evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
     verified_on: datetime.date
 

@@ -333,7 +333,7 @@ def the_key_repeats_no_rare_word(bank: Bank) -> Iterator[Breach]:
     frequency = Counter(word for question in bank.questions() for word in _all_content(question))
     rare = max(RARE_COUNT, RARE_SHARE * sum(1 for _ in bank.questions()))
     for located, question in _placed(bank):
-        if isinstance(question, Single):
+        if isinstance(question, Single | Multiple):
             keys, distractors = keys_and_distractors(question)
             in_distractors = set().union(*(content(option.text) for option in distractors))
             shared = set().union(*(content(option.text) for option in keys)) & content(

@@ -134,9 +134,11 @@ class Written:
     @property
     def proofs(self) -> str:
         """Where to read again, and what proves the answer."""
-        page, _, anchor = self.question.read.partition("#")
-        chapter = page.split("/")[1].removesuffix(".md")
-        parts = [f"Read again: {escape(', '.join([chapter, anchor.replace('-', ' ')]))}"]
+        parts = []
+        if self.question.read is not None:
+            page, _, anchor = self.question.read.partition("#")
+            chapter = page.split("/")[1].removesuffix(".md")
+            parts.append(f"Read again: {escape(', '.join([chapter, anchor.replace('-', ' ')]))}")
         for evidence in self.question.evidence:
             if isinstance(evidence, FindingEvidence):
                 parts.append(f"Experiment: {escape(evidence.finding)}")

@@ -68,6 +68,7 @@ def expected(bank):
                 text += [escape(question.unit)] if variant else []
                 name = f"{question.id}-{number}" if variant else question.id
                 answers, explained = _answers(question, variant)
+                explained += ["Read again: "] if question.read else []
                 found[name] = Expected(text, answers, explained)
     return found
 
