@@ -86,8 +86,8 @@
     item: isRecord,
     card: isRecord,
     attempt: (id, v) =>
-      NAME.test(id) && NAME.test(v.exam) && areCounts(v.end, v.right, v.total) &&
-      v.right <= v.total,
+      NAME.test(id) && areTexts([v.exam]) && NAME.test(v.exam) &&
+      areCounts(v.end, v.right, v.total) && v.right <= v.total,
     exam: (id, v) =>
       NAME.test(id) && areCounts(v.id, v.seed, v.ends ?? 0, v.left ?? 0) &&
       areTexts(v.items) && areTexts(v.flags) &&

@@ -1,0 +1,40 @@
+"""The small site with every type of question, and readers of it."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from tests.assess.reader import Reader
+from tests.quiz_site import build, write_sources
+
+
+@pytest.fixture(scope="session")
+def quiz_site(tmp_path_factory):
+    folder = write_sources(tmp_path_factory.mktemp("quiz-site"))
+    build(folder)
+    return folder / "site"
+
+
+@pytest.fixture
+def reader(quiz_site, browser):
+    """Return a function that makes a reader with an empty browser."""
+    opened = []
+
+    @contextmanager
+    def arrive(*, width=1280, theme="light", **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, offline=True, **options
+        )
+        opened.append(Reader(context, quiz_site))
+        yield opened[-1]
+        context.close()
+
+    yield arrive
+    assert [problem for one in opened for problem in one.problems] == []
+
+
+@pytest.fixture
+def tab(reader):
+    """Return a reader on a laptop."""
+    with reader() as one:
+        yield one

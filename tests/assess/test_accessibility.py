@@ -1,0 +1,69 @@
+"""No complaints of axe, and no sideways scrolling, in the states in which pages are seen."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+
+from tests.assess.reader import (
+    DRILL,
+    EXAM,
+    PROGRESS,
+    QUIZ,
+    TERMS,
+    answer,
+    answer_all,
+    check,
+    finish,
+)
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def complaints(page):
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document.querySelector('article'), {preload: false})")
+    assert len(found["passes"]) > 10
+    return [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found["violations"]]
+
+
+def states_of_pages(one):
+    """Yield every page in the states in which a reader sees it."""
+    page = one.open(QUIZ)
+    yield page
+    answer_all(page)
+    yield page
+    page = one.open(DRILL)
+    yield page
+    check(page.locator("form.question:visible"))
+    yield page
+    page = one.open(EXAM)
+    yield page
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Flag").click()
+    answer(page.locator("form.question:visible"), [])
+    page.get_by_role("button", name="Next", exact=True).click()
+    yield page
+    finish(page)
+    yield page
+    page = one.open(TERMS)
+    yield page
+    page.get_by_role("button", name="Practice").click()
+    page.get_by_role("button", name="Show the definition").click()
+    yield page
+    page = one.open(PROGRESS)
+    page.get_by_role("button", name="Delete everything").click()
+    yield page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_to_complain_about(reader, theme):
+    with reader(theme=theme) as one:
+        for page in states_of_pages(one):
+            assert complaints(page) == []
+
+
+def test_nothing_is_wider_than_a_narrow_screen(reader):
+    with reader(width=320) as one:
+        for page in states_of_pages(one):
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320

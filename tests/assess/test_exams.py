@@ -1,0 +1,199 @@
+"""A mock exam in a real browser."""
+
+import pytest
+
+from tests.assess.reader import (
+    EXAM,
+    answer,
+    cell,
+    current,
+    finish,
+    go_on,
+    kept,
+    notice,
+    number,
+    outcome,
+    right_parts,
+    start,
+    tab_to,
+    timer,
+    type_answer,
+    wrong_parts,
+)
+from tests.quiz_site import EXAM_SIZE
+
+
+def test_an_exam_from_start_to_result(tab):
+    page = tab.open(EXAM)
+    assert current(page).count() == 0
+    start(page)
+    for i in range(1, EXAM_SIZE + 1):
+        assert number(page) == i
+        if i <= 5:
+            answer(current(page), (right_parts if i <= 3 else wrong_parts)(current(page)))
+        assert outcome(current(page)) == ""
+        go_on(page)
+    assert cell(page, 5).get_attribute("aria-label") == "Question 5 answered"
+    finish(page)
+    assert page.locator(".total").inner_text() == f"3 of {EXAM_SIZE} right"
+    assert page.evaluate("document.activeElement.className") == "total"
+    rows = page.locator(".tallies tbody tr:visible").all_inner_texts()
+    assert rows == ["2.2 Train and refine models\t3 of 8", "Count updates\t3 of 8"]
+    assert "%" not in page.locator(".panel:visible").inner_text()
+    assert outcome(current(page)) == "✓ Right."
+    page.get_by_role("button", name="Next wrong answer").click()
+    assert number(page) == 4
+    assert current(page).locator(".reasons").is_visible()
+    cell(page, 6).click()
+    assert outcome(current(page)) == "✗ Not answered."
+    [attempt] = [v for k, v in kept(page).items() if k.startswith("attempt/")]
+    assert (attempt["right"], attempt["total"]) == (3, EXAM_SIZE)
+    page.reload()
+    assert page.locator(".total").inner_text() == f"3 of {EXAM_SIZE} right"
+    page.get_by_role("button", name="New exam").click()
+    start(page)
+    assert page.locator(".overview button").all_inner_texts() == [str(i) for i in range(1, 9)]
+
+
+def test_a_partly_right_answer_earns_nothing(tab):
+    page = tab.open(EXAM)
+    start(page)
+    for _ in range(EXAM_SIZE):
+        parts = right_parts(current(page))
+        if current(page).get_attribute("data-type") in ("ordering", "matching", "multiple"):
+            answer(current(page), parts[:1])
+        go_on(page)
+    finish(page)
+    assert page.locator(".total").inner_text() == f"0 of {EXAM_SIZE} right"
+
+
+def test_a_reload_restores_answers_flags_and_the_timer(tab):
+    page = tab.open(EXAM, prepare=lambda page: page.clock.install())
+    start(page)
+    stems = []
+    for i in range(1, EXAM_SIZE + 1):
+        stems.append(current(page).locator(".stem").inner_text())
+        if i % 2:
+            answer(current(page), right_parts(current(page)))
+        if i == 4:
+            page.get_by_role("button", name="Flag").click()
+        go_on(page)
+    labels = page.locator(".overview button").evaluate_all("all => all.map(e => e.ariaLabel)")
+    page.clock.fast_forward("10:00")
+    before = timer(page)
+    page.reload()
+    assert 1790 <= timer(page) <= before <= 1800
+    again = page.locator(".overview button").evaluate_all("all => all.map(e => e.ariaLabel)")
+    assert again == labels
+    for i in range(1, EXAM_SIZE + 1):
+        assert current(page).locator(".stem").inner_text() == stems[i - 1]
+        go_on(page)
+    finish(page)
+    assert page.locator(".total").inner_text() == f"4 of {EXAM_SIZE} right"
+
+
+def test_the_timer_is_paused_extended_and_turned_off(tab):
+    page = tab.open(EXAM, prepare=lambda page: page.clock.install())
+    start(page)
+    page.clock.fast_forward("05:00")
+    page.get_by_role("button", name="Pause").click()
+    paused = timer(page)
+    assert 2090 <= paused <= 2100
+    page.clock.fast_forward("50:00")
+    page.reload()
+    assert timer(page) == paused
+    page.get_by_role("button", name="10 minutes more").click()
+    assert timer(page) == paused + 600
+    page.get_by_role("button", name="Resume").click()
+    page.clock.fast_forward("01:00")
+    assert paused + 530 <= timer(page) <= paused + 540
+    page.get_by_role("button", name="Timer off").click()
+    page.get_by_role("button", name="Timer off: sure?").click()
+    assert not page.get_by_role("timer").is_visible()
+    page.clock.fast_forward("03:00:00")
+    assert current(page).count() == 1
+    assert page.locator(".total").is_hidden()
+
+
+def test_an_exam_without_a_timer(tab):
+    page = tab.open(EXAM, prepare=lambda page: page.clock.install())
+    page.get_by_label("With the timer").uncheck()
+    start(page)
+    page.clock.fast_forward("05:00:00")
+    assert not page.get_by_role("timer").is_visible()
+    assert page.locator(".total").is_hidden()
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["on-the-page", "away"])
+def test_time_running_out_scores_what_is_there(tab, away):
+    page = tab.open(EXAM, prepare=lambda page: page.clock.install())
+    start(page)
+    answer(current(page), right_parts(current(page)))
+    if away:
+        ended = page.evaluate("Date.now() - 60 * 60 * 1000")
+        page.evaluate(
+            """ended => {
+              const key = "everystep/exam/topic";
+              const state = JSON.parse(localStorage[key]);
+              localStorage[key] = JSON.stringify({...state, ends: ended});
+            }""",
+            ended,
+        )
+        page.reload()
+    else:
+        page.clock.fast_forward("39:58")
+        assert page.locator(".total").is_hidden()
+        page.clock.run_for(3000)
+    assert page.locator(".total").inner_text() == f"1 of {EXAM_SIZE} right"
+    assert notice(page) == "Time is up: what you answered is scored."
+
+
+def test_two_tabs_show_one_exam(tab):
+    one = tab.open(EXAM)
+    two = tab.open(EXAM)
+    start(one)
+    two.bring_to_front()
+    two.wait_for_selector("form.question:visible")
+    answer(current(one), right_parts(current(one)))
+    cell(two, 2).click()
+    answer(current(two), right_parts(current(two)))
+    one.bring_to_front()
+    one.wait_for_function("document.querySelectorAll('.overview button')[1].ariaLabel.length > 12")
+    answered = ["Question 1 answered", "Question 2 answered", "Question 3 "]
+    for page in (one, two):
+        labels = page.locator(".overview button").evaluate_all("all => all.map(e => e.ariaLabel)")
+        assert labels[:3] == answered
+    assert (number(one), number(two)) == (1, 2)
+    finish(one)
+    two.bring_to_front()
+    two.wait_for_selector(".total:visible")
+    assert two.locator(".total").inner_text() == f"2 of {EXAM_SIZE} right"
+    attempts = [key for key in kept(one) if key.startswith("attempt/")]
+    assert len(attempts) == 1
+    assert sum(v["seen"] for k, v in kept(one).items() if k.startswith("item/")) == EXAM_SIZE
+
+
+def test_two_tabs_that_start_at_once_share_the_first_exam(tab):
+    one = tab.open(EXAM)
+    two = tab.open(EXAM)
+    two.evaluate("addEventListener('storage', e => e.stopImmediatePropagation(), true)")
+    start(one)
+    two.evaluate("document.querySelector('[data-do=start]').click()")
+    assert current(one).get_attribute("id") == current(two).get_attribute("id")
+
+
+def test_an_exam_by_keyboard(tab):
+    page = tab.open(EXAM)
+    tab_to(page, ".timed")
+    tab_to(page, "[data-do=start]")
+    page.keyboard.press("Enter")
+    for _ in range(EXAM_SIZE):
+        kind, id = (current(page).get_attribute(name) for name in ("data-type", "id"))
+        assert page.evaluate("id => document.activeElement.closest('form')?.id === id", id)
+        type_answer(page, id, kind, right_parts(current(page)))
+        tab_to(page, "[data-do=move][value='1']")
+        page.keyboard.press("Enter")
+    tab_to(page, "[data-do=score]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert page.locator(".total").inner_text() == f"{EXAM_SIZE} of {EXAM_SIZE} right"
