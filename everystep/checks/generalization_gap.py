@@ -104,7 +104,7 @@ judge_mend = FunctionTask(
     mistakes={
         "still-missing": Mistake(
             _judge(lambda s, f, m: (s[0] - m[0]) / (s[0] - f[0]), _kept),
-            "Your first number is the share of the loss that is still missing.",
+            "Your first number is the share of the lost accuracy that is still missing.",
         ),
         "of-accuracy": Mistake(
             _judge(lambda s, f, m: m[0] / s[0], _kept),
