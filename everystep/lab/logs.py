@@ -13,7 +13,7 @@ from everystep.lab.plots import draw_curve
 from everystep.lab.replicas import batch_order, evaluate
 from everystep.lab.training import Runs
 
-MOST_DOTS = 200  # drawn of the batch losses, to keep figures small
+MOST_DOTS = 100  # drawn of the batch losses, to keep figures small
 
 
 @dataclass(frozen=True, eq=False)
