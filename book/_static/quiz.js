@@ -68,7 +68,7 @@
 
   const DAY = 864e5;
   const today = () => Math.floor(Date.now() / DAY - new Date().getTimezoneOffset() / 1440);
-  const anyNumber = () => Math.floor(Math.random() * 2 ** 31);
+  const anyNumber = () => Math.floor(Math.random() * 1e9);
 
   // == What the browser keeps
 
@@ -76,10 +76,11 @@
   const REF = /^[a-z\d-]{1,80}@\d{1,4}$/i;
   const NAME = /^[a-z\d-]{1,40}$/;
   const isObject = (v) => v?.constructor === Object;
-  const areCounts = (...list) => list.every((v) => Number.isSafeInteger(v) && v >= 0);
+  const areCounts = (...list) => list.every((v) => Number.isInteger(v) && v >= 0 && v < 1e14);
   const areTexts = (v) => Array.isArray(v) && v.every((text) => typeof text === "string");
   const isRecord = (id, v) =>
-    REF.test(id) && areCounts(v.box, v.due, v.seen, v.right) && v.box < 6 && v.right <= v.seen;
+    REF.test(id) && areCounts(v.box, v.due, v.seen, v.right) && v.box < 6 &&
+    v.due < 1e6 && v.right <= v.seen;
 
   // By the first part of a key: can its second part be this, and the value that?
   const VALID = {
@@ -113,8 +114,7 @@
       return act(localStorage);
     } catch {
       if (!warned) {
-        say("Your browser's storage is blocked or full: what you do now is forgotten when you " +
-          "close the page.");
+        say("Storage is blocked or full: what you do is forgotten when you close this page.");
       }
       warned = true;
       return null;
@@ -176,7 +176,7 @@
       this.pick(0);
     }
 
-    /** Take a variant; put its numbers into the text. */
+    /** Put the numbers of a variant into the text. */
     pick(variant) {
       this.key = { type: this.type, ...this.keys[variant % this.keys.length] };
       for (const place of this.form.querySelectorAll("[data-number]")) {
@@ -212,7 +212,7 @@
       this.form.querySelector(".outcome").textContent = text;
     }
 
-    /** Mark every row, tell the outcome, open the rationales. */
+    /** Mark the rows, tell the outcome, open the rationales. */
     show({ state, mistake }) {
       const { key } = this.key;
       for (const [i, control] of this.controls.entries()) {
@@ -252,7 +252,7 @@
         } else if (result.state === "unreadable") {
           this.tell("Type a number alone.");
         } else if (/empty|partial/.test(result.state)) {
-          this.tell("Your answer is not complete yet.");
+          this.tell("Not complete yet.");
         } else {
           this.show(result);
           button.textContent = label;
@@ -267,7 +267,7 @@
     return [...root.querySelectorAll("form.question")].map((form) => new Question(form));
   }
 
-  /** Show one question alone, or none. */
+  /** Show one question, or none. */
   function only(root, question) {
     for (const part of root.querySelectorAll("form.question, .unit")) {
       part.hidden = !question || !part.contains(question.form);
@@ -384,8 +384,9 @@
 
     get state() {
       const state = read(this.key);
-      if (!state || state.items.every((ref) => this.all.has(ref))) return state;
-      say("The questions have changed: the exam you began cannot go on.");
+      const known = state?.items.filter((ref) => this.all.has(ref));
+      if (!state || known.length === this.cells.length) return state;
+      say("The questions have changed, and the exam cannot go on.");
       return null;
     }
 
@@ -450,7 +451,6 @@
       if (ref) this.change(({ answers }) => { answers[ref] = this.all.get(ref).answer; });
     }
 
-    /** Show the question at hand, and the overview. */
     show() {
       const { state, questions } = this;
       only(this.root, questions[this.at]);

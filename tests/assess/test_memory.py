@@ -143,6 +143,7 @@ HOSTILE = [
         {"item/x@1": {**RECORD, "box": "1"}}, {"item/x@1": {**RECORD, "box": 9}},
         {"item/x@1": {**RECORD, "seen": -1}}, {"item/x@1": {**RECORD, "right": 3}},
         {"item/x@1": {**RECORD, "due": 1e300}}, {"item/x@1": {**RECORD, "due": 1.5}},
+        {"item/x@1": {**RECORD, "due": 10**9}},
         {"attempt/1": {**ATTEMPT, "exam": IMAGE}}, {"attempt/1": {**ATTEMPT, "exam": None}},
         {"attempt/1": {**ATTEMPT, "total": 0}}, {"attempt/1": {**ATTEMPT, "end": "now"}},
         {"attempt/<b>": ATTEMPT}, {"exam/topic": {"items": "all"}},
@@ -170,7 +171,7 @@ def test_with_storage_blocked_everything_works_and_says_so(quiz_site, browser):
     context.add_init_script(BLOCKED)
     one = Reader(context, quiz_site)
     page = one.open(EXAM)
-    assert "storage is blocked or full" in notice(page)
+    assert "Storage is blocked or full" in notice(page)
     start(page)
     answer(current(page), right_parts(current(page)))
     go_on(page)
@@ -180,7 +181,7 @@ def test_with_storage_blocked_everything_works_and_says_so(quiz_site, browser):
     assert page.locator(".total").inner_text() == f"1 of {EXAM_SIZE} right"
     page = one.open(QUIZ)
     answer_all(page)
-    assert "storage is blocked or full" in notice(page)
+    assert "Storage is blocked or full" in notice(page)
     page = one.open(TERMS)
     page.get_by_role("button", name="Practice").click()
     for _ in range(3):
@@ -203,13 +204,14 @@ def test_with_storage_full_answers_last_while_the_page_is_open(tab):
       }
     }""")
     start(page)
-    assert "storage is blocked or full" in notice(page)
+    assert "Storage is blocked or full" in notice(page)
     answer(current(page), right_parts(current(page)))
     go_on(page)
     finish(page)
     assert page.locator(".total").inner_text() == f"1 of {EXAM_SIZE} right"
 
 
+NO_EXAM = {"id": 1, "seed": 1, "items": [], "flags": [], "answers": {}}
 GARBAGE = ["{", "null", "[]", '"x"', '{"items": 5}', '{"box": "<b>"}']
 
 
@@ -233,6 +235,9 @@ def test_damaged_entries_are_left_aside(tab):
 
 def test_an_exam_drawn_from_questions_that_are_gone_is_given_up(tab):
     page = tab.open(EXAM)
+    page.evaluate("text => { localStorage['everystep/exam/topic'] = text; }", json.dumps(NO_EXAM))
+    page.reload()
+    assert "The questions have changed" in notice(page)
     start(page)
     page.evaluate("""() => {
       const key = "everystep/exam/topic";

@@ -99,10 +99,10 @@ def test_what_is_not_complete_is_not_graded(tab):
     page = tab.open(QUIZ)
     for kind in TYPES:
         check(form(page, kind))
-        assert outcome(form(page, kind)) == "Your answer is not complete yet."
+        assert outcome(form(page, kind)) == "Not complete yet."
     answer(form(page, "multiple"), ["A"])
     check(form(page, "multiple"))
-    assert outcome(form(page, "multiple")) == "Your answer is not complete yet."
+    assert outcome(form(page, "multiple")) == "Not complete yet."
     answer(form(page, "numeric"), ["many"])
     check(form(page, "numeric"))
     assert outcome(form(page, "numeric")) == "Type a number alone."

@@ -1,7 +1,9 @@
 """The script by itself: its size, and its pure functions."""
 
 import gzip
+from collections import Counter
 
+from everystep.site.bank import read_bank
 from tests.assess.reader import QUIZ
 from tests.paths import ROOT
 
@@ -107,3 +109,20 @@ def test_an_exam_is_drawn_by_its_quotas_with_cases_whole(tab):
     assert len({tuple(refs) for refs in drawn}) == 300
     seen = [ref for refs in drawn for ref in refs]
     assert min(seen.count(ref) for ref in tasks) > 30
+
+
+def test_the_exams_of_the_blueprint_can_be_drawn_from_the_pools(tab):
+    bank = read_bank(ROOT / "questions")
+    tasks = {q.id: bank.blueprint.objectives[q.objective].task for q in bank.questions()}
+    units = [
+        [{"ref": q.id, "task": tasks[q.id]} for q in located.questions]
+        for located in bank.of_pools()
+    ]
+    page = tab.open(QUIZ)
+    for exam in bank.blueprint.exams.values():
+        for refs in page.evaluate(
+            """([units, quotas]) =>
+              [...Array(100).keys()].map(seed => everystep.draw(units, quotas, seed * 7919))""",
+            [units, exam.questions],
+        ):
+            assert Counter(tasks[ref] for ref in refs) == exam.questions
