@@ -205,7 +205,7 @@
 
     number(n) {
       for (const place of this.form.querySelectorAll(".n")) place.textContent = n;
-      this.form.style.setProperty("--n", n);
+      this.form.parentElement.style.setProperty("--n", n); // its place on paper
     }
 
     tell(text) {

@@ -164,5 +164,16 @@ def test_paper_has_the_questions_and_then_a_key(reader, script):
 
 def test_an_exam_that_was_drawn_prints_its_own_questions(tab):
     page = tab.open(EXAM)
+    page.evaluate("Math.random = () => 0.5")  # draws a case
     start(page)
     assert_paper(page, EXAM_SIZE)
+    printed = page.evaluate("""() => {
+      const top = element => element.getBoundingClientRect().top;
+      const parts = [...document.querySelectorAll("fieldset, .scenario")];
+      return parts.filter(e => e.checkVisibility()).sort((a, b) => top(a) - top(b))
+        .map(e => e.querySelector("legend")?.textContent ?? e.parentElement.querySelector(
+          "[data-drawn] legend").textContent);
+    }""")
+    numbers = [int(text.removeprefix("Question ")) for text in printed]
+    assert numbers == sorted(numbers)
+    assert len(numbers) > EXAM_SIZE  # a scenario stands above its first question

@@ -93,7 +93,7 @@ def test_a_malformed_file_stops_the_build_with_file_line_and_reason(folder):
         ("questions/01-steps.yml", "concept.md#updates", "concept.md#gone", "section .* not there"),
         ("questions/01-steps.yml", "01-steps/concept.md", "02-x/concept.md", "not in the book"),
         ("questions/01-steps.yml", "- computation: total_steps(1437, 32, 20) == 900",
-         "- finding: steps.gone", "no lab asserts: steps.gone"),
+         "- finding: steps.gone", "no lab of the book asserts: steps.gone"),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_stops_the_build(folder, name, old, new, message):
