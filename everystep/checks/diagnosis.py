@@ -23,7 +23,7 @@ from everystep.checks.checking import (
     ValueTask,
     Verdict,
 )
-from everystep.lab import base_seed, show
+from everystep.lab import base_seed, show, use_house_style
 from everystep.lab.diagnosis import KNOBS, diagnose
 from everystep.lab.failures import CASES, Setup
 from everystep.lab.logs import Log, draw_logs
@@ -92,6 +92,7 @@ def case_log(number: int, exam: int = EXAM) -> Log:
 
 def look(number: int, exam: int = EXAM) -> pd.DataFrame:
     """Show a case's curves and second looks, and return some of its records."""
+    use_house_style()
     log = case_log(number, exam)
     figure, axes = plt.subplots(3, figsize=(5.2, 5.6), height_ratios=(3, 3, 1.3), sharex=True)
     draw_logs(axes, [log], batches=True)
@@ -99,7 +100,7 @@ def look(number: int, exam: int = EXAM) -> pd.DataFrame:
     axes[0].set(ylabel="loss (nats)", ylim=(0, min(losses.max() * 1.05, HIGHEST_LOSS_SHOWN)))
     axes[1].set(ylabel="accuracy", ylim=(0, 1.02))
     axes[2].set(ylabel="rate")
-    axes[0].legend()
+    figure.legend(handles=axes[0].lines, loc="outside upper center", ncols=3)
     show(
         figure,
         f"diagnosis.exam-{exam}-{number}",

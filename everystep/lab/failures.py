@@ -207,7 +207,7 @@ def _validated_on_30(split_seed: int) -> Data:
 _sound = Recipe(batch_size=32, lr=0.2, epochs=15)
 _adamw = _sound.replace(optimizer="adamw", lr=0.25)
 _momentum = _sound.replace(momentum=0.9)
-_pairs = Recipe(batch_size=2, lr=0.35, epochs=8)  # 4,096 updates
+_pairs = Recipe(batch_size=2, lr=0.4, epochs=8)  # 4,096 updates
 _with_dropout = Setup(_sound, dropout=0.5)
 REFERENCE = Setup(_sound)
 
@@ -235,7 +235,7 @@ CASES = (
     ),
     Case(
         "rate too high",
-        Setup(_momentum.replace(lr=0.5)),
+        Setup(_momentum.replace(lr=0.6)),
         _sgd(lr=1.5),
         Setup(_momentum.replace(lr=0.02)),
     ),
@@ -257,7 +257,7 @@ CASES = (
         Setup(_sound.replace(epochs=60, lr=0.4), data=_in_the_dark),
         Setup(_sound.replace(epochs=10), data=_in_the_dark),
     ),
-    Case("noisy labels", _sgd(label_noise=0.3), _sgd(label_noise=0.2, epochs=20), REFERENCE),
+    Case("noisy labels", _sgd(label_noise=0.4), _sgd(label_noise=0.2, epochs=20), REFERENCE),
     Case(
         "leak",
         Setup(_sound.replace(epochs=30), data=copied_then_split),
