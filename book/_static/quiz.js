@@ -522,7 +522,8 @@
       root.querySelector(".timer").textContent =
         new Date(seconds * 1000).toISOString().slice(11, 19);
       root.querySelector("[data-do=pause]").textContent = state.ends ? "Pause" : "Resume";
-      if (seconds === 300) say("Five minutes left.");
+      if (seconds < 300 && !this.late) say("Less than five minutes left.");
+      this.late = seconds < 300;
       if (!seconds) {
         this.score();
         say("Time is up: what you answered is scored.");

@@ -46,6 +46,7 @@ def test_an_exam_from_start_to_result(tab):
     assert current(page).locator(".reasons").is_visible()
     cell(page, 6).click()
     assert outcome(current(page)) == "✗ Not answered."
+    assert page.get_by_role("button", name="Flag").count() == 0
     [attempt] = [v for k, v in kept(page).items() if k.startswith("attempt/")]
     assert (attempt["right"], attempt["total"]) == (3, EXAM_SIZE)
     page.reload()
@@ -143,6 +144,7 @@ def test_time_running_out_scores_what_is_there(tab, away):
     else:
         page.clock.fast_forward("39:58")
         assert page.locator(".total").is_hidden()
+        assert notice(page) == "Less than five minutes left."
         page.clock.run_for(3000)
     assert page.locator(".total").inner_text() == f"1 of {EXAM_SIZE} right"
     assert notice(page) == "Time is up: what you answered is scored."
