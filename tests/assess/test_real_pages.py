@@ -1,0 +1,61 @@
+"""The course's own pages, in the built site."""
+
+import pytest
+
+from everystep.site.bank import read_bank
+from tests.assess.reader import Reader, answer, check, current, outcome, right_parts, start
+from tests.paths import ROOT
+
+BANK = read_bank(ROOT / "questions")
+CHAPTERS = sorted({located.chapter for located in BANK.items if located.chapter})
+
+
+@pytest.fixture
+def visitor(site, browser):
+    context = browser.new_context(offline=True)
+    one = Reader(context, site)
+    yield one
+    context.close()
+    assert one.problems == []
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_question_of_a_chapter_can_be_answered(visitor, chapter):
+    page = visitor.open(f"book/{chapter}/concept")
+    expected = [f"q-{q.id}" for located in BANK.of_chapter(chapter) for q in located.questions]
+    questions = page.locator("form.question").all()
+    assert [question.get_attribute("id") for question in questions] == expected
+    for question in questions:
+        answer(question, right_parts(question))
+        check(question)
+        assert outcome(question) == "✓ Right."
+    count = len(expected)
+    assert page.locator(".score").inner_text() == f"{count} of {count} answered, {count} right."
+
+
+@pytest.mark.parametrize("exam", BANK.blueprint.exams)
+def test_a_mock_exam_can_be_taken(visitor, exam):
+    page = visitor.open(f"book/assess/exam-{exam}")
+    start(page)
+    assert current(page).count() == 1
+    wanted = sum(BANK.blueprint.exams[exam].questions.values())
+    assert page.locator(".overview button").count() == wanted
+    assert page.locator("form[data-drawn]").count() == wanted
+
+
+def test_the_glossary_makes_flashcards(visitor):
+    page = visitor.open("book/assess/flashcards")
+    cards = page.locator("dl.glossary dt").count()
+    assert cards >= 45
+    assert page.locator(".due").inner_text() == f"Due today: {cards} of {cards} cards."
+
+
+def test_drill_and_progress_know_every_question(visitor):
+    ids = {question.id for question in BANK.questions()}
+    page = visitor.open("book/assess/drill")
+    assert page.locator("form.question").count() == len(ids)
+    page = visitor.open("book/assess/progress")
+    refs = page.locator("tr[data-items]").evaluate_all(
+        "rows => rows.flatMap(row => row.dataset.items.split(' '))"
+    )
+    assert {ref.split("@")[0] for ref in refs if ref} == ids
