@@ -42,6 +42,13 @@ class Links(Protocol):
         """Return the URL of the experiment that asserts a finding."""
 
 
+def block(text: str) -> str:
+    """Render paragraphs and tables; a table scrolls inside itself where it is too wide."""
+    rendered = markup.block_html(text)
+    box = '<div class="wide" tabindex="0" role="group" aria-label="Table"><table>'
+    return rendered.replace("<table>", box).replace("</table>", "</table></div>")
+
+
 def keys(item: Question) -> list[dict[str, object]]:
     """Return what grading needs: one key, or a numeric item's key for every variant.
 
@@ -92,8 +99,8 @@ def filled(item: Numeric, text: str, render: Callable[[str], str] = markup.inlin
 def stem(item: Question) -> Markup:
     """Render the question's own text."""
     if isinstance(item, Numeric):
-        return filled(item, item.stem, markup.block_html)
-    return Markup(markup.block_html(item.stem))
+        return filled(item, item.stem, block)
+    return Markup(block(item.stem))
 
 
 def lettered(answers: Iterable[str]) -> list[tuple[str, str]]:
@@ -139,7 +146,7 @@ class Renderer:
         objectives = bank.blueprint.objectives
         self.templates.globals |= {
             "LETTERS": LETTERS,
-            "block": lambda text: Markup(markup.block_html(text)),
+            "block": lambda text: Markup(block(text)),
             "inline": lambda text: Markup(markup.inline_html(text)),
             "displayed_options": displayed_options,
             "displayed_steps": displayed_steps,

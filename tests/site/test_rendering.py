@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 
 from everystep.site.bank import read_bank
 from everystep.site.items import Item
-from everystep.site.rendering import Renderer, filled, keys, lettered, proofs, stem
+from everystep.site.rendering import Renderer, block, filled, keys, lettered, proofs, stem
 from everystep.site.variants import variants
 from tests.paths import ROOT
 from tests.site.questions import ITEMS, item, option, write_bank
@@ -108,6 +108,12 @@ def test_what_proves_an_answer_is_linked_or_computed():
     assert finding == '<a href="url-of-steps.one">The experiment that shows it</a>'
     assert computation == "Computed: <code>2 &lt; 3</code>"
     assert dated == '<a href="https://docs.example/a">Guide</a>, read on 5 March 2026'
+
+
+def test_a_table_scrolls_inside_itself():
+    table = block("Compare:\n\n| a | b |\n|---|---|\n| 1 | 2 |")
+    assert table.startswith('<p>Compare:</p>\n<div class="wide" tabindex="0"')
+    assert table.endswith("</table></div>")
 
 
 def test_a_blank_line_in_code_stays(tmp_path):
