@@ -30,7 +30,7 @@ exercises: environment ## generate exercises/ from solutions/
 exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT and paper
 	@$(BIN)/python -m everystep.site.exports
 
-seeds: environment ## check every finding on base seeds 0 to 19 (half an hour)
+seeds: environment ## check every finding on base seeds 0 to 19 (an hour)
 	@$(BIN)/python benchmarks/seeds.py
 
 clean: ## remove everything that was made: the site, caches, the environment

@@ -1,6 +1,6 @@
 """Run every lab with base seeds 0 to 19, and print which findings hold for which.
 
-``make seeds`` calls it; it takes about half an hour. With names of labs it runs those alone.
+``make seeds`` calls it; it takes about an hour. With names of labs it runs those alone.
 """
 
 import argparse
