@@ -125,19 +125,20 @@ def _train_plainly(setup: Setup, data: Data, seed: int) -> Log:
     orders = list(
         itertools.islice(batch_order(n, seed) if setup.shuffled else by_class, len(batches))
     )
+    masks = iter(np.random.SeedSequence(seed).generate_state(len(moments) + 1).tolist())
     records, losses, passed = [], [], [0.0]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = setup.module()
-        records.append(_evaluate(model, data, setup.eval_mode))
+        records.append(_evaluate(model, data, setup.eval_mode, next(masks)))
         for epoch, (order, sizes) in enumerate(zip(orders, batches, strict=True)):
             for position, rows in enumerate(order[: sum(sizes)].split(sizes)):
                 x, y = data.x_train[rows], data.y_train[rows]
                 losses.append(_update(model, x, y, rates[len(losses)]))
                 passed.append(epoch + (position + 1) / len(sizes))
                 if len(losses) in moments:
-                    records.append(_evaluate(model, data, setup.eval_mode))
-        again = _evaluate(model, data, setup.eval_mode)
+                    records.append(_evaluate(model, data, setup.eval_mode, next(masks)))
+        again = _evaluate(model, data, setup.eval_mode, next(masks))
     return Log(
         steps=np.array(moments),
         epochs=np.array(passed)[moments],
@@ -165,7 +166,10 @@ def _update(model: nn.Module, x: torch.Tensor, y: torch.Tensor, rate: float) -> 
 
 
 @torch.no_grad()
-def _evaluate(model: nn.Module, data: Data, eval_mode: bool) -> dict[str, float]:
+@torch.random.fork_rng(devices=[])
+def _evaluate(model: nn.Module, data: Data, eval_mode: bool, seed: int) -> dict[str, float]:
+    """Evaluate; dropout, if it is on, draws from ``seed`` and leaves training's numbers alone."""
+    torch.manual_seed(seed)
     model.train(not eval_mode)
     values = {}
     for part in ("train", "val"):

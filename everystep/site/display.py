@@ -6,11 +6,14 @@ the order survives every rebuild, and says nothing about the key.
 
 import random
 import re
+import string
 from collections.abc import Sequence
 from typing import TypeVar
 
 from everystep.site.items import Matching, Multiple, Option, Ordering, Single, Step
 
+# What shown options, steps and answers are called.
+LETTERS = string.ascii_uppercase
 QUANTITY = re.compile(
     r"(?P<sign>[-−+]?)(?P<number>\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)(?P<unit>[^\d]*)", re.IGNORECASE
 )

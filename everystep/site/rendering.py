@@ -1,8 +1,6 @@
 """HTML of questions: what a reader without JavaScript sees, and what the script works with."""
 
-import html
 import re
-import string
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +10,12 @@ from markupsafe import Markup
 
 from everystep.site import markup
 from everystep.site.bank import Bank, Located
-from everystep.site.display import displayed_answers, displayed_options, displayed_steps
+from everystep.site.display import (
+    LETTERS,
+    displayed_answers,
+    displayed_options,
+    displayed_steps,
+)
 from everystep.site.items import (
     ComputedEvidence,
     FindingEvidence,
@@ -25,11 +28,9 @@ from everystep.site.items import (
 )
 from everystep.site.variants import Variant, show, variants
 
-LETTERS = string.ascii_uppercase
 # Characters of Unicode's private area mark where numbers go, and survive Markdown untouched.
 OPEN, CLOSE = "\ue000", "\ue001"
 PLACE = re.compile(f"{OPEN}(\\w+){CLOSE}")
-TAG = re.compile(r"<[^>]+>")
 
 
 class Links(Protocol):
@@ -105,7 +106,7 @@ def stem(item: Question) -> Markup:
 
 def lettered(answers: Iterable[str]) -> list[tuple[str, str]]:
     """Pair answers with letters, as plain text: the options of a select hold no markup."""
-    plain = (html.unescape(TAG.sub("", markup.inline_html(answer))) for answer in answers)
+    plain = map(markup.plain_text, answers)
     return [(letter, f"{letter}. {text}") for letter, text in zip(LETTERS, plain, strict=False)]
 
 

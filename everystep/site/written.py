@@ -4,13 +4,17 @@ Choices have letters, numbers are those of one variant, and a question of a case
 scenario, so that each can stand by itself.
 """
 
-import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
 from everystep.site.bank import Bank
-from everystep.site.display import displayed_answers, displayed_options, displayed_steps
+from everystep.site.display import (
+    LETTERS,
+    displayed_answers,
+    displayed_options,
+    displayed_steps,
+)
 from everystep.site.items import (
     Case,
     ComputedEvidence,
@@ -25,7 +29,6 @@ from everystep.site.items import (
 from everystep.site.markup import block_html, inline_html
 from everystep.site.variants import Variant, show, variants
 
-LETTERS = string.ascii_uppercase
 TITLE = "Every Step Counts"
 
 

@@ -76,6 +76,23 @@ def test_only_eval_mode_gives_the_same_loss_twice():
         assert (log.val_loss_again == log.val_loss[-1]) == eval_mode
 
 
+def test_evaluation_in_train_mode_leaves_the_training_as_it_is(monkeypatch):
+    case = next(case for case in CASES if case.cause == "evaluated in train mode")
+    made, logs, module = [], [], Setup.module
+
+    def remembered(setup):
+        made.append(module(setup))
+        return made[-1]
+
+    monkeypatch.setattr(Setup, "module", remembered)
+    for setup in (case.failed, case.mended):
+        logs += setup.logs((11,), split_seed=0)
+    wrong, right = ([*model.parameters()] for model in made)
+    assert all(torch.equal(a, b) for a, b in zip(wrong, right, strict=True))
+    np.testing.assert_array_equal(logs[0].batch_loss, logs[1].batch_loss)
+    assert (logs[0].val_loss != logs[1].val_loss).all()
+
+
 def test_training_leaves_the_random_state_and_the_seed_decides():
     setup = Setup(SHORT, dropout=0.5, eval_mode=False)
     before = torch.get_rng_state()
