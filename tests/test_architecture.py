@@ -1,6 +1,7 @@
 """Arrows between the parts of the package point one way."""
 
 import ast
+import tomllib
 
 import pytest
 
@@ -39,3 +40,12 @@ def test_every_module_has_a_test_file(part):
     modules = {p.stem for p in (ROOT / "everystep" / part).glob("*.py") if p.stem != "__init__"}
     tested = {p.stem.removeprefix("test_") for p in (ROOT / "tests" / part).glob("test_*.py")}
     assert modules <= tested, f"no tests for {sorted(modules - tested)}"
+
+
+def test_files_that_are_no_modules_are_installed_too():
+    """An install that is not in place copies what pyproject.toml names, and forgets the rest."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["everystep"]
+    named = {path for pattern in patterns for path in (ROOT / "everystep").glob(pattern)}
+    files = {path for path in (ROOT / "everystep").rglob("*") if path.is_file()}
+    assert {path for path in files if path.suffix not in (".py", ".pyc")} == named

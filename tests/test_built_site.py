@@ -7,6 +7,7 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.paths import ROOT
 
@@ -136,6 +137,26 @@ def test_links_within_the_site_lead_somewhere(seen, page):
         if not target.exists() or (anchor and f'id="{unquote(anchor)}"' not in text):
             broken.append(link)
     assert broken == []
+
+
+ONE_OF_EACH_KIND = [
+    "book/index",
+    "book/05-schedules/concept",
+    "book/05-schedules/lab",
+    "exercises/05-schedules",
+    "book/assess/exam-topic",
+    "book/assess/flashcards",
+    "book/references",
+]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("page", ONE_OF_EACH_KIND)
+def test_no_accessibility_finding(open_page, page, theme):
+    with open_page(page, theme=theme) as opened:
+        violations = Axe().run(opened).response["violations"]
+        found = [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations]
+    assert found == []
 
 
 def test_index_html_leads_to_the_landing_page(open_page, site):
