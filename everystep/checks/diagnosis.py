@@ -30,16 +30,17 @@ from everystep.lab.logs import Log, draw_logs
 
 # Tasks 1 to 5: a blind exam. The number of the exam decides which cases are drawn, in which order.
 
-EXAM = 4
+EXAM = 37  # five cases that five different questions of the tree decide
 HIGHEST_LOSS_SHOWN = 8  # nats
 # What the lab shows to mend a case as well.
 OTHER_KNOBS = {
-    "batch too large": ("higher rate", "more epochs"),
+    "batch too large": ("higher rate",),
     "batch too small": ("lower rate",),
     "rate too high": ("larger batch",),
 }
 AGAINST = {
-    "diverged": "A diverged run ends far above the loss of guessing, 2.30. Does this one?",
+    "diverged": "A run that this chapter calls diverged ends far above the loss of guessing, 2.30. "
+    "Does this one?",
     "evaluated in train mode": "Then the same weights would give two validation losses. The table "
     "has both.",
     "not shuffled": "Then a batch would hold far fewer classes than expected. The table says.",
@@ -68,13 +69,16 @@ AGAINST = {
 
 
 def draw_case(number: int, exam: int = EXAM) -> tuple[str, Setup]:
-    """Return the cause and the setup behind case ``number`` of an exam, counted from 1."""
+    """Return the cause and the setup behind case ``number`` of an exam, counted from 1.
+
+    The setup is the second recipe of its cause, of which the lab shows no curves.
+    """
 
     def lot(text: str) -> bytes:
         return hashlib.sha256(f"exam {exam}, {text}".encode()).digest()
 
     case = sorted(CASES, key=lambda case: lot(case.cause))[number - 1]
-    return case.cause, (case.failed, case.variant)[lot(f"setup {number}")[0] % 2]
+    return case.cause, case.variant
 
 
 @functools.lru_cache
@@ -173,7 +177,9 @@ def _mistakes(truth: str) -> dict[str, Mistake]:
     }
     other = "more epochs" if KNOBS[truth] == "evaluation" else "evaluation"
     wrong["knob"] = Mistake(
-        (truth, other), "The cause is right, but this knob does not act on it, or the wrong way."
+        (truth, other),
+        "The cause is right. This knob is not the one that removes it, or turns it the wrong way; "
+        "it may still help.",
     )
     return wrong
 

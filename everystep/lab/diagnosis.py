@@ -1,8 +1,8 @@
 """From a training log to the cause of its trouble and the knob to turn: a tree of questions.
 
 The thresholds were chosen on base seeds 100 to 105, with the failures of
-``everystep.lab.failures``. They belong to tasks of that size: what is a high training loss depends
-on the task, the questions and their order do not.
+``everystep.lab.failures`` and their variants in view. They belong to tasks of that size: what is a
+high training loss depends on the task.
 """
 
 import html
@@ -40,7 +40,7 @@ WIDEST_INTERVAL = 0.07  # half of the validation accuracy's 95% interval
 JUMPING = 0.02  # nats per record, with 50 records
 STEADY = 0.85  # share of the records
 HIGH_LOSS = 0.5  # nats
-LOW_LOSS = 0.05  # nats
+LOW_LOSS = 0.05  # nats; overfitting at a training loss above it is missed
 
 
 @dataclass(frozen=True)
@@ -264,8 +264,8 @@ TREE = (
             ),
             Sign("it is not", _always, "rate too high"),
         ),
-        "a rate ten times lower. If the loss stays where it is, look at samples of high loss: "
-        "their labels may be wrong.",
+        "a rate ten times lower, for more epochs. If the loss ends far lower, the rate was too high. "
+        "If not, look at samples of high loss: their labels may be wrong.",
     ),
     Question(
         "Is the training loss nearly zero?",

@@ -3,7 +3,8 @@
 import pytest
 
 from everystep.checks import diagnosis as check
-from everystep.lab.diagnosis import KNOBS, diagnose
+from everystep.lab.diagnosis import KNOBS, TREE, diagnose
+from everystep.lab.failures import CASES
 
 CASE_TASKS = [check.case_1, check.case_2, check.case_3, check.case_4, check.case_5]
 
@@ -92,6 +93,18 @@ def test_an_exam_asks_for_five_different_causes_and_exams_differ():
     assert len(set(drawn)) == 20
     assert {cause for causes in drawn for cause in causes} == set(KNOBS)
     assert len({causes[0] for causes in drawn}) > 5, "a number must say nothing of the cause"
+
+
+def test_the_cases_are_the_second_recipes():
+    variants = {case.cause: case.variant for case in CASES}
+    drawn = [check.draw_case(n, exam) for n in range(1, 6) for exam in range(10)]
+    assert all(setup is variants[cause] for cause, setup in drawn)
+
+
+def test_five_different_questions_decide_the_default_exam():
+    asked = {sign.cause: question for question in TREE for sign in question.signs}
+    drawn = [asked[check.draw_case(task.number)[0]].text for task in CASE_TASKS]
+    assert len(set(drawn)) == 5
 
 
 def test_knobs_that_the_lab_shows_to_work_are_accepted():
