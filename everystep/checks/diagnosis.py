@@ -39,8 +39,8 @@ OTHER_KNOBS = {
     "rate too high": ("larger batch",),
 }
 AGAINST = {
-    "diverged": "A run that this chapter calls diverged ends far above the loss of guessing, 2.30. "
-    "Does this one?",
+    "diverged": "What the first question catches ends far above the loss of guessing, 2.30. Does "
+    "this one? A loss at rest near 2.30 belongs to a later question.",
     "evaluated in train mode": "Then the same weights would give two validation losses. The table "
     "has both.",
     "not shuffled": "Then a batch would hold far fewer classes than expected. The table says.",

@@ -264,8 +264,8 @@ TREE = (
             ),
             Sign("it is not", _always, "rate too high"),
         ),
-        "a rate ten times lower, for more epochs. If the loss ends far lower, the rate was too high. "
-        "If not, look at samples of high loss: their labels may be wrong.",
+        "a rate ten times lower, for more epochs. If the loss ends far lower, the rate was too "
+        "high. If not, look at samples of high loss: their labels may be wrong.",
     ),
     Question(
         "Is the training loss nearly zero?",
