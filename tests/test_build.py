@@ -27,6 +27,8 @@ def book(tmp_path):
     for part in ("_static", "_templates"):
         shutil.copytree(ROOT / "book" / part, tmp_path / "book" / part)
     shutil.copy(ROOT / "book" / "references.bib", tmp_path / "book")
+    (tmp_path / "questions").mkdir()
+    shutil.copy(ROOT / "questions" / "blueprint.yml", tmp_path / "questions")
     write_notebook(tmp_path / "book" / "first.ipynb", "1 + 1")
     write_notebook(tmp_path / "book" / "second.ipynb", "2 + 2")
     return tmp_path

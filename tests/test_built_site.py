@@ -143,10 +143,10 @@ ONE_OF_EACH_KIND = [
     "book/index",
     "book/05-schedules/concept",
     "book/05-schedules/lab",
-    "exercises/05-schedules",
     "book/assess/exam-topic",
+    "book/assess/drill",
     "book/assess/flashcards",
-    "book/references",
+    "book/assess/progress",
 ]
 
 
