@@ -284,7 +284,8 @@ second_run = ChoiceTask(
     key="warm-up",
     mistakes={
         "lower-rate": Mistake(
-            "lower rate", "A lower rate mends both, so its success says nothing about the cause."
+            "lower rate",
+            "A lower rate is likely to help both, so its success says nothing about the cause.",
         ),
         "more-epochs": Mistake(
             "more epochs", "The loss does not fall any more; more of the same shows the same."

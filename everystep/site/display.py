@@ -55,6 +55,14 @@ def displayed_answers(item: Matching) -> tuple[str, ...]:
     return _in_order(item.id, answers, answers)
 
 
+def right_letters(item: Single | Multiple | Matching) -> list[str]:
+    """Return the letters of the right options, or of each prompt's answer, as they are shown."""
+    if isinstance(item, Matching):
+        answers = displayed_answers(item)
+        return [LETTERS[answers.index(pair.answer)] for pair in item.pairs]
+    return [LETTERS[i] for i, option in enumerate(displayed_options(item)) if option.correct]
+
+
 def _in_order(seed: str, things: Sequence[Shown], texts: Sequence[str]) -> tuple[Shown, ...]:
     """Sort by the numbers in ``texts`` where all are numbers of one unit; shuffle otherwise."""
     quantities = [quantity(text) for text in texts]

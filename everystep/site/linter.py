@@ -363,10 +363,12 @@ def no_stem_answers_another(bank: Bank) -> Iterator[Breach]:
         if not isinstance(question, Single | Multiple):
             continue
         for key in keys_and_distractors(question)[0]:
-            if len(content(key.text)) < FEWEST_TELLING_WORDS:
+            told = content(key.text)
+            if len(told) < FEWEST_TELLING_WORDS:
                 continue
+            told |= numbers(key.text)
             for other, text in shown:
-                if other is not located and content(key.text) | numbers(key.text) <= text:
+                if other is not located and told <= text:
                     yield _breach(
                         other,
                         other.item.id,

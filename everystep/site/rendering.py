@@ -15,6 +15,7 @@ from everystep.site.display import (
     displayed_answers,
     displayed_options,
     displayed_steps,
+    right_letters,
 )
 from everystep.site.items import (
     ComputedEvidence,
@@ -56,15 +57,11 @@ def keys(item: Question) -> list[dict[str, object]]:
     ``key`` lists what the question's controls hold in a right answer, in the order of the page.
     A numeric key also has the numbers that mistakes lead to, and the texts to be filled in.
     """
-    if isinstance(item, Single | Multiple):
-        shown = displayed_options(item)
-        return [{"key": [LETTERS[i] for i, option in enumerate(shown) if option.correct]}]
+    if isinstance(item, Single | Multiple | Matching):
+        return [{"key": right_letters(item)}]
     if isinstance(item, Ordering):
         places = [item.steps.index(step) + 1 for step in displayed_steps(item)]
         return [{"key": [str(place) for place in places]}]
-    if isinstance(item, Matching):
-        answers = displayed_answers(item)
-        return [{"key": [LETTERS[answers.index(pair.answer)] for pair in item.pairs]}]
     assert isinstance(item, Numeric)
     return [
         {

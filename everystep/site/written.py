@@ -14,6 +14,7 @@ from everystep.site.display import (
     displayed_answers,
     displayed_options,
     displayed_steps,
+    right_letters,
 )
 from everystep.site.items import (
     Case,
@@ -87,15 +88,13 @@ class Written:
         """The right answer in a line of plain text, with the letters of ``choices``."""
         question = self.question
         if isinstance(question, Single | Multiple):
-            shown = displayed_options(question)
-            return ", ".join(LETTERS[i] for i, option in enumerate(shown) if option.correct)
+            return ", ".join(right_letters(question))
         if isinstance(question, Ordering):
             shown = displayed_steps(question)
             return ", ".join(LETTERS[shown.index(step)] for step in question.steps)
         if isinstance(question, Matching):
-            answers = displayed_answers(question)
-            letters = [LETTERS[answers.index(pair.answer)] for pair in question.pairs]
-            return ", ".join(f"{number} {letter}" for number, letter in enumerate(letters, 1))
+            lettered = enumerate(right_letters(question), 1)
+            return ", ".join(f"{number} {letter}" for number, letter in lettered)
         number = show(self.variant.answer)
         if question.tolerance:
             number += f" ± {show(question.tolerance)}"

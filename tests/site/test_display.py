@@ -8,6 +8,7 @@ from everystep.site.display import (
     displayed_options,
     displayed_steps,
     quantity,
+    right_letters,
 )
 from everystep.site.items import Extra, Matching, Option, Ordering, Pair, Single, Step
 
@@ -84,3 +85,9 @@ def test_answers_of_a_matching_are_shown_once_with_the_extra_ones():
     extra = [Extra(answer="same", rationale="No.", misconception="x")]
     item = Matching(id="match", type="matching", pairs=pairs, extra=extra, **COMMON)
     assert sorted(displayed_answers(item)) == ["down", "same", "up"]
+    shown = displayed_answers(item)
+    assert [shown["ABC".index(letter)] for letter in right_letters(item)] == answers
+
+
+def test_the_right_letter_is_that_of_the_key_where_it_is_shown():
+    assert right_letters(single("steps-short-batch", "a", "b", "c", "d")) == ["B"]
