@@ -1,7 +1,10 @@
 """Real data sets that come with scikit-learn, so that nothing is downloaded."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
+import numpy as np
 import torch
 
 from everystep.lab.seeds import base_seed
@@ -53,9 +56,6 @@ def digits(n_train: int = 1437, n_val: int = 360, *, split_seed: int | None = No
     Raises:
         ValueError: if a size is not a whole number of at least 1, or both together exceed 1,797.
     """
-    # Imported here because scikit-learn takes 2 s to import, and not every notebook needs data.
-    from sklearn.datasets import load_digits
-
     for name, size in (("n_train", n_train), ("n_val", n_val)):
         require_whole(name, size, minimum=1)
     if n_train + n_val > N_DIGITS:
@@ -63,10 +63,19 @@ def digits(n_train: int = 1437, n_val: int = 360, *, split_seed: int | None = No
             f"n_train + n_val must be at most {N_DIGITS}, the size of the data set, "
             f"got {n_train + n_val}"
         )
-    images = load_digits()
-    x = torch.tensor(images.data / 16, dtype=torch.float32)
-    y = torch.tensor(images.target, dtype=torch.int64)
+    rows = _read_digits()
+    x = torch.tensor(rows[:, :-1] / 16, dtype=torch.float32)
+    y = torch.tensor(rows[:, -1], dtype=torch.int64)
     generator = torch.Generator().manual_seed(base_seed() if split_seed is None else split_seed)
     order = torch.randperm(N_DIGITS, generator=generator)
     train, val = order[:n_train], order[n_train : n_train + n_val]
     return Data(x[train], y[train], x[val], y[val], n_classes=10)
+
+
+def _read_digits() -> np.ndarray:
+    """Return what scikit-learn's ``load_digits`` reads: shape ``(1797, 65)``, the label last.
+
+    The file is read without the library, whose import would take a second of every notebook.
+    """
+    (folder,) = find_spec("sklearn").submodule_search_locations
+    return np.loadtxt(Path(folder, "datasets", "data", "digits.csv.gz"), delimiter=",")

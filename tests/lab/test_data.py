@@ -20,8 +20,11 @@ def test_the_whole_set_is_split_without_overlap():
     from sklearn.datasets import load_digits
 
     data = digits()
-    drawn = torch.cat([data.x_train, data.x_val]).double() * 16
-    assert sorted(drawn.tolist()) == sorted(load_digits().data.tolist())
+    pixels = torch.cat([data.x_train, data.x_val]).double() * 16
+    labels = torch.cat([data.y_train, data.y_val])
+    drawn = torch.column_stack([pixels, labels]).tolist()
+    images, digit = load_digits(return_X_y=True)
+    assert sorted(drawn) == sorted([*row, label] for row, label in zip(images, digit, strict=True))
 
 
 def test_the_split_follows_its_seed_and_by_default_the_base_seed(monkeypatch):
