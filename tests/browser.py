@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ADVICE = (
@@ -39,3 +39,10 @@ def install_chromium() -> None:
 def launch(playwright: Playwright, path: str):
     """Start the browser headless, with nothing that calls home."""
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing moves or changes color; the theme fades its colors in after loading."""
+    page.evaluate("""async () => {
+      await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+    }""")

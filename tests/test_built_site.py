@@ -9,6 +9,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser import settle
 from tests.paths import ROOT
 
 
@@ -50,50 +51,62 @@ CONTRASTS = """() => {
 
 
 @pytest.fixture(scope="module")
-def open_page(site, browser):
-    """Return a function that opens a page offline and collects what goes wrong on it."""
+def new_tab(browser):
+    """Return a function that opens an empty tab, offline, which collects what goes wrong in it."""
 
-    @contextmanager
-    def open_(name, *, width=1280, theme="light"):
+    def open_tab(width, theme):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, offline=True
         )
-        page = context.new_page()
-        page.problems = []
-        page.on("console", lambda m: m.type == "error" and page.problems.append(m.text))
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on(
+        tab = context.new_page()
+        tab.problems = []
+        tab.on("console", lambda m: m.type == "error" and tab.problems.append(m.text))
+        tab.on("pageerror", lambda error: tab.problems.append(str(error)))
+        tab.on(
             "request",
             lambda request: (
                 request.url.startswith(("file:", "data:", "blob:"))
-                or page.problems.append(f"request to {request.url}")
+                or tab.problems.append(f"request to {request.url}")
             ),
         )
-        page.goto((site / f"{name}.html").as_uri())
-        page.wait_for_load_state("load")
-        yield page
-        context.close()
+        return tab
+
+    return open_tab
+
+
+@pytest.fixture(scope="module")
+def open_page(site, new_tab):
+    """Return a function that opens a page in a tab of its own, and closes it afterward."""
+
+    @contextmanager
+    def open_(name, *, width=1280, theme="light"):
+        tab = new_tab(width, theme)
+        tab.goto((site / f"{name}.html").as_uri(), wait_until="load")
+        yield tab
+        tab.context.close()
 
     return open_
 
 
 @pytest.fixture(scope="module")
-def seen(open_page):
+def seen(site, new_tab):
     """Return a function that gives what is seen of a page in a view; each is opened once."""
+    # One tab shows all pages of a view: a new one for each would take twice the time.
+    tab_of = cache(new_tab)
 
     @cache
     def look(name, width, theme):
-        with open_page(name, width=width, theme=theme) as page:
-            return {
-                "h1": page.locator("h1").count(),
-                "undescribed": page.evaluate(UNDESCRIBED),
-                "width": page.evaluate("document.documentElement.scrollWidth"),
-                "contrasts": page.evaluate(CONTRASTS),
-                "links": page.evaluate(
-                    "[...document.querySelectorAll('a[href]')].map(a => a.href)"
-                ),
-                "problems": page.problems,
-            }
+        tab = tab_of(width, theme)
+        tab.problems.clear()
+        tab.goto((site / f"{name}.html").as_uri(), wait_until="load")
+        return {
+            "h1": tab.locator("h1").count(),
+            "undescribed": tab.evaluate(UNDESCRIBED),
+            "width": tab.evaluate("document.documentElement.scrollWidth"),
+            "contrasts": tab.evaluate(CONTRASTS),
+            "links": tab.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)"),
+            "problems": list(tab.problems),
+        }
 
     return look
 
@@ -154,6 +167,7 @@ ONE_OF_EACH_KIND = [
 @pytest.mark.parametrize("page", ONE_OF_EACH_KIND)
 def test_no_accessibility_finding(open_page, page, theme):
     with open_page(page, theme=theme) as opened:
+        settle(opened)
         violations = Axe().run(opened).response["violations"]
         found = [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations]
     assert found == []

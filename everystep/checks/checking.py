@@ -22,7 +22,7 @@ CORRECT, NOT_YET, NOT_ATTEMPTED = "correct", "not yet", "not attempted yet"
 SIGNS = {CORRECT: "✓", NOT_YET: "✗", NOT_ATTEMPTED: "○"}
 
 # Derandomized, so that the same answer always gets the same verdict.
-SEARCH = settings(
+SMALLEST = settings(
     max_examples=100,
     derandomize=True,
     database=None,
@@ -30,7 +30,8 @@ SEARCH = settings(
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
-
+# Whether there is such a case at all is known without looking for the smallest.
+ANY = settings(SMALLEST, phases=(Phase.generate,))
 
 # An answer that runs longer than this has an endless loop; checks take a few seconds.
 TIME_LIMIT_SECONDS = 60
@@ -224,10 +225,12 @@ class FunctionTask:
     def _right(self, answer: Callable[..., object], case: dict[str, object]) -> bool:
         return self._agree(self._outcome(answer, case), self.oracle(**case))
 
-    def _find(self, condition: Callable[[dict[str, object]], bool]) -> dict[str, object] | None:
-        """Return the smallest case that meets a condition, or None."""
+    def _find(
+        self, condition: Callable[[dict[str, object]], bool], search: settings = SMALLEST
+    ) -> dict[str, object] | None:
+        """Return a case that meets a condition, by default the smallest, or None."""
         try:
-            return find(self.cases, condition, settings=SEARCH)
+            return find(self.cases, condition, settings=search)
         except NoSuchExample:
             return None
 
@@ -246,7 +249,7 @@ class FunctionTask:
                 return False
             return not self._agree(outcome, self._outcome(mistake, case))
 
-        return not differ(failure) and self._find(differ) is None
+        return not differ(failure) and self._find(differ, ANY) is None
 
     def _agree(self, got: object, expected: object) -> bool:
         if isinstance(got, Exception) or isinstance(expected, Exception):

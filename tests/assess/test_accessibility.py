@@ -16,11 +16,13 @@ from tests.assess.reader import (
     check,
     finish,
 )
+from tests.browser import settle
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 def complaints(page):
+    settle(page)
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document.querySelector('article'), {preload: false})")
     assert len(found["passes"]) > 10
