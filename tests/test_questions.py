@@ -49,7 +49,8 @@ def by_id(case):
 
 
 def test_the_linter_finds_nothing():
-    breaches = lint(BANK)
+    # Compared with the newest question: what passes today must not fail by the calendar alone.
+    breaches = lint(BANK, today=max(question.verified_on for question in QUESTIONS))
     assert not breaches, "\n".join(str(breach) for breach in breaches)
 
 

@@ -53,10 +53,10 @@
     });
   }
 
-  // Days until a question in a box is due again. Box 0: never missed, so never due.
+  // Days until a question in a box is due. Box 0: never missed, so never due.
   const DAYS = [0, 0, 1, 3, 7, 21];
 
-  /** Move a question between the Leitner boxes; one that is not due is not moved up. */
+  /** Move a question between Leitner boxes; one that is not due is not moved up. */
   function leitner({ box, due, seen, right }, isRight, day) {
     if (!isRight) [box, due] = [1, day];
     else if (box && due <= day) {
@@ -73,7 +73,7 @@
   // == What the browser keeps
 
   const PREFIX = "everystep/";
-  const REF = /^[a-z\d-]{1,80}@\d{1,4}$/i;
+  const REF = /^[\w.-]{1,80}@\d{1,4}$/;
   const NAME = /^[a-z\d-]{1,40}$/;
   const isObject = (v) => v?.constructor === Object;
   const areCounts = (...list) => list.every((v) => Number.isInteger(v) && v >= 0 && v < 1e14);
@@ -108,14 +108,12 @@
     if (place.textContent !== text) place.textContent = text;
   }
 
-  /** Use the browser's storage; tell, once, when it is blocked or full. */
+  /** Use the browser's storage; tell once when it is blocked or full. */
   function storage(act) {
     try {
       return act(localStorage);
     } catch {
-      if (!warned) {
-        say("Storage is blocked or full: what you do is forgotten when you close this page.");
-      }
+      if (!warned) say("Storage is blocked or full: what you do is forgotten when this page closes.");
       warned = true;
       return null;
     }
@@ -147,8 +145,8 @@
   }
 
   function keys() {
-    const all = (storage(Object.keys) ?? []).map((key) => key.split(PREFIX)[1]).filter(Boolean);
-    return [...new Set([...all, ...memory.keys()])];
+    const all = (storage(Object.keys) ?? []).map((key) => key.split(PREFIX)[1]);
+    return [...new Set([...all, ...memory.keys()])].filter(Boolean);
   }
 
   function learn(key, right) {
@@ -239,7 +237,7 @@
       this.fields.disabled = this.details.open = false;
     }
 
-    /** Have the button check the answer; afterwards, named `label`, it calls `after`. */
+    /** Have the button check the answer; afterward, named `label`, it calls `after`. */
     checks(label, after, checked) {
       const button = this.form.querySelector(".check button");
       button.parentElement.hidden = false;
@@ -267,7 +265,7 @@
     return [...root.querySelectorAll("form.question")].map((form) => new Question(form));
   }
 
-  /** Show one question, or none. */
+  /** Show one question or none. */
   function only(root, question) {
     for (const part of root.querySelectorAll("form.question, .unit")) {
       part.hidden = !question || !part.contains(question.form);
@@ -278,14 +276,15 @@
   function wire(root, object) {
     for (const button of root.querySelectorAll("[data-do]")) {
       const label = button.textContent;
-      const sure = `${label}: sure?`;
+      const { warning } = button.dataset;
+      if (warning) button.onblur = () => { button.textContent = label; };
       button.onclick = () => {
-        if (!button.dataset.warning || button.textContent === sure) {
-          object[button.dataset.do](button);
+        if (warning && button.textContent === label) {
+          say(warning);
+          button.textContent += ": sure?";
         } else {
-          say(button.dataset.warning);
-          button.textContent = sure;
-          button.onblur = () => { button.textContent = label; };
+          button.onblur?.(); // clicked in Safari, it has no focus to lose
+          object[button.dataset.do](button);
         }
       };
     }
@@ -332,10 +331,8 @@
     const line = root.querySelector(".due");
     let queue = [];
     const refresh = () => {
-      const missed = questions
-        .map((question) => ({ question, ...read(`item/${question.ref}`) }))
-        .filter(({ box }) => box > 0)
-        .sort((a, b) => a.due - b.due);
+      const missed = questions.map((question) => ({ question, ...read(`item/${question.ref}`) }))
+        .filter(({ box }) => box > 0).sort((a, b) => a.due - b.due);
       for (const [i, place] of root.querySelectorAll(".boxes dd").entries()) {
         place.textContent = missed.filter(({ box }) => box === i + 1).length;
       }
@@ -358,8 +355,8 @@
     };
     for (const question of questions) question.checks("Next question", next, refresh);
     queue = refresh().filter(({ due }) => due <= today()).map(({ question }) => question);
-    root.querySelector(".panel").hidden = false;
     present();
+    root.querySelector(".panel").hidden = false;
   }
 
   // == Mock exam
@@ -378,7 +375,7 @@
       addEventListener("storage", ({ key }) => {
         if (!key || key === PREFIX + this.key) this.sync();
       });
-      setInterval(() => this.tick(), 1000);
+      setInterval(() => this.tick(), 1e3);
       this.sync();
     }
 
@@ -423,7 +420,7 @@
       this.root.querySelector("[data-do=start]").focus();
     }
 
-    /** Show the state, wherever it was changed. */
+    /** Show the state, wherever it changed. */
     sync() {
       const { state, root } = this;
       const phase = !state ? "start" : state.done ? "done" : "run";
@@ -472,7 +469,7 @@
       this.at = (i + questions.length) % questions.length;
       this.show();
       const { fields, details } = questions[this.at];
-      // What is disabled cannot have the focus; after the exam the answer gets it.
+      // What is disabled gets no focus; after the exam the answer gets it.
       (fields.disabled ? details.firstElementChild : fields).focus();
     }
 
@@ -518,9 +515,9 @@
       const left = state.ends ? state.ends - Date.now() : state.left;
       root.querySelector(".clock").hidden = left === null;
       if (left === null) return;
-      const seconds = Math.max(Math.ceil(left / 1000), 0);
+      const seconds = Math.max(Math.ceil(left / 1e3), 0);
       root.querySelector(".timer").textContent =
-        new Date(seconds * 1000).toISOString().slice(11, 19);
+        new Date(seconds * 1e3).toISOString().slice(11, 19);
       root.querySelector("[data-do=pause]").textContent = state.ends ? "Pause" : "Resume";
       if (seconds < 300 && !this.late) say("Less than five minutes left.");
       this.late = seconds < 300;
@@ -530,7 +527,7 @@
       }
     }
 
-    /** End the exam. Where two tabs end it, the first one counts it. */
+    /** End the exam. Where two tabs end it, the first counts it. */
     score() {
       const { state } = this;
       if (!state || state.done) return;
@@ -639,7 +636,7 @@
     constructor(root) {
       this.root = root;
       wire(root, this);
-      root.querySelector("input").addEventListener("change", ({ target }) => this.load(target));
+      root.querySelector("input").onchange = ({ target }) => this.load(target);
       root.querySelector(".panel").hidden = false;
       this.show();
     }
@@ -661,17 +658,15 @@
         return right < 0.7 * seen;
       });
       for (const row of weak) row.lastElementChild.append(el("strong", " weak"));
-      this.root.querySelector(".summary").textContent =
-        `Answers so far: ${tallies.get("")[1]}.`;
+      this.root.querySelector(".summary").textContent = `Answers so far: ${tallies.get("")[1]}.`;
       this.showHistory();
     }
 
     showHistory() {
-      const history = this.root.querySelector(".history");
       const titles = JSON.parse(this.root.dataset.exams);
       const attempts = keys().filter((key) => key.startsWith("attempt/")).map(read)
         .filter(Boolean).sort((a, b) => b.end - a.end);
-      history.tBodies[0].replaceChildren(...attempts.map(({ exam, end, right, total }) => {
+      this.root.querySelector(".history tbody").replaceChildren(...attempts.map(({ exam, end, right, total }) => {
         const row = el("tr", "");
         const texts = [new Date(end).toLocaleString("en-US"), titles[exam] ?? exam];
         row.append(...[...texts, `${right} of ${total}`].map((text) => el("td", text)));
@@ -680,21 +675,23 @@
     }
 
     save() {
-      const kept = keys().filter((key) => !key.startsWith("exam/")).map((key) => [key, read(key)]);
-      const entries = Object.fromEntries(kept.filter(([, value]) => value));
+      const kept = keys().filter((key) => !key.startsWith("exam/")).map((key) => [key, read(key)])
+        .filter(([, value]) => value);
+      const entries = Object.fromEntries(kept);
       const text = JSON.stringify({ format: "everystep-progress-1", entries });
       el("a", "", {
         href: `data:application/json,${encodeURIComponent(text)}`,
         download: "everystep-progress.json",
       }).click();
-      say(`Exported: ${Object.keys(entries).length} entries.`);
+      say(`Exported: ${kept.length} entries.`);
     }
 
     async load(input) {
-      const [file] = input.files;
       try {
+        const [file] = input.files;
         if (file.size > 1e6) throw Error("over 1 MB.");
-        const entries = parseExport(await file.text());
+        const entries = parseExport(await file.text())
+          .filter(([key, { seen }]) => !(read(key)?.seen > seen));
         say(`Imported: ${entries.length} entries.`);
         for (const [key, value] of entries) write(key, value);
         this.show();
