@@ -57,7 +57,8 @@ def choose_cache(app: Sphinx, config: Config) -> None:
     current = caches / fingerprint(Path(__file__).parents[1])
     if caches.is_dir():
         for old in caches.iterdir():
-            if old != current:
+            # Files that the system leaves there, as macOS's .DS_Store, are none of ours.
+            if old.is_dir() and old != current:
                 shutil.rmtree(old)
     config.nb_execution_cache_path = str(current)
 

@@ -48,9 +48,12 @@ def test_only_the_current_cache_is_kept(tmp_path):
     config = SimpleNamespace()
     stale = tmp_path / "executed" / "0123456789abcdef"
     stale.mkdir(parents=True)
+    stray = tmp_path / "executed" / ".DS_Store"
+    stray.touch()
     choose_cache(app, config)
     current = Path(config.nb_execution_cache_path)
     current.mkdir()
     choose_cache(app, config)
     assert current.is_dir()
     assert not stale.exists()
+    assert stray.exists()
