@@ -1,8 +1,7 @@
 import html.parser
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError, fromstring
 
 import pytest
-from defusedxml.ElementTree import fromstring
 
 from everystep.site.moodle import moodle_xml
 from tests.site.roundtrip import assert_in_order, bank, expected, hostile  # noqa: F401
