@@ -146,7 +146,7 @@ def _train_plainly(setup: Setup, data: Data, seed: int) -> Log:
         batch_loss=np.array(losses),
         lr=rates,
         n_train=n,
-        n_val=len(data.x_val),
+        n_val=data.n_val,
         n_classes=data.n_classes,
         val_loss_again=again["val_loss"],
         mixing=mixing(data.y_train[orders[0]], batches[0]),

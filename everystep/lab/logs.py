@@ -100,7 +100,7 @@ def logs_of(runs: Runs, data: Data) -> list[Log]:
             lr=runs.lr,
             **{name: getattr(runs, name)[index] for name in names},
             n_train=data.n_train,
-            n_val=len(data.x_val),
+            n_val=data.n_val,
             n_classes=data.n_classes,
             val_loss_again=float(again[index]),
             mixing=mixing(data.y_train[next(batch_order(data.n_train, seed))], batches),

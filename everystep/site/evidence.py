@@ -10,10 +10,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util import logging
 from sphinx.util.docutils import ReferenceRole
-
-logger = logging.getLogger(__name__)
 
 FINDING_CALL = re.compile(r"\bfinding\(\s*[\"']([^\"']+)[\"']")
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
