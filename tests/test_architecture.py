@@ -3,9 +3,10 @@
 import ast
 import tomllib
 
+import nbformat
 import pytest
 
-from tests.paths import ROOT, relative
+from tests.paths import NOTEBOOKS, ROOT, relative
 
 MODULES = sorted((ROOT / "everystep").rglob("*.py"))
 FORBIDDEN = {
@@ -14,25 +15,40 @@ FORBIDDEN = {
     "site": ("torch", "everystep.lab", "everystep.checks"),
     "authoring": ("torch", "everystep.lab", "everystep.checks", "everystep.site"),
 }
+FOR_NOTEBOOKS = ("everystep.lab", "everystep.checks")
 
 
-def imports_of(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imports_of(source):
+    """Yield the full name of everything that is imported: a module, or a name in one."""
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module
+            assert not node.level, f"relative import: {ast.unparse(node)!r}; write the full name"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_within(name, parts):
+    return any(name == part or name.startswith(f"{part}.") for part in parts)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_imports_follow_the_arrows(path):
     part = path.relative_to(ROOT / "everystep").parts[0]
-    wrong = [
-        name
-        for name in imports_of(path)
-        if any(name == f or name.startswith(f + ".") for f in FORBIDDEN.get(part, ()))
-    ]
+    names = imports_of(path.read_text(encoding="utf-8"))
+    wrong = [name for name in names if is_within(name, FORBIDDEN.get(part, ()))]
     assert not wrong, f"everystep.{part} must not import {wrong}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=relative)
+def test_notebooks_import_the_lab_and_the_checks_only(path):
+    # A magic, which could hide an import, is a syntax error here.
+    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    names = [name for cell in cells for name in imports_of(cell.source)]
+    own = [name for name in names if is_within(name, ["everystep"])]
+    wrong = [name for name in own if not is_within(name, FOR_NOTEBOOKS)]
+    assert own
+    assert not wrong, f"a notebook must not import {wrong}"
 
 
 @pytest.mark.parametrize("part", sorted(FORBIDDEN))
