@@ -35,7 +35,7 @@ def assert_twins(schedule, make, updates):
     assert ours == pytest.approx(rates_of_twin(make, updates), rel=0, abs=1e-12)
 
 
-few_examples = settings(max_examples=25, deadline=None)
+few_examples = settings(max_examples=25)
 
 
 @given(st.integers(1, 60), st.floats(0, 1))

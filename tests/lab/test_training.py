@@ -98,7 +98,7 @@ models = pytest.mark.parametrize("model", [MLP(64, 24, 12, 10), CNN(channels=4)]
 dtypes = pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(recipe=recipes(CALM))
 @models
 @dtypes
@@ -106,14 +106,14 @@ def test_every_replica_equals_a_plain_loop(recipe, model, dtype):
     assert_equals_plain_loop(recipe, model, dtype)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(recipe=recipes(HIGH))
 @models
 def test_at_high_rates_too_in_float64(recipe, model):
     assert_equals_plain_loop(recipe, model, torch.float64)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(recipe=recipes(HIGH))
 @models
 def test_at_high_rates_float32_drifts_as_plain_loops_do(recipe, model):
