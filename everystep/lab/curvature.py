@@ -12,7 +12,7 @@ import torch
 from torch.nn import functional
 
 from everystep.lab.models import Model, Weights
-from everystep.lab.validation import require_whole
+from everystep.lab.validation import require_number, require_whole
 
 
 def hessian_vector_product(
@@ -71,8 +71,7 @@ def largest_eigenvalue(
     parameters = tuple(parameters)
     if loss.dim() > 1:
         raise ValueError(f"loss must have shape () or (R,), got {tuple(loss.shape)}")
-    if not tolerance > 0:
-        raise ValueError(f"tolerance must be above 0, got {tolerance!r}")
+    require_number("tolerance", tolerance, positive=True)
     require_whole("max_products", max_products, minimum=1)
     replicas = loss.numel()
     gradients = _gradients(loss, parameters)

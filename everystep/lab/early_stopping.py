@@ -2,9 +2,8 @@
 
 import copy
 import math
-from numbers import Real
 
-from everystep.lab.validation import require_whole
+from everystep.lab.validation import require_number, require_whole
 
 
 class EarlyStopping:
@@ -33,8 +32,7 @@ class EarlyStopping:
             ValueError: if an argument is not as described.
         """
         require_whole("patience", patience, minimum=1)
-        if not isinstance(min_delta, Real) or not 0 <= min_delta < math.inf:
-            raise ValueError(f"min_delta must be a finite number of at least 0, got {min_delta!r}")
+        require_number("min_delta", min_delta)
         self.patience, self.min_delta = patience, min_delta
         self.checks, self.best_check = 0, 0
         self.best_loss, self.best_state = math.inf, None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from everystep.lab.validation import require_whole
+from everystep.lab.validation import is_list, require_number, require_whole
 
 OPTIMIZERS = ("sgd", "adamw")
 
@@ -61,16 +61,43 @@ class Recipe:
     name: str | None = None
 
     def __post_init__(self):
-        self._normalize()
+        self._check_lists()
         self._check_length_and_batches()
         self._check_optimizer()
-        _check_number("label_noise", self.label_noise, at_most=1)
+        require_number("label_noise", self.label_noise, maximum=1)
+        self._normalize()
+
+    def _growth(self) -> Sequence[tuple[int, int]]:
+        growth = self.batch_growth
+        return list(growth.items()) if isinstance(growth, Mapping) else growth
+
+    def _check_lists(self) -> None:
+        pairs, betas, schedule = self._growth(), self.betas, self.schedule
+        if not is_list(pairs) or not all(is_list(pair) and len(pair) == 2 for pair in pairs):
+            raise ValueError(f"batch_growth must be {{epoch: batch size}}, got {pairs!r}")
+        for epoch, size in pairs:
+            require_whole("batch_growth's epoch", epoch, minimum=1)
+            require_whole("batch_growth's batch size", size, minimum=1)
+        if not is_list(betas) or len(betas) != 2:
+            raise ValueError(f"betas must be two numbers, got {betas!r}")
+        for beta in betas:
+            require_number("betas", beta, below=1)
+        if schedule is None or callable(schedule):
+            return
+        if not is_list(schedule):
+            raise ValueError(
+                f"schedule must be a function of the step, or a list of factors, got {schedule!r}"
+            )
+        for factor in schedule:
+            require_number("each factor of schedule", factor)
 
     def _normalize(self) -> None:
-        """Make mutable fields immutable, so that recipes can be dictionary keys."""
-        growth = self.batch_growth
-        pairs = growth.items() if isinstance(growth, Mapping) else growth
-        object.__setattr__(self, "batch_growth", tuple(sorted((e, b) for e, b in pairs)))
+        """Make mutable fields immutable, for use as dictionary keys, and NumPy's counts int."""
+        for name in ("batch_size", "epochs", "steps", "accumulation"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, int(getattr(self, name)))
+        pairs = sorted((int(epoch), int(size)) for epoch, size in self._growth())
+        object.__setattr__(self, "batch_growth", tuple(pairs))
         object.__setattr__(self, "betas", tuple(self.betas))
         if self.schedule is not None and not callable(self.schedule):
             object.__setattr__(self, "schedule", tuple(float(factor) for factor in self.schedule))
@@ -84,10 +111,7 @@ class Recipe:
         require_whole(length, getattr(self, length), minimum=1)
         require_whole("accumulation", self.accumulation, minimum=1)
         require_whole("batch_size", self.batch_size, minimum=1)
-        for epoch, size in self.batch_growth:
-            require_whole("batch_growth's epoch", epoch, minimum=1)
-            require_whole("batch_growth's batch size", size, minimum=1)
-        for size in (self.batch_size, *(size for _, size in self.batch_growth)):
+        for size in (self.batch_size, *(size for _, size in self._growth())):
             if size % self.accumulation:
                 raise ValueError(
                     f"accumulation must divide the batch size, got {self.accumulation} "
@@ -97,14 +121,10 @@ class Recipe:
     def _check_optimizer(self) -> None:
         if self.optimizer not in OPTIMIZERS:
             raise ValueError(f"optimizer must be one of {OPTIMIZERS}, got {self.optimizer!r}")
-        _check_number("lr", self.lr)
-        _check_number("weight_decay", self.weight_decay)
-        _check_number("momentum", self.momentum, below=1)
-        _check_number("eps", self.eps)
-        if len(self.betas) != 2:
-            raise ValueError(f"betas must be two numbers, got {self.betas!r}")
-        for beta in self.betas:
-            _check_number("betas", beta, below=1)
+        require_number("lr", self.lr)
+        require_number("weight_decay", self.weight_decay)
+        require_number("momentum", self.momentum, below=1)
+        require_number("eps", self.eps)
         if self.optimizer == "adamw" and (self.momentum or self.nesterov):
             raise ValueError("momentum and nesterov belong to sgd; adamw has betas")
         if self.nesterov and not self.momentum:
@@ -198,17 +218,3 @@ class Recipe:
         if self.drop_last:
             parts.append("short batch dropped")
         return parts
-
-
-def _check_number(
-    name: str, value: object, *, at_most: float = math.inf, below: float = math.inf
-) -> None:
-    limit = f" and below {below:g}" if below < math.inf else ""
-    limit = f" and at most {at_most:g}" if at_most < math.inf else limit
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float, np.number))
-        or not 0 <= value <= at_most
-        or not value < below
-    ):
-        raise ValueError(f"{name} must be a number of at least 0{limit}, got {value!r}")

@@ -19,7 +19,7 @@ from everystep.lab.data import Data
 from everystep.lab.models import Model, Weights
 from everystep.lab.optimizers import stacked_optimizer
 from everystep.lab.recipe import Recipe
-from everystep.lab.validation import require_whole
+from everystep.lab.validation import is_list, require_whole
 
 DEFAULT_RECORDS = 50
 EVALUATION_BLOCK = 512
@@ -224,15 +224,18 @@ def record_steps(every: int | Sequence[int] | None, total: int) -> list[int]:
     """Return the numbers of updates after which to record, from 0 to ``total``.
 
     Raises:
-        ValueError: if ``every`` is below 1, or a moment lies outside the run.
+        ValueError: if ``every`` is neither a whole number of at least 1 nor a list of whole
+            numbers, or a moment lies outside the run.
     """
     if every is None:
         return np.unique(np.linspace(0, total, DEFAULT_RECORDS + 1).round().astype(int)).tolist()
-    if isinstance(every, (int, np.integer)):
+    if not is_list(every):
         require_whole("every", every, minimum=1)
         return sorted({*range(0, total, int(every)), total})
+    for moment in every:
+        require_whole("each moment of every", moment, minimum=0)
     moments = [int(moment) for moment in every]
-    if any(not 0 <= moment <= total for moment in moments):
+    if max(moments, default=0) > total:
         raise ValueError(f"every must lie from 0 to the run's {total} updates, got {moments}")
     return sorted({0, *moments, total})
 

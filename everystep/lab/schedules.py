@@ -9,7 +9,7 @@ runs. Beyond its horizon a schedule stays at its last value.
 import math
 from collections.abc import Callable, Sequence
 
-from everystep.lab.validation import require_whole
+from everystep.lab.validation import require_number, require_whole
 
 Schedule = Callable[[int], float]
 
@@ -26,7 +26,7 @@ def step_decay(every: int, factor: float = 0.1) -> Schedule:
         ValueError: if ``every`` is below 1 or ``factor`` not from 0 to 1.
     """
     require_whole("every", every, minimum=1)
-    _require_fraction("factor", factor)
+    require_number("factor", factor, maximum=1)
     return _named("step decay", lambda step: factor ** (step // every))
 
 
@@ -36,7 +36,7 @@ def exponential(factor: float) -> Schedule:
     Raises:
         ValueError: if ``factor`` is not from 0 to 1.
     """
-    _require_fraction("factor", factor)
+    require_number("factor", factor, maximum=1)
     return _named("exponential", lambda step: factor**step)
 
 
@@ -47,8 +47,7 @@ def polynomial(horizon: int, power: float = 1.0) -> Schedule:
         ValueError: if ``horizon`` is below 1 or ``power`` not a positive number.
     """
     require_whole("horizon", horizon, minimum=1)
-    if not (isinstance(power, (int, float)) and 0 < power < math.inf):
-        raise ValueError(f"power must be a positive number, got {power!r}")
+    require_number("power", power, positive=True)
     return _named("polynomial", lambda step: (1 - min(step, horizon) / horizon) ** power)
 
 
@@ -61,7 +60,7 @@ def cosine(horizon: int, floor: float = 0.0) -> Schedule:
         ValueError: if ``horizon`` is below 1 or ``floor`` not from 0 to 1.
     """
     require_whole("horizon", horizon, minimum=1)
-    _require_fraction("floor", floor)
+    require_number("floor", floor, maximum=1)
     return _named("cosine", lambda step: _half_cosine(1.0, floor, min(step, horizon) / horizon))
 
 
@@ -75,7 +74,7 @@ def cosine_restarts(period: int, growth: int = 1, floor: float = 0.0) -> Schedul
     """
     require_whole("period", period, minimum=1)
     require_whole("growth", growth, minimum=1)
-    _require_fraction("floor", floor)
+    require_number("floor", floor, maximum=1)
 
     def schedule(step: int) -> float:
         length = period
@@ -103,7 +102,7 @@ def one_cycle(horizon: int, rise: float = 0.3, start: float = 0.04, end: float =
     """
     require_whole("horizon", horizon, minimum=2)
     for name, value in (("rise", rise), ("start", start), ("end", end)):
-        _require_fraction(name, value)
+        require_number(name, value, maximum=1)
     top, last = rise * horizon - 1, horizon - 1
 
     def schedule(step: int) -> float:
@@ -154,7 +153,7 @@ def cooldown(horizon: int, cooldown_steps: int, floor: float = 0.0) -> Schedule:
     """
     require_whole("horizon", horizon, minimum=1)
     require_whole("cooldown_steps", cooldown_steps, minimum=1, maximum=horizon)
-    _require_fraction("floor", floor)
+    require_number("floor", floor, maximum=1)
     begin = horizon - cooldown_steps
 
     def schedule(step: int) -> float:
@@ -186,8 +185,8 @@ def reduce_on_plateau(
         ValueError: if ``factor`` or ``threshold`` is not from 0 to 1, or ``patience`` is not a
             whole number of at least 0.
     """
-    _require_fraction("factor", factor)
-    _require_fraction("threshold", threshold)
+    require_number("factor", factor, maximum=1)
+    require_number("threshold", threshold, maximum=1)
     require_whole("patience", patience, minimum=0)
     best, waited, factors = math.inf, 0, [1.0]
     for loss in losses:
@@ -202,12 +201,6 @@ def reduce_on_plateau(
 def _half_cosine(first: float, last: float, done: float) -> float:
     """Go from ``first`` to ``last`` along half a cosine; ``done`` is the fraction of the way."""
     return last + (first - last) * (1 + math.cos(math.pi * done)) / 2
-
-
-def _require_fraction(name: str, value: float) -> None:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not (number and 0 <= value <= 1):
-        raise ValueError(f"{name} must be a number from 0 to 1, got {value!r}")
 
 
 def _named(name: str, schedule: Schedule) -> Schedule:

@@ -194,6 +194,9 @@ def _check_data(data: Data) -> None:
                 f"y_{part} must be int64 labels from 0 to {data.n_classes - 1}, "
                 f"got {y.dtype} from {y.min()} to {y.max()}"
             )
+    features, got = data.x_train.shape[1], data.x_val.shape[1]
+    if got != features:
+        raise ValueError(f"x_val must have {features} features like x_train, got {got}")
 
 
 def _check_model(model: Model, data: Data) -> None:

@@ -1,6 +1,10 @@
 """Checks of arguments, so that every part of the package words its errors alike."""
 
-from numbers import Integral
+import math
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+import numpy as np
 
 
 def require_whole(name: str, value: object, *, minimum: int, maximum: int | None = None) -> None:
@@ -14,3 +18,44 @@ def require_whole(name: str, value: object, *, minimum: int, maximum: int | None
         return
     expected = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
     raise ValueError(f"{name} must be a whole number {expected}, got {value!r}")
+
+
+def require_number(
+    name: str,
+    value: object,
+    *,
+    maximum: float = math.inf,
+    below: float = math.inf,
+    positive: bool = False,
+) -> None:
+    """Raise unless ``value`` is a finite number of at least 0, or above it if ``positive``.
+
+    Args:
+        name: the argument.
+        value: a number of Python's or NumPy's; a truth value is none.
+        maximum: the largest number allowed; give this, ``below`` or ``positive``, or none.
+        below: what the number must be below.
+        positive: whether 0 is refused too.
+
+    Raises:
+        ValueError: naming the argument, what was expected and what came.
+    """
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if number and 0 <= value <= maximum and value < below and (value > 0 or not positive):
+        return
+    if positive:
+        expected = "a positive number that is finite"
+    elif maximum < math.inf:
+        expected = f"a number from 0 to {maximum:g}"
+    elif below < math.inf:
+        expected = f"a number of at least 0 and below {below:g}"
+    else:
+        expected = "a finite number of at least 0"
+    raise ValueError(f"{name} must be {expected}, got {value!r}")
+
+
+def is_list(value: object) -> bool:
+    """Return whether ``value`` is a list, a tuple, a range or an array of one dimension."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))

@@ -101,7 +101,7 @@ def test_sharpness_with_shared_labels_leaves_the_weights_as_they_were():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"tolerance": 0}, "tolerance must be above 0"),
+        ({"tolerance": 0}, "tolerance must be a positive number"),
         ({"max_products": 0}, "max_products must be a whole number of at least 1"),
     ],
 )

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch.utils.data import BatchSampler
 
 from everystep.lab import Recipe, updates_per_epoch
+from everystep.lab.schedules import cosine
 
 
 @given(
@@ -47,6 +48,13 @@ def test_rates_follow_the_schedule():
     halves = Recipe(10, 0.5, steps=3, schedule=lambda step: 0.5**step)
     assert halves.rates(20).tolist() == [0.5, 0.25, 0.125]
     assert Recipe(10, 0.5, steps=3, schedule=[1, 0, 2]).rates(20).tolist() == [0.5, 0, 1]
+
+
+def test_numbers_may_be_numpys():
+    half = np.float32(0.5)
+    recipe = Recipe(np.int64(10), half, steps=5, schedule=cosine(np.int64(4), half))
+    plain = Recipe(10, 0.5, steps=5, schedule=cosine(4, 0.5))
+    np.testing.assert_allclose(recipe.rates(20), plain.rates(20), rtol=1e-6)
 
 
 @pytest.mark.parametrize("schedule", [[1.0] * 4, [1.0] * 6, [], [1.0, np.nan, 1, 1, 1]])
@@ -95,9 +103,9 @@ def test_a_recipe_is_immutable_hashable_and_replaceable():
         ({"batch_size": 0}, "batch_size must be a whole number"),
         ({"batch_size": 2.0}, "batch_size must be a whole number"),
         ({"batch_size": True}, "batch_size must be a whole number"),
-        ({"lr": -0.1}, "lr must be a number of at least 0"),
-        ({"lr": float("nan")}, "lr must be a number"),
-        ({"lr": "fast"}, "lr must be a number"),
+        ({"lr": -0.1}, "lr must be a finite number of at least 0"),
+        ({"lr": float("nan")}, "lr must be a finite number"),
+        ({"lr": "fast"}, "lr must be a finite number"),
         ({"epochs": 2}, "either epochs or steps"),
         ({"steps": None}, "either epochs or steps"),
         ({"steps": 0}, "steps must be a whole number"),
@@ -108,13 +116,21 @@ def test_a_recipe_is_immutable_hashable_and_replaceable():
         ({"optimizer": "adamw", "momentum": 0.9}, "momentum and nesterov belong to sgd"),
         ({"weight_decay": -1}, "weight_decay"),
         ({"betas": (0.9,)}, "betas must be two numbers"),
+        ({"betas": 0.9}, "betas must be two numbers, got 0.9"),
+        ({"betas": (0.9, None)}, "betas must be a number of at least 0 and below 1, got None"),
         ({"betas": (0.9, 1.0)}, "betas must be a number of at least 0 and below 1"),
         ({"eps": -1}, "eps"),
-        ({"label_noise": 1.1}, "label_noise must be a number of at least 0 and at most 1"),
+        ({"label_noise": 1.1}, "label_noise must be a number from 0 to 1"),
         ({"accumulation": 3}, "accumulation must divide the batch size"),
         ({"accumulation": 8, "batch_growth": {2: 12}}, "accumulation must divide"),
         ({"batch_growth": {0: 64}}, "batch_growth's epoch"),
         ({"batch_growth": {1: 0}}, "batch_growth's batch size"),
+        ({"batch_growth": {1: 64, "2": 128}}, "batch_growth's epoch .* got '2'"),
+        ({"batch_growth": [1, 2]}, r"batch_growth must be {epoch: batch size}, got \[1, 2\]"),
+        ({"batch_growth": 64}, "batch_growth must be {epoch: batch size}, got 64"),
+        ({"schedule": 0.5}, "schedule must be a function of the step, or a list .* got 0.5"),
+        ({"schedule": "11"}, "schedule must be a function of the step, or a list .* got '11'"),
+        ({"schedule": [0.5, "1"]}, "each factor of schedule must be a finite number .* got '1'"),
     ],
 )
 def test_a_wrong_field_is_refused_by_name(fields, message):

@@ -58,7 +58,26 @@ def test_replicas_may_have_labels_of_their_own():
         (5, 10, [0, 5, 10]),
         (99, 10, [0, 10]),
         ([7, 2, 2], 10, [0, 2, 7, 10]),
+        (np.array([7, 2]), 10, [0, 2, 7, 10]),
+        ([], 10, [0, 10]),
     ],
 )
 def test_moments_of_records(every, total, expected):
     assert record_steps(every, total) == expected
+
+
+@pytest.mark.parametrize(
+    ("every", "message"),
+    [
+        (0, "every must be a whole number of at least 1, got 0"),
+        (2.5, "every must be a whole number of at least 1, got 2.5"),
+        ("50", "every must be a whole number of at least 1, got '50'"),
+        ([2.7], "each moment of every must be a whole number of at least 0, got 2.7"),
+        (np.array([5.0]), "each moment of every must be a whole number of at least 0, got"),
+        ([-1], "each moment of every must be a whole number of at least 0, got -1"),
+        ([3, 101], "every must lie from 0 to the run's 100 updates, got .3, 101"),
+    ],
+)
+def test_wrong_moments_are_refused(every, message):
+    with pytest.raises(ValueError, match=message):
+        record_steps(every, 100)

@@ -317,3 +317,9 @@ def test_errors_come_before_the_first_update(arguments, message, monkeypatch):
     call = {"recipe": Recipe(10, 0.1, steps=20), "model": SMALL, "data": DATA, "seeds": [1, 2]}
     with pytest.raises(ValueError, match=message):
         train(**call | arguments)
+
+
+def test_both_parts_of_the_data_need_the_same_features():
+    narrow = changed(x_val=DATA.x_val[:, 1:])
+    with pytest.raises(ValueError, match="x_val must have 64 features like x_train, got 63"):
+        train(Recipe(10, 0.1, steps=2), SMALL, narrow, seeds=[1, 2])
