@@ -6,7 +6,7 @@ from fractions import Fraction
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask, divide_up
 
 # Task 1: predict the noise of a larger batch
 
@@ -108,8 +108,8 @@ largest_batch = FunctionTask(
             _batch_beside(lambda state: 1 + state), "Each weight has a gradient too."
         ),
         "rounded-up": Mistake(
-            lambda memory, n_weights, state_per_weight, activation_bytes: math.ceil(
-                (memory - 4 * n_weights * (2 + state_per_weight)) / activation_bytes
+            lambda memory, n_weights, state_per_weight, activation_bytes: divide_up(
+                memory - 4 * n_weights * (2 + state_per_weight), activation_bytes
             ),
             "You round up, and the last sample does not fit.",
         ),

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask, divide_up
 
 SIZES = st.integers(1, 300)
 BATCHES = st.integers(1, 40)
@@ -16,10 +16,6 @@ FEW = st.integers(1, 5)
 
 def _count_batches(n_samples: int, batch_size: int) -> int:
     return sum(1 for _ in range(0, n_samples, batch_size))
-
-
-def _ceil(whole: int, part: int) -> int:
-    return math.ceil(whole / part)
 
 
 # Task 1: the updates of a run that stops early
@@ -94,25 +90,27 @@ epochs_for_same_updates = FunctionTask(
             "You keep the epochs. With another number of samples, they make other updates.",
         ),
         "sample-ratio": Mistake(
-            lambda old_epochs, old_samples, new_samples, batch_size: _ceil(
+            lambda old_epochs, old_samples, new_samples, batch_size: divide_up(
                 old_epochs * old_samples, new_samples
             ),
             "You compare samples. Updates are whole numbers in each epoch, short batches included.",
         ),
         "rounded-down": Mistake(
             lambda old_epochs, old_samples, new_samples, batch_size: (
-                old_epochs * _ceil(old_samples, batch_size) // _ceil(new_samples, batch_size)
+                old_epochs
+                * divide_up(old_samples, batch_size)
+                // divide_up(new_samples, batch_size)
             ),
             "Rounded down, the new run makes fewer updates than the old one.",
         ),
         "upside-down": Mistake(
-            lambda old_epochs, old_samples, new_samples, batch_size: _ceil(
-                old_epochs * _ceil(new_samples, batch_size), _ceil(old_samples, batch_size)
+            lambda old_epochs, old_samples, new_samples, batch_size: divide_up(
+                old_epochs * divide_up(new_samples, batch_size), divide_up(old_samples, batch_size)
             ),
             "Old and new are exchanged: more samples need fewer epochs for the same updates.",
         ),
         "short-batches-lost": Mistake(
-            lambda old_epochs, old_samples, new_samples, batch_size: _ceil(
+            lambda old_epochs, old_samples, new_samples, batch_size: divide_up(
                 old_epochs * max(1, old_samples // batch_size), max(1, new_samples // batch_size)
             ),
             "You leave out the short last batches, which the loader keeps.",

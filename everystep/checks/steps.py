@@ -6,7 +6,7 @@ import torch
 from hypothesis import strategies as st
 from torch.utils.data import BatchSampler, DataLoader, DistributedSampler, TensorDataset
 
-from everystep.checks.checking import FunctionTask, Mistake, ValueTask
+from everystep.checks.checking import FunctionTask, Mistake, ValueTask, divide_up
 
 # Mostly small, so that a failing case can be followed by hand; a few as large as real jobs.
 SIZES = st.integers(1, 300) | st.sampled_from([1_000, 1_437, 5_000])
@@ -52,12 +52,12 @@ updates_in_epoch = FunctionTask(
             "You always round down. Without drop_last, the short last batch is an update too.",
         ),
         "always-up": Mistake(
-            lambda n_samples, batch_size, drop_last: math.ceil(n_samples / batch_size),
+            lambda n_samples, batch_size, drop_last: divide_up(n_samples, batch_size),
             "You always round up. With drop_last, the short last batch is left out.",
         ),
         "reversed": Mistake(
             lambda n_samples, batch_size, drop_last: (
-                math.ceil(n_samples / batch_size) if drop_last else n_samples // batch_size
+                divide_up(n_samples, batch_size) if drop_last else n_samples // batch_size
             ),
             "The two cases are exchanged: drop_last=True leaves the short batch out.",
         ),
@@ -102,12 +102,12 @@ smallest_batch = FunctionTask(
             variants=(lambda n_samples, epochs, budget: n_samples // (budget // epochs),),
         ),
         "one-division": Mistake(
-            lambda n_samples, epochs, budget: math.ceil(n_samples * epochs / budget),
+            lambda n_samples, epochs, budget: divide_up(n_samples * epochs, budget),
             "You divided all samples of all epochs by the budget at once. Each epoch makes a whole "
             "number of updates, so work out first how many of them one epoch may make.",
         ),
         "epochs-forgotten": Mistake(
-            lambda n_samples, epochs, budget: math.ceil(n_samples / budget),
+            lambda n_samples, epochs, budget: divide_up(n_samples, budget),
             "You gave the whole budget to one epoch.",
         ),
         "one-too-large": Mistake(
@@ -132,10 +132,6 @@ def _count_job(n_samples: int, micro_batch: int, accumulation: int, workers: int
     return updates + (waiting > 0)
 
 
-def _ceil(whole: int, part: int) -> int:
-    return math.ceil(whole / part)
-
-
 updates_with_workers = FunctionTask(
     name="updates_with_workers",
     oracle=_count_job,
@@ -149,13 +145,13 @@ updates_with_workers = FunctionTask(
     ),
     mistakes={
         "micro-batches": Mistake(
-            lambda n_samples, micro_batch, accumulation, workers: _ceil(
-                _ceil(n_samples, workers), micro_batch
+            lambda n_samples, micro_batch, accumulation, workers: divide_up(
+                divide_up(n_samples, workers), micro_batch
             ),
             "You count micro-batches. Several of them share one update.",
         ),
         "workers-ignored": Mistake(
-            lambda n_samples, micro_batch, accumulation, workers: _ceil(
+            lambda n_samples, micro_batch, accumulation, workers: divide_up(
                 n_samples, micro_batch * accumulation
             ),
             "You took one worker's batch for the global batch. The workers make each update "
@@ -163,12 +159,12 @@ updates_with_workers = FunctionTask(
         ),
         "workers-multiply": Mistake(
             lambda n_samples, micro_batch, accumulation, workers: (
-                workers * _ceil(_ceil(n_samples, workers), micro_batch * accumulation)
+                workers * divide_up(divide_up(n_samples, workers), micro_batch * accumulation)
             ),
             "You added up the updates of all workers, but one update is made by all of them.",
         ),
         "neither": Mistake(
-            lambda n_samples, micro_batch, accumulation, workers: _ceil(n_samples, micro_batch),
+            lambda n_samples, micro_batch, accumulation, workers: divide_up(n_samples, micro_batch),
             "You divided by the micro-batch alone. Which other factors make the global batch?",
         ),
         "rounded-down": Mistake(
@@ -408,7 +404,7 @@ scheduler_for = FunctionTask(
             "The horizon is given in epochs, but scheduler.step() is called after every update.",
         ),
         "one-epoch": Mistake(
-            _cosine_over(lambda n_samples, batch_size, epochs: _ceil(n_samples, batch_size)),
+            _cosine_over(lambda n_samples, batch_size, epochs: divide_up(n_samples, batch_size)),
             "The rate reaches zero after one epoch.",
         ),
         "samples": Mistake(
@@ -425,7 +421,7 @@ scheduler_for = FunctionTask(
         ),
         "rounded-once": Mistake(
             _cosine_over(
-                lambda n_samples, batch_size, epochs: _ceil(n_samples * epochs, batch_size)
+                lambda n_samples, batch_size, epochs: divide_up(n_samples * epochs, batch_size)
             ),
             "You round once for the whole job, but every epoch ends with a short batch of its own.",
         ),
@@ -460,14 +456,14 @@ place_in_data = FunctionTask(
         ),
         "counted-from-one": Mistake(
             lambda updates_done, n_samples, batch_size: (
-                updates_done // _ceil(n_samples, batch_size) + 1,
-                updates_done % _ceil(n_samples, batch_size),
+                updates_done // divide_up(n_samples, batch_size) + 1,
+                updates_done % divide_up(n_samples, batch_size),
             ),
             "You return the number of the epoch that is running; asked is how many are complete.",
         ),
         "exchanged": Mistake(
             lambda updates_done, n_samples, batch_size: divmod(
-                updates_done, _ceil(n_samples, batch_size)
+                updates_done, divide_up(n_samples, batch_size)
             )[::-1],
             "The two numbers are exchanged: first the epochs, then the batches.",
         ),

@@ -7,11 +7,11 @@ from everystep.lab.figures import show, use_house_style
 from everystep.lab.findings import finding
 from everystep.lab.glue import glue
 from everystep.lab.models import CNN, MLP, Model
-from everystep.lab.plots import draw_clocks, draw_curve, draw_heat_map, draw_runs, explain_bands
+from everystep.lab.plots import draw_curve, draw_heat_map, draw_runs, explain_bands
 from everystep.lab.recipe import Recipe
 from everystep.lab.replicas import batch_order, evaluate, noisy_labels
 from everystep.lab.seeds import base_seed, seeds
-from everystep.lab.statistics import Estimate, bootstrap, difference, estimate, time_to_target
+from everystep.lab.statistics import Estimate, difference, estimate, time_to_target
 from everystep.lab.steps import total_steps, updates_per_epoch
 from everystep.lab.sweep import Sweep, sweep
 from everystep.lab.training import Runs, train
@@ -31,10 +31,8 @@ __all__ = [
     "Sweep",
     "base_seed",
     "batch_order",
-    "bootstrap",
     "difference",
     "digits",
-    "draw_clocks",
     "draw_curve",
     "draw_heat_map",
     "draw_runs",

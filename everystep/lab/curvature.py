@@ -1,4 +1,4 @@
-"""How strongly the loss is curved: Hessian-vector products and the largest eigenvalue.
+"""How strongly the loss is curved: the largest eigenvalue of its Hessian.
 
 The Hessian of a loss, its matrix of second derivatives, has as many rows as there are weights, so
 it is never written down. Its product with a vector costs little more than a gradient (Pearlmutter
@@ -13,31 +13,6 @@ from torch.nn import functional
 
 from everystep.lab.models import Model, Weights
 from everystep.lab.validation import require_number, require_whole
-
-
-def hessian_vector_product(
-    loss: torch.Tensor, parameters: Sequence[torch.Tensor], vectors: Sequence[torch.Tensor]
-) -> tuple[torch.Tensor, ...]:
-    """Return the Hessian of ``loss`` times a vector: the gradient of (gradient · vector).
-
-    Args:
-        loss: a scalar computed from ``parameters``, with its graph. A loss of shape ``(R,)`` is
-            summed: where each entry depends on its own part of the parameters, that part is
-            multiplied by its own Hessian.
-        parameters: what to differentiate by.
-        vectors: one tensor for each parameter, in its shape; together they are the vector.
-
-    Returns:
-        One tensor for each parameter, in its shape. The graph of ``loss`` is kept.
-
-    Raises:
-        ValueError: if the vectors do not have the parameters' shapes.
-    """
-    parameters, vectors = tuple(parameters), tuple(vectors)
-    expected, got = ([tuple(t.shape) for t in group] for group in (parameters, vectors))
-    if expected != got:
-        raise ValueError(f"vectors must have the parameters' shapes {expected}, got {got}")
-    return _differentiate(_gradients(loss, parameters), parameters, vectors)
 
 
 def largest_eigenvalue(

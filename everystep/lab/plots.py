@@ -1,4 +1,4 @@
-"""Figures of runs: curves with intervals, the four clocks, heat maps."""
+"""Figures of runs: curves with intervals, on four clocks, and heat maps."""
 
 from collections.abc import Iterable, Sequence
 
@@ -103,31 +103,6 @@ def draw_runs(
     ax.set_ylabel(VALUES[value])
     if legend:
         explain_bands(ax, counts.pop())
-
-
-def draw_clocks(
-    axes: Sequence[Axes],
-    many: Iterable[Runs],
-    value: str = "val_accuracy",
-    *,
-    labels: Sequence[str] | None = None,
-) -> None:
-    """Draw the same runs on four clocks: epochs, steps, samples and seconds.
-
-    Args:
-        axes: four axes, or an array of four.
-        many: runs with the same number of seeds, or a ``Sweep``.
-        value: what to draw, as in ``draw_runs``.
-        labels: texts for the legend, which stands in the first axes.
-
-    Raises:
-        ValueError: if there are not four axes, or as ``draw_runs``.
-    """
-    axes, many = np.ravel(axes), list(many)
-    if len(axes) != len(CLOCKS):
-        raise ValueError(f"axes must be {len(CLOCKS)}, one a clock, got {len(axes)}")
-    for ax, clock in zip(axes, CLOCKS, strict=True):
-        draw_runs(ax, many, value, clock, labels=labels, legend=ax is axes[0])
 
 
 def draw_heat_map(

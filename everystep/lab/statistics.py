@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from everystep.lab.validation import require_whole
-
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
@@ -85,33 +83,6 @@ def difference(first: Sequence[float], second: Sequence[float]) -> Estimate:
             f"got {len(first)} and {len(second)}"
         )
     return estimate(_checked(first) - _checked(second))
-
-
-def bootstrap(values: Sequence[float], *, resamples: int = 10_000) -> Estimate:
-    """Return the mean of ``values`` with a bootstrap interval, for skewed values.
-
-    Student's interval is symmetric and assumes a mean that is nearly normal; for few values with
-    a long tail, such as times, the bias-corrected and accelerated bootstrap fits better (Efron
-    1987, "Better bootstrap confidence intervals"). The resampling is the same in every call.
-
-    Args:
-        values: shape ``(n,)`` with n of at least 2, finite, one value a seed.
-        resamples: number of resamples.
-
-    Raises:
-        ValueError: as ``estimate``, or if ``resamples`` is not a positive whole number.
-    """
-    # Imported here because it takes half a second, which every notebook would pay.
-    from scipy import stats
-
-    require_whole("resamples", resamples, minimum=1)
-    array = _checked(values)
-    low = high = array.mean()
-    if np.ptp(array) > 0:
-        low, high = stats.bootstrap(
-            (array,), np.mean, n_resamples=resamples, rng=np.random.default_rng(0)
-        ).confidence_interval
-    return Estimate(array, float(array.mean()), float(low), float(high))
 
 
 def time_to_target(

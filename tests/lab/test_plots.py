@@ -6,7 +6,6 @@ from matplotlib.colors import to_rgb
 from everystep.lab import (
     MLP,
     Recipe,
-    draw_clocks,
     draw_curve,
     draw_heat_map,
     draw_runs,
@@ -14,6 +13,7 @@ from everystep.lab import (
     explain_bands,
     sweep,
 )
+from everystep.lab.plots import CLOCKS
 from tests.lab.plain_loop import random_data
 
 
@@ -58,7 +58,8 @@ def test_runs_are_drawn_with_names_and_units(ax, many):
 
 def test_the_four_clocks_show_the_same_values(many):
     figure, axes = plt.subplots(2, 2)
-    draw_clocks(axes, many, labels=["small", "large"])
+    for ax, clock in zip(axes.flat, CLOCKS, strict=True):
+        draw_runs(ax, many, clock=clock, labels=["small", "large"], legend=clock == "epochs")
     ends = [ax.get_lines()[0].get_xdata()[-1] for ax in axes.flat]
     assert ends[:3] == [2, 20, 200]
     assert ends[3] == pytest.approx(many[0].seconds[:, -1].mean())
@@ -88,7 +89,6 @@ def test_a_heat_map_writes_every_number_where_it_can_be_read(ax):
         (lambda ax, many: draw_runs(ax, many, clock="hours"), "clock must be one of"),
         (lambda ax, many: draw_runs(ax, many, labels=["one"]), "labels must be 2"),
         (lambda ax, many: draw_runs(ax, []), "same number of seeds"),
-        (lambda ax, many: draw_clocks([ax], many), "axes must be 4"),
         (lambda ax, many: draw_heat_map(ax, [[1, 2]], ["a"], ["b"]), "values must have shape"),
         (lambda ax, many: draw_heat_map(ax, [[np.nan]], ["a"], ["b"]), "at least one finite"),
     ],

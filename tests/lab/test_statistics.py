@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from everystep.lab import bootstrap, difference, estimate, time_to_target
+from everystep.lab import difference, estimate, time_to_target
 from everystep.lab.statistics import interval
 
 
@@ -23,11 +23,9 @@ def test_intervals_of_many_quantities_are_the_single_ones():
         assert (low[index], high[index]) == pytest.approx((one.low, one.high))
 
 
-@pytest.mark.parametrize("method", [estimate, bootstrap])
-def test_the_interval_covers_the_truth_in_about_95_of_100_cases(method):
+def test_the_interval_covers_the_truth_in_about_95_of_100_cases():
     draws = np.random.default_rng(1).normal(3, 2, size=(300, 20))
-    options = {} if method is estimate else {"resamples": 500}
-    results = [method(draw, **options) for draw in draws]
+    results = [estimate(draw) for draw in draws]
     covered = np.mean([result.low < 3 < result.high for result in results])
     assert 0.89 <= covered <= 0.99
 
@@ -42,19 +40,9 @@ def test_a_difference_is_paired_by_seed():
         difference([1, 2, 3], [1, 2])
 
 
-def test_a_bootstrap_interval_follows_the_skew_and_is_repeatable():
-    values = np.exp(np.random.default_rng(3).normal(0, 1.5, size=30))
-    result = bootstrap(values)
-    assert result.high - result.mean > 1.2 * (result.mean - result.low)
-    again = bootstrap(values)
-    assert (result.low, result.high) == (again.low, again.high)
-    assert result.low < result.mean < result.high
-
-
 def test_equal_values_have_an_interval_without_width():
-    for method in (estimate, bootstrap):
-        result = method([2.0] * 10)
-        assert (result.low, result.mean, result.high) == (2.0, 2.0, 2.0)
+    result = estimate([2.0] * 10)
+    assert (result.low, result.mean, result.high) == (2.0, 2.0, 2.0)
 
 
 def test_time_to_target_is_the_first_record_that_reaches_it():
@@ -72,8 +60,7 @@ def test_time_to_target_is_the_first_record_that_reaches_it():
         (lambda: estimate([1.0]), "at least 2 numbers"),
         (lambda: estimate([[1.0, 2.0]]), "values must be a list"),
         (lambda: estimate([1.0, np.nan]), "values must be finite"),
-        (lambda: bootstrap([1.0, np.inf]), "values must be finite"),
-        (lambda: bootstrap([1.0, 2.0], resamples=0), "resamples"),
+        (lambda: estimate([1.0, np.inf]), "values must be finite"),
         (lambda: difference([1.0, np.inf], [1.0, np.inf]), "values must be finite"),
         (lambda: time_to_target([1, 2], [[1, 2, 3]], 2), "values must have shape"),
         (lambda: time_to_target([1, 2], [1, 2], 2), "values must have shape"),
