@@ -1,4 +1,4 @@
-"""Leave out of the pages what their readers have no use for."""
+"""Leave out of the pages what their readers have no use for, and mend what hinders some."""
 
 from sphinx.application import Sphinx
 
@@ -30,8 +30,24 @@ def drop_test_marks(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = without_test_marks(source[0])
 
 
+def mend_markup(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: object
+) -> None:
+    """Tell screen readers what is there.
+
+    An empty header, which pandas writes over the index of a table, is none. An entry of the
+    bibliography is an item of the list that it stands in; the role that docutils gives it has
+    been withdrawn from the standard.
+    """
+    body = context.get("body", "")
+    context["body"] = body.replace("<th></th>", "<td></td>").replace(
+        'role="doc-biblioentry"', 'role="listitem"'
+    )
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
     app.connect("source-read", drop_test_marks)
     app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("html-page-context", mend_markup)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

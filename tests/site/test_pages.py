@@ -5,7 +5,7 @@ from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
 
 from everystep.authoring.tidy import CHECKED
-from everystep.site.pages import drop_test_marks, drop_thebe
+from everystep.site.pages import drop_test_marks, drop_thebe, mend_markup
 
 
 def script(filename, **attributes):
@@ -30,3 +30,9 @@ def test_marks_for_nbval_are_not_shown():
     drop_test_marks(None, "page", source)
     assert CHECKED not in source[0]
     assert "".join(json.loads(source[0])["cells"][0]["source"]) == "x = 1"
+
+
+def test_an_empty_header_is_a_plain_cell_and_a_reference_a_list_item():
+    context = {"body": '<tr><th></th><th>loss</th></tr><div role="doc-biblioentry"></div>'}
+    mend_markup(None, "page", "page.html", context, None)
+    assert context["body"] == '<tr><td></td><th>loss</th></tr><div role="listitem"></div>'
