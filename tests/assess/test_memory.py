@@ -101,11 +101,11 @@ def export(page):
     return download.value.path().read_text(encoding="utf-8")
 
 
-def load(page, text, size=None):
-    content = text.encode() if isinstance(text, str) else text
-    page.set_input_files(
-        "input[type=file]", {"name": "p.json", "mimeType": "application/json", "buffer": content}
-    )
+def load(page, text):
+    """Import a file, and return what the page says when it is done."""
+    page.evaluate("document.querySelector('.notice').textContent = ''")
+    file = {"name": "p.json", "mimeType": "application/json", "buffer": text.encode()}
+    page.set_input_files("input[type=file]", file)
     page.wait_for_function("document.querySelector('.notice').textContent !== ''")
     return notice(page)
 
@@ -155,11 +155,9 @@ def test_a_hostile_file_is_refused_with_a_message(tab):
     page = tab.open(PROGRESS)
     for content in HOSTILE:
         text = content if isinstance(content, str) else json.dumps(content)
-        page.evaluate("document.querySelector('.notice').textContent = ''")
         assert load(page, text).startswith("The file is refused, and nothing was changed"), text
         assert kept(page) == {}
         assert page.locator(".assess img, .assess script").count() == 0
-    page.evaluate("document.querySelector('.notice').textContent = ''")
     huge = {f"item/i{i}@1": RECORD for i in range(20_000)}
     text = json.dumps({"format": "everystep-progress-1", "entries": huge})
     assert load(page, text).endswith("over 1 MB.")
@@ -191,7 +189,7 @@ def test_with_storage_blocked_everything_works_and_says_so(quiz_site, browser):
     page = one.open(PROGRESS)
     entries = {"item/count@1": RECORD, "attempt/5": ATTEMPT}
     load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
-    assert "1 of 2" in page.locator(".history").inner_text()
+    page.locator(".history", has_text="1 of 2").wait_for()
     assert one.open(DRILL).locator(".due").inner_text() == "Nothing to repeat."
     context.close()
 
