@@ -14,7 +14,12 @@ from tests.assess.reader import (
     answer,
     answer_all,
     check,
+    current,
     finish,
+    go_on,
+    right_parts,
+    start,
+    wrong_parts,
 )
 from tests.browser import settle
 
@@ -37,14 +42,15 @@ def states_of_pages(one):
     yield page
     page = one.open(DRILL)
     yield page
-    check(page.locator("form.question:visible"))
+    check(current(page))
     yield page
     page = one.open(EXAM)
     yield page
-    page.get_by_role("button", name="Start").click()
+    start(page)
     page.get_by_role("button", name="Flag").click()
-    answer(page.locator("form.question:visible"), [])
-    page.get_by_role("button", name="Next", exact=True).click()
+    answer(current(page), right_parts(current(page)))
+    go_on(page)
+    answer(current(page), wrong_parts(current(page)))
     yield page
     finish(page)
     yield page
