@@ -3,7 +3,7 @@
 import pytest
 
 from everystep.site.bank import read_bank
-from tests.assess.reader import Reader, answer, check, current, outcome, right_parts, start
+from tests.assess.reader import Reader, answer, check, current, notice, outcome, right_parts, start
 from tests.paths import ROOT
 
 BANK = read_bank(ROOT / "questions")
@@ -43,11 +43,19 @@ def test_a_mock_exam_can_be_taken(visitor, exam):
     assert page.locator("form[data-drawn]").count() == wanted
 
 
-def test_the_glossary_makes_flashcards(visitor):
+def test_every_term_of_the_glossary_is_learned_as_a_flashcard(visitor):
     page = visitor.open("book/assess/flashcards")
     cards = page.locator("dl.glossary dt").count()
     assert cards >= 45
     assert page.locator(".due").inner_text() == f"Due today: {cards} of {cards} cards."
+    page.get_by_role("button", name="Practice").click()
+    for _ in range(cards):
+        page.get_by_role("button", name="Show the definition").click()
+        page.get_by_role("button", name="I knew it").click()
+    for _ in range(2):
+        assert page.locator(".due").inner_text() == f"Due today: 0 of {cards} cards."
+        assert notice(page) == ""
+        page.reload()
 
 
 def test_drill_and_progress_know_every_question(visitor):
