@@ -67,6 +67,8 @@ STOP_WORDS = frozenset(
     time under until used uses using value very want well were what when where whether which while
     whole whose will with within without work would your""".split()  # noqa: SIM905
 )
+# The ending of a plural; "loss", "bias", "status" and "axis" have none.
+PLURAL = re.compile(r"(?:(?<=ss|sh)|(?<=ias))es$|(?<![sui])(?<!ia)s$")
 # A word is rare when fewer questions than this share of the bank, or than this number, have it.
 RARE_SHARE = 0.04
 RARE_COUNT = 4
@@ -117,13 +119,19 @@ def length(option: Option) -> int:
 
 
 def content(text: str) -> set[str]:
-    """Return beginnings of the words that carry meaning, so that "updates" and "update" agree."""
-    found = re.findall(r"[a-z]+", prose(text).lower())
-    return {
-        re.sub(r"(?:es|s)$", "", word)[:5]
-        for word in found
-        if len(word) > 3 and word not in STOP_WORDS
-    }
+    """Return the beginnings of the words that carry meaning."""
+    return {beginning(word) for word in content_words(text)}
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words that carry meaning, in lower case; "zero_grad" is two words."""
+    found = re.findall(r"[^\W\d_]+", prose(text).lower())
+    return [word for word in found if len(word) > 3 and word not in STOP_WORDS]
+
+
+def beginning(word: str) -> str:
+    """Return a word's first letters: those of "losses" are those of "loss"."""
+    return PLURAL.sub("", word)[:5]
 
 
 def numbers(text: str) -> set[str]:
@@ -341,10 +349,9 @@ def the_key_repeats_no_rare_word(bank: Bank) -> Iterator[Breach]:
             )
             for start in sorted(shared - in_distractors):
                 if frequency[start] <= rare:
-                    word = re.search(rf"\b{start}[a-z]*", prose(question.stem).lower())
-                    sentence = (
-                        f"{word[0]!r} stands in the stem, in the right option and in no other"
-                    )
+                    stem = content_words(question.stem)
+                    word = next(word for word in stem if beginning(word) == start)
+                    sentence = f"{word!r} stands in the stem, in the right option and in no other"
                     yield _breach(located, question.id, sentence)
 
 

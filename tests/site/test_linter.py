@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from everystep.site.bank import read_bank
-from everystep.site.linter import ENOUGH_KEYS, lint, main
+from everystep.site.linter import ENOUGH_KEYS, content, lint, main
 from tests.site.questions import COMMON, ITEMS, WHY, item, option, write_bank
 
 TODAY = datetime.date(2026, 11, 30)
@@ -273,6 +273,33 @@ def test_a_breach_is_told_and_a_near_miss_passes(tmp_path, rule):
     found = sentences(tmp_path, near_miss)
     assert not any(said in sentence for sentence in found), found
     assert found == [], "the near miss breaks no other rule"
+
+
+@pytest.mark.parametrize(
+    ("singular", "plural"),
+    [
+        *(("loss", "losses"), ("class", "classes"), ("pass", "passes"), ("process", "processes")),
+        *(("bias", "biases"), ("status", "statuses"), ("phase", "phases"), ("dash", "dashes")),
+        *(("batch", "batches"), ("cache", "caches"), ("rate", "rates"), ("case", "cases")),
+        *(("scale", "scales"), ("beta", "betas"), ("epoch", "epochs"), ("update", "updates")),
+    ],
+)
+def test_singular_and_plural_agree(singular, plural):
+    assert content(singular) == content(plural) != set()
+
+
+def test_different_short_words_do_not_agree():
+    words = "loss lose bias rate case scale status class cache beta"
+    assert len(content(words)) == len(words.split())
+
+
+@pytest.mark.parametrize("stem", ["zero_gradients", "2gradients"])
+def test_a_rare_word_is_found_after_any_sign(tmp_path, stem):
+    clue = item("single", stem=f"A loop calls {stem}. What follows?") | {
+        "options": options("The gradient counts twice", "The loss is far lower now", "Rate", "None")
+    }
+    (sentence,) = sentences(tmp_path, clue)
+    assert "'gradients' stands in the stem" in sentence
 
 
 def test_a_word_that_many_questions_use_is_no_clue(tmp_path):
