@@ -151,6 +151,30 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+def test_of_two_records_the_one_with_more_answers_stays(tab):
+    page = tab.open(PROGRESS)
+    newer = {**RECORD, "box": 3, "seen": 9}
+    files = [
+        json.dumps({"format": "everystep-progress-1", "entries": {"item/a@1": one, **more}})
+        for one, more in ((newer, {}), (RECORD, {"item/b@1": RECORD}))
+    ]
+    assert [load(page, text) for text in files] == ["Imported: 1 entries."] * 2
+    assert kept(page) == {"item/a@1": newer, "item/b@1": RECORD}
+
+
+def test_a_button_that_never_had_the_focus_warns_each_time(tab):
+    """So it is in Safari, where a click gives a button no focus."""
+    page = tab.open(PROGRESS)
+    text = json.dumps({"format": "everystep-progress-1", "entries": {"item/a@1": RECORD}})
+    button = page.locator("[data-do=forget]")
+    for _ in range(2):
+        load(page, text)
+        button.evaluate("button => button.click()")
+        assert len(kept(page)) == 1
+        button.evaluate("button => button.click()")
+        assert kept(page) == {}
+
+
 def test_a_hostile_file_is_refused_with_a_message(tab):
     page = tab.open(PROGRESS)
     for content in HOSTILE:
