@@ -257,7 +257,7 @@ CASES = (
     ),
     Case(
         "too many epochs",
-        Setup(_sound.replace(epochs=120), data=_in_the_dark),
+        Setup(_sound.replace(epochs=200), data=_in_the_dark),
         Setup(_sound.replace(epochs=60, lr=0.4), data=_in_the_dark),
         Setup(_sound.replace(epochs=10), data=_in_the_dark),
     ),
