@@ -189,6 +189,8 @@ def test_two_tabs_that_start_at_once_share_the_first_exam(tab):
     two = tab.open(EXAM)
     two.evaluate("addEventListener('storage', e => e.stopImmediatePropagation(), true)")
     start(one)
+    # What one tab writes reaches the other a moment later.
+    two.wait_for_function("Object.keys(localStorage).some(key => key.includes('/exam/'))")
     two.evaluate("document.querySelector('[data-do=start]').click()")
     assert current(one).get_attribute("id") == current(two).get_attribute("id")
 
