@@ -6,7 +6,8 @@ from fractions import Fraction
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask, divide_up
+from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.lab.steps import divide_up
 
 # Task 1: predict the noise of a larger batch
 

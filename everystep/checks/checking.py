@@ -38,11 +38,6 @@ TIME_LIMIT_SECONDS = 60
 LONGEST_SHOWN = 80
 
 
-def divide_up(whole: int, part: int) -> int:
-    """Return ``whole / part`` rounded up, exactly for whole numbers of any size."""
-    return -(-whole // part)
-
-
 @dataclass(frozen=True)
 class Verdict:
     """What a check says: a status, a message, and the id of the mistake it recognized."""

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask, divide_up
+from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.lab.steps import divide_up
 
 SIZES = st.integers(1, 300)
 BATCHES = st.integers(1, 40)

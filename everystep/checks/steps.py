@@ -6,7 +6,8 @@ import torch
 from hypothesis import strategies as st
 from torch.utils.data import BatchSampler, DataLoader, DistributedSampler, TensorDataset
 
-from everystep.checks.checking import FunctionTask, Mistake, ValueTask, divide_up
+from everystep.checks.checking import FunctionTask, Mistake, ValueTask
+from everystep.lab.steps import divide_up
 
 # Mostly small, so that a failing case can be followed by hand; a few as large as real jobs.
 SIZES = st.integers(1, 300) | st.sampled_from([1_000, 1_437, 5_000])

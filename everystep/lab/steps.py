@@ -35,7 +35,7 @@ def updates_per_epoch(
         ("workers", workers),
     ):
         require_whole(name, value, minimum=1)
-    divide = _floor if drop_last else _ceil
+    divide = _divide_down if drop_last else divide_up
     share = divide(n_samples, workers)
     batches = divide(share, batch_size)
     updates = divide(batches, accumulation)
@@ -63,10 +63,11 @@ def total_steps(n_samples: int, batch_size: int, epochs: int, **options: bool | 
     return epochs * updates_per_epoch(n_samples, batch_size, **options)
 
 
-def _floor(whole: int, part: int) -> int:
+def _divide_down(whole: int, part: int) -> int:
     return whole // part
 
 
-def _ceil(whole: int, part: int) -> int:
+def divide_up(whole: int, part: int) -> int:
+    """Return ``whole / part`` rounded up, exactly for whole numbers of any size."""
     # Not math.ceil(whole / part), which is wrong where a float cannot hold the quotient.
     return -(-whole // part)

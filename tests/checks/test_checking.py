@@ -11,7 +11,6 @@ from everystep.checks.checking import (
     FunctionTask,
     Mistake,
     ValueTask,
-    divide_up,
 )
 
 HALF = FunctionTask(
@@ -25,12 +24,6 @@ HALF = FunctionTask(
 )
 ANSWER = ValueTask("answer", 42, {"doubled": Mistake(84, "Twice too much.")})
 CAUSE = ChoiceTask("cause", "overfitting", {"short": Mistake("underfitting", "Too short?")})
-
-
-def test_division_rounds_up_exactly():
-    assert [divide_up(n, 4) for n in (1, 4, 5, 8)] == [1, 1, 2, 2]
-    assert divide_up(10**17 + 1, 1) == 10**17 + 1
-    assert divide_up(3 * 10**17 + 1, 3) == 10**17 + 1
 
 
 def test_a_right_function_is_accepted():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch.utils.data import BatchSampler, DataLoader, DistributedSampler, TensorDataset
 
 from everystep.lab import total_steps, updates_per_epoch
+from everystep.lab.steps import divide_up
 
 
 def counted(n_samples, batch_size, epochs, drop_last, accumulation, workers):
@@ -83,3 +84,9 @@ def test_malformed_epochs_are_refused(epochs):
 def test_dropping_everything_is_refused(options):
     with pytest.raises(ValueError, match="batch_size × accumulation × workers must be at most"):
         updates_per_epoch(10, 11, drop_last=True, **options)
+
+
+def test_division_rounds_up_exactly():
+    assert [divide_up(n, 4) for n in (1, 4, 5, 8)] == [1, 1, 2, 2]
+    assert divide_up(10**17 + 1, 1) == 10**17 + 1
+    assert divide_up(3 * 10**17 + 1, 3) == 10**17 + 1
