@@ -13,7 +13,23 @@ ADVICE = (
     "no Chromium found and none could be installed; install one with 'apt-get install chromium' "
     "or 'python -m playwright install chromium'"
 )
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+# This list takes the place of Playwright's own, so it repeats what would call home.
+FEATURES_OFF = [
+    "AimEnabled",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PreconnectToSearch",
+    # A new frame host for every document: under load, one that reads its storage before the
+    # browser has heard of it gets a storage of its own, and forgets what it writes.
+    "RenderDocument",
+]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    f"--disable-features={','.join(FEATURES_OFF)}",
+]
 
 
 def find_chromium() -> str | None:

@@ -22,7 +22,7 @@ class Reader:
 
     def open(self, name, *, prepare=None):
         page = self.context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(20_000)
         page.on("console", lambda m: m.type == "error" and self.problems.append(m.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
@@ -32,6 +32,9 @@ class Reader:
         )
         if prepare:
             prepare(page)
+        # The first document of a tab comes before the browser knows where the tab is, and might
+        # be given a storage that nobody shares; this one reads nothing.
+        page.goto((self.site / "_static/quiz.css").as_uri())
         page.goto((self.site / f"{name}.html").as_uri())
         return page
 
