@@ -165,11 +165,13 @@ def test_two_tabs_show_one_exam(tab):
     start(one)
     two.bring_to_front()
     two.wait_for_selector("form.question:visible")
+    is_answered = "i => document.querySelectorAll('.overview button')[i].ariaLabel.length > 12"
     answer(current(one), right_parts(current(one)))
+    two.wait_for_function(is_answered, arg=0)
     cell(two, 2).click()
     answer(current(two), right_parts(current(two)))
     one.bring_to_front()
-    one.wait_for_function("document.querySelectorAll('.overview button')[1].ariaLabel.length > 12")
+    one.wait_for_function(is_answered, arg=1)
     answered = ["Question 1 answered", "Question 2 answered", "Question 3 "]
     for page in (one, two):
         labels = page.locator(".overview button").evaluate_all("all => all.map(e => e.ariaLabel)")
