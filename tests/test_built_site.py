@@ -79,8 +79,8 @@ def open_page(site, new_tab):
     """Return a function that opens a page in a tab of its own, and closes it afterward."""
 
     @contextmanager
-    def open_(name, *, width=1280, theme="light"):
-        tab = new_tab(width, theme)
+    def open_(name):
+        tab = new_tab(1280, "light")
         tab.goto((site / f"{name}.html").as_uri(), wait_until="load")
         yield tab
         tab.context.close()
@@ -89,16 +89,27 @@ def open_page(site, new_tab):
 
 
 @pytest.fixture(scope="module")
-def seen(site, new_tab):
-    """Return a function that gives what is seen of a page in a view; each is opened once."""
-    # One tab shows all pages of a view: a new one for each would take twice the time.
+def turn_to(site, new_tab):
+    """Return a function that opens a page in the one tab of a view."""
+    # A new tab for each page would take twice the time.
     tab_of = cache(new_tab)
 
-    @cache
-    def look(name, width, theme):
+    def turn(name, width, theme):
         tab = tab_of(width, theme)
         tab.problems.clear()
         tab.goto((site / f"{name}.html").as_uri(), wait_until="load")
+        return tab
+
+    return turn
+
+
+@pytest.fixture(scope="module")
+def seen(turn_to):
+    """Return a function that gives what is seen of a page in a view; each is opened once."""
+
+    @cache
+    def look(name, width, theme):
+        tab = turn_to(name, width, theme)
         return {
             "h1": tab.locator("h1").count(),
             "undescribed": tab.evaluate(UNDESCRIBED),
@@ -167,11 +178,11 @@ ONE_OF_EACH_KIND = [
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("page", ONE_OF_EACH_KIND)
-def test_no_accessibility_finding(open_page, page, theme):
-    with open_page(page, theme=theme) as opened:
-        settle(opened)
-        violations = Axe().run(opened).response["violations"]
-        found = [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations]
+def test_no_accessibility_finding(turn_to, page, theme):
+    opened = turn_to(page, 1280, theme)
+    settle(opened)
+    violations = Axe().run(opened).response["violations"]
+    found = [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations]
     assert found == []
 
 
