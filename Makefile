@@ -28,10 +28,10 @@ exercises: environment ## generate exercises/ from solutions/
 	@$(BIN)/python -m everystep.authoring.exercises
 
 exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT and paper
-	@$(BIN)/python -m everystep.site.exports
+	@$(BIN)/python -m everystep.bank.exports
 
 seeds: environment ## check every finding on base seeds 0 to 19 (an hour)
-	@$(BIN)/python benchmarks/seeds.py
+	@$(BIN)/python -m everystep.authoring.seeds
 
 clean: ## remove everything that was made: the site, caches, the environment
 	rm -rf _build .venv install.log *.egg-info .pytest_cache .ruff_cache .hypothesis

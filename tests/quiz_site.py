@@ -7,8 +7,8 @@ import yaml
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+from tests.bank.questions import BLUEPRINT, ITEMS
 from tests.paths import ROOT
-from tests.site.questions import BLUEPRINT, ITEMS
 
 EXAM_SIZE = 8
 GLOSSARY = """# Terms
@@ -79,7 +79,7 @@ def write_sources(folder: Path) -> Path:
 def build(folder: Path, *, parallel: int = 0) -> Sphinx:
     """Build the site of ``folder`` in ``folder/site``; a warning is an error."""
     config = {
-        "extensions": ["myst_nb", "everystep.site.evidence", "everystep.site.quiz"],
+        "extensions": ["myst_nb", "everystep.site.findings", "everystep.site.quiz"],
         "html_theme": "sphinx_book_theme",
         "html_static_path": [str(ROOT / "book" / "_static")],
         "html_css_files": ["everystep.css"],

@@ -5,8 +5,8 @@ import ast
 import nbformat
 import pytest
 
+from everystep.authoring.findings import find_all
 from everystep.authoring.tidy import CHECKED, KERNEL
-from everystep.site.evidence import find_all
 from tests.paths import NOTEBOOKS, ROOT, relative
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=relative)
@@ -113,7 +113,7 @@ def test_every_chapter_has_all_its_rooms():
             ROOT / "book" / name / "lab.ipynb",
             ROOT / "exercises" / f"{name}.ipynb",
             ROOT / "solutions" / f"{name}.ipynb",
-            ROOT / "everystep" / "checks" / f"{name[3:].replace('-', '_')}.py",
+            ROOT / "everystep" / "checks" / "chapters" / f"{name[3:].replace('-', '_')}.py",
         ]
         missing = [relative(room) for room in rooms if not room.is_file()]
         assert not missing, f"chapter {name} lacks {missing}"

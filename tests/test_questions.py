@@ -13,10 +13,8 @@ import pytest
 import yaml
 from mdit_py_plugins.anchors.index import slugify
 
-from everystep.site.bank import read_bank
-from everystep.site.display import displayed_options
-from everystep.site.evidence import find_all
-from everystep.site.items import (
+from everystep.authoring.findings import find_all
+from everystep.bank.items import (
     ComputedEvidence,
     FindingEvidence,
     Multiple,
@@ -25,8 +23,10 @@ from everystep.site.items import (
     Single,
     SourceEvidence,
 )
-from everystep.site.linter import keys_and_distractors, lint
-from everystep.site.variants import variants
+from everystep.bank.linter import keys_and_distractors, lint
+from everystep.bank.order import displayed_options
+from everystep.bank.read import read_bank
+from everystep.bank.variants import variants
 from tests.paths import ROOT
 
 BANK = read_bank(ROOT / "questions")
@@ -136,7 +136,7 @@ def test_a_question_without_a_section_to_read_has_a_source():
 def names():
     """Return what a computation can use: the lab's functions, and Python's own."""
     found = {"math": math}
-    for name in ("everystep.lab.early_stopping", "everystep.lab.schedules", "everystep.lab"):
+    for name in ("everystep.core.early_stopping", "everystep.core.schedules", "everystep.lab"):
         module = importlib.import_module(name)
         found |= {
             n: value

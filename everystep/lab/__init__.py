@@ -1,53 +1,92 @@
-"""What the notebooks import: data, models, training over seeds, statistics, figures, findings."""
+"""What the notebooks import: one front for all rooms behind it, which has no code of its own."""
 
-import torch
-
-from everystep.lab.data import Data, digits
-from everystep.lab.figures import show, use_house_style
-from everystep.lab.findings import finding
-from everystep.lab.glue import glue
-from everystep.lab.models import CNN, MLP, Model
-from everystep.lab.plots import draw_curve, draw_heat_map, draw_runs, explain_bands
-from everystep.lab.recipe import Recipe
-from everystep.lab.replicas import batch_order, evaluate, noisy_labels
-from everystep.lab.seeds import base_seed, seeds
-from everystep.lab.statistics import Estimate, difference, estimate, time_to_target
-from everystep.lab.steps import total_steps, updates_per_epoch
-from everystep.lab.sweep import Sweep, sweep
-from everystep.lab.training import Runs, train
-
-# One thread per process: sums are then added in the same order on every machine, whatever its
-# number of cores, and two notebooks tested side by side do not fight for the cores.
-torch.set_num_threads(1)
+from everystep.clinic.failures import CASES, NETWORK, REFERENCE, Setup, photographs
+from everystep.clinic.tree import KNOBS, diagnose, jumps, tree_as_html
+from everystep.core import schedules
+from everystep.core.early_stopping import EarlyStopping
+from everystep.core.recipe import Recipe
+from everystep.core.seeds import base_seed, seeds
+from everystep.core.statistics import Estimate, difference, estimate, time_to_target
+from everystep.core.steps import total_steps, updates_per_epoch
+from everystep.engine.data import Data, digits
+from everystep.engine.models import CNN, MLP, Model
+from everystep.engine.replicas import batch_order, evaluate, noisy_labels
+from everystep.engine.sweep import Sweep, sweep
+from everystep.engine.training import Runs, train
+from everystep.measure.curvature import sharpness
+from everystep.measure.gradient_noise import flat_gradient, gradient_noise, noise_scale
+from everystep.measure.memory import (
+    count_memory,
+    cuda_peak,
+    process_peaks,
+    random_batch,
+    wide_mlp,
+)
+from everystep.measure.throughput import best_device, time_updates
+from everystep.notebook.diagrams import draw_epochs
+from everystep.notebook.figures import show, use_house_style
+from everystep.notebook.findings import finding
+from everystep.notebook.glue import glue
+from everystep.notebook.plots import (
+    draw_curve,
+    draw_heat_map,
+    draw_logs,
+    draw_runs,
+    explain_bands,
+)
 
 __all__ = [
+    "CASES",
     "CNN",
+    "KNOBS",
     "MLP",
+    "NETWORK",
+    "REFERENCE",
     "Data",
+    "EarlyStopping",
     "Estimate",
     "Model",
     "Recipe",
     "Runs",
+    "Setup",
     "Sweep",
     "base_seed",
     "batch_order",
+    "best_device",
+    "count_memory",
+    "cuda_peak",
+    "diagnose",
     "difference",
     "digits",
     "draw_curve",
+    "draw_epochs",
     "draw_heat_map",
+    "draw_logs",
     "draw_runs",
     "estimate",
     "evaluate",
     "explain_bands",
     "finding",
+    "flat_gradient",
     "glue",
+    "gradient_noise",
+    "jumps",
+    "noise_scale",
     "noisy_labels",
+    "photographs",
+    "process_peaks",
+    "random_batch",
+    "schedules",
     "seeds",
+    "sharpness",
     "show",
     "sweep",
     "time_to_target",
+    "time_updates",
     "total_steps",
     "train",
+    "tree_as_html",
     "updates_per_epoch",
     "use_house_style",
+    "wide_mlp",
 ]

@@ -1,1 +1,1 @@
-"""What the site build uses: Sphinx extensions that import neither torch nor ``everystep.lab``."""
+"""What the site build uses: Sphinx extensions that never import torch."""

@@ -28,7 +28,7 @@ from everystep.site.pages import without_test_marks
 logger = logging.getLogger(__name__)
 
 # The parts of the package that notebooks compute with; the site's own code is not among them.
-COMPUTING_PARTS = ("lab", "checks")
+COMPUTING_PARTS = ("core", "engine", "measure", "clinic", "notebook", "lab", "checks")
 # Notebooks executed at the same time; each keeps one core busy.
 AT_ONCE = 2
 

@@ -13,7 +13,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from everystep.site.bank import BLUEPRINT, Bank, BankError, read_bank
+from everystep.bank.read import BLUEPRINT, Bank, BankError, read_bank
 from everystep.site.rendering import Renderer
 
 logger = logging.getLogger(__name__)

@@ -8,16 +8,8 @@ from typing import Protocol
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from everystep.site import markup
-from everystep.site.bank import Bank, Located
-from everystep.site.display import (
-    LETTERS,
-    displayed_answers,
-    displayed_options,
-    displayed_steps,
-    right_letters,
-)
-from everystep.site.items import (
+from everystep.bank import markup
+from everystep.bank.items import (
     ComputedEvidence,
     FindingEvidence,
     Matching,
@@ -27,7 +19,15 @@ from everystep.site.items import (
     Question,
     Single,
 )
-from everystep.site.variants import Variant, show, variants
+from everystep.bank.order import (
+    LETTERS,
+    displayed_answers,
+    displayed_options,
+    displayed_steps,
+    right_letters,
+)
+from everystep.bank.read import Bank, Located
+from everystep.bank.variants import Variant, show, variants
 
 # Characters of Unicode's private area mark where numbers go, and survive Markdown untouched.
 OPEN, CLOSE = "\ue000", "\ue001"

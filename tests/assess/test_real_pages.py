@@ -2,7 +2,7 @@
 
 import pytest
 
-from everystep.site.bank import read_bank
+from everystep.bank.read import read_bank
 from tests.assess.reader import Reader, answer, check, current, notice, outcome, right_parts, start
 from tests.paths import ROOT
 

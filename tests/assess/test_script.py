@@ -3,7 +3,7 @@
 import gzip
 from collections import Counter
 
-from everystep.site.bank import read_bank
+from everystep.bank.read import read_bank
 from tests.assess.reader import QUIZ
 from tests.paths import ROOT
 

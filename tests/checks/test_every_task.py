@@ -10,28 +10,24 @@ import pkgutil
 import nbformat
 import pytest
 
-import everystep.checks
+import everystep.checks.chapters
 from everystep.authoring.regions import BEGIN
 from everystep.checks.checking import NOT_ATTEMPTED, NOT_YET
 from tests.paths import ROOT
 
-CHAPTERS = [
-    module.name
-    for module in pkgutil.iter_modules(everystep.checks.__path__)
-    if module.name != "checking"
-]
+CHAPTERS = [module.name for module in pkgutil.iter_modules(everystep.checks.chapters.__path__)]
 MIN_TASKS, MAX_TASKS, MIN_MISTAKES = 4, 8, 3
 
 
 def tasks_of(chapter):
-    module = importlib.import_module(f"everystep.checks.{chapter}")
+    module = importlib.import_module(f"everystep.checks.chapters.{chapter}")
     found = {n: t for n, t in vars(module).items() if hasattr(t, "mistakes")}
     assert all(task.name == name for name, task in found.items())
     return found
 
 
 def wrong_answers_of(chapter):
-    return importlib.import_module(f"tests.checks.test_{chapter}").WRONG_ANSWERS
+    return importlib.import_module(f"tests.checks.chapters.test_{chapter}").WRONG_ANSWERS
 
 
 def notebook_of(folder, chapter):

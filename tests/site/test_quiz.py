@@ -5,7 +5,7 @@ import pytest
 import yaml
 from sphinx.errors import ExtensionError, SphinxWarning
 
-from everystep.site.bank import read_bank
+from everystep.bank.read import read_bank
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 

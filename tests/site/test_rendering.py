@@ -4,12 +4,12 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from everystep.site.bank import read_bank
-from everystep.site.items import Item
+from everystep.bank.items import Item
+from everystep.bank.read import read_bank
+from everystep.bank.variants import variants
 from everystep.site.rendering import Renderer, block, filled, keys, lettered, proofs, stem
-from everystep.site.variants import variants
+from tests.bank.questions import ITEMS, item, option, write_bank
 from tests.paths import ROOT
-from tests.site.questions import ITEMS, item, option, write_bank
 
 CHAPTERS = sorted(
     path.stem

@@ -1,0 +1,133 @@
+"""Write the question bank as Moodle XML.
+
+The elements are those that Moodle's importer reads: https://docs.moodle.org/en/Moodle_XML_format,
+``question/format/xml/format.php`` and, for the type ``ordering`` (part of Moodle since 4.4),
+``question/type/ordering/questiontype.php`` of Moodle's source. Numeric items become one question a
+variant. Moodle has no credit for all or nothing in multiple response: a wrong option costs
+everything, a missing one its share.
+"""
+
+import xml.etree.ElementTree as ET
+
+from everystep.bank.exports.written import TITLE, Written, written
+from everystep.bank.items import Matching, Multiple, Ordering, Single
+from everystep.bank.markup import inline_html, plain_text
+from everystep.bank.order import displayed_options, quantity
+from everystep.bank.read import Bank
+
+TYPES = {
+    "single": "multichoice",
+    "multiple": "multichoice",
+    "ordering": "ordering",
+    "matching": "match",
+    "numeric": "numerical",
+}
+
+
+def moodle_xml(bank: Bank) -> str:
+    """Return the file: a category for every chapter and pool."""
+    quiz = ET.Element("quiz")
+    for name, group in written(bank, all_variants=True).items():
+        category = ET.SubElement(quiz, "question", type="category")
+        _text(ET.SubElement(category, "category"), f"$course$/top/{TITLE}/{name}")
+        quiz.extend(_question(one) for one in group)
+    ET.indent(quiz)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(quiz, encoding="unicode")}\n'
+
+
+def _question(one: Written) -> ET.Element:
+    question = one.question
+    element = ET.Element("question", type=TYPES[question.type])
+    _add_common(element, one)
+    if isinstance(question, Single | Multiple):
+        _add_options(element, question)
+    elif isinstance(question, Ordering):
+        _add_steps(element, question)
+    elif isinstance(question, Matching):
+        _add_pairs(element, question)
+    else:
+        _add_numbers(element, one)
+    return element
+
+
+def _add_common(element: ET.Element, one: Written) -> None:
+    _text(ET.SubElement(element, "name"), one.name)
+    _html(element, "questiontext", one.html_with_unit)
+    _html(element, "generalfeedback", one.feedback)
+    for name, value in (
+        ("defaultgrade", "1"),
+        ("penalty", "0.3333333"),
+        ("hidden", "0"),
+        ("idnumber", one.name),
+    ):
+        ET.SubElement(element, name).text = value
+    tags = ET.SubElement(element, "tags")
+    for tag in (one.question.objective, one.question.level):
+        _text(ET.SubElement(tags, "tag"), tag)
+
+
+def _add_options(element: ET.Element, question: Single | Multiple) -> None:
+    # Moodle shuffles at every attempt; numbers stay in their order.
+    numbers = all(quantity(option.text) for option in question.options)
+    ET.SubElement(element, "single").text = _bool(isinstance(question, Single))
+    ET.SubElement(element, "shuffleanswers").text = _bool(not numbers)
+    ET.SubElement(element, "answernumbering").text = "ABCD"
+    for option, share in zip(displayed_options(question), shares(question), strict=True):
+        answer = ET.SubElement(element, "answer", fraction=share, format="html")
+        _text(answer, inline_html(option.text))
+        _html(answer, "feedback", inline_html(option.rationale))
+
+
+def shares(question: Single | Multiple) -> list[str]:
+    """Return the percentage of the mark that each option brings, in the order shown."""
+    shown = displayed_options(question)
+    if isinstance(question, Single):
+        return ["100" if option.correct else "0" for option in shown]
+    keys = sum(option.correct for option in shown)
+    # Moodle compares with its own list of fractions, which has five decimals.
+    return [f"{100 / keys:.7g}" if option.correct else "-100" for option in shown]
+
+
+def _add_steps(element: ET.Element, question: Ordering) -> None:
+    for name, value in (
+        ("layouttype", "VERTICAL"),
+        ("selecttype", "ALL"),
+        ("selectcount", str(len(question.steps))),
+        ("gradingtype", "ALL_OR_NOTHING"),
+        ("showgrading", "SHOW"),
+        ("numberingstyle", "none"),
+    ):
+        ET.SubElement(element, name).text = value
+    for place, step in enumerate(question.steps, 1):
+        answer = ET.SubElement(element, "answer", fraction=str(place), format="html")
+        _text(answer, inline_html(step.text))
+
+
+def _add_pairs(element: ET.Element, question: Matching) -> None:
+    ET.SubElement(element, "shuffleanswers").text = "true"
+    rows = [(inline_html(pair.prompt), pair.answer) for pair in question.pairs]
+    for prompt, answer in rows + [("", extra.answer) for extra in question.extra]:
+        row = ET.SubElement(element, "subquestion", format="html")
+        _text(row, prompt)
+        # Answers stand in a select, which has no markup.
+        _text(ET.SubElement(row, "answer"), plain_text(answer))
+
+
+def _add_numbers(element: ET.Element, one: Written) -> None:
+    for number, share, rationale in one.numbers:
+        answer = ET.SubElement(element, "answer", fraction=str(share), format="plain_text")
+        _text(answer, repr(number))
+        ET.SubElement(answer, "tolerance").text = repr(one.question.tolerance)
+        _html(answer, "feedback", inline_html(rationale))
+
+
+def _text(parent: ET.Element, text: str) -> None:
+    ET.SubElement(parent, "text").text = text
+
+
+def _html(parent: ET.Element, name: str, html: str) -> None:
+    _text(ET.SubElement(parent, name, format="html"), html)
+
+
+def _bool(value: bool) -> str:
+    return "true" if value else "false"

@@ -1,0 +1,183 @@
+"""Read the question bank. What is wrong with a file is told with its line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from everystep.bank.items import Blueprint, Case, Item, Numeric, Question, QuestionFile
+from everystep.bank.variants import variants
+
+BLUEPRINT = "blueprint.yml"
+Model = TypeVar("Model", bound=BaseModel)
+# Ten times as fast where PyYAML was built with libyaml, as its wheels are.
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class BankError(ValueError):
+    """A question file is malformed; the message has file, line and reason."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """An item with the place where it is written.
+
+    Attributes:
+        item: the item.
+        file: the question file.
+        line: the item's first line, counted from 1.
+        chapter: chapter whose quiz shows it, or None.
+        pool: pool of mock exams that it is in, or None.
+    """
+
+    item: Item
+    file: Path
+    line: int
+    chapter: str | None
+    pool: str | None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The item itself, or the questions of a case."""
+        return self.item.questions if isinstance(self.item, Case) else (self.item,)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """All items and the blueprint."""
+
+    blueprint: Blueprint
+    items: tuple[Located, ...]
+
+    def of_chapter(self, chapter: str) -> tuple[Located, ...]:
+        """Return the items of a chapter's quiz, in their order."""
+        return tuple(located for located in self.items if located.chapter == chapter)
+
+    def of_pools(self) -> tuple[Located, ...]:
+        """Return the items that mock exams draw from."""
+        return tuple(located for located in self.items if located.pool is not None)
+
+    def questions(self) -> Iterator[Question]:
+        """Yield every question, those of cases among them."""
+        for located in self.items:
+            yield from located.questions
+
+
+def read_bank(folder: Path) -> Bank:
+    """Read the blueprint and all question files of a folder, in the order of their names.
+
+    Raises:
+        BankError: if a file is malformed, an id is used twice, an objective is unknown or a
+            formula cannot be computed.
+    """
+    blueprint, _ = _read(folder / BLUEPRINT, Blueprint)
+    items: list[Located] = []
+    for path in sorted(folder.glob("*.yml")):
+        if path.name != BLUEPRINT:
+            file, root = _read(path, QuestionFile)
+            for index, item in enumerate(file.items):
+                line = _line(root, ("items", index))
+                items.append(Located(item, path, line, file.chapter, file.pool))
+    _check_ids(items)
+    for located in items:
+        for question in located.questions:
+            if question.objective not in blueprint.objectives:
+                raise BankError(
+                    f"{located.file}:{located.line}: {question.id}: unknown objective "
+                    f"{question.objective!r}; {BLUEPRINT} has {', '.join(blueprint.objectives)}"
+                )
+            if isinstance(question, Numeric):
+                _check_formulas(located, question)
+    return Bank(blueprint, tuple(items))
+
+
+def _read(path: Path, model: type[Model]) -> tuple[Model, yaml.Node]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BankError(f"{path}:1: cannot be read: {error}") from error
+    try:
+        loader = Loader(text)
+        root = loader.get_single_node()
+        content = None if root is None else loader.construct_document(root)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BankError(f"{path}:{line}: not valid YAML: {error.problem}") from error
+    except (yaml.YAMLError, ValueError) as error:  # a control character, a date like 2026-13-01
+        raise BankError(f"{path}:1: not valid YAML: {error}") from error
+    _refuse_duplicate_keys(path, root)
+    try:
+        return model.model_validate(content), root
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        line = _line(root, first["loc"])
+        reason = first["msg"].removeprefix("Value error, ")
+        raise BankError(f"{path}:{line}: {place}: {reason}") from error
+
+
+def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:
+    """Return the line, from 1, of the innermost node on the way to ``place``.
+
+    Parts of the way that are no key of the file (pydantic adds the names of models) are skipped.
+    """
+    line = 1 if node is None else node.start_mark.line + 1
+    for part in place:
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+        elif isinstance(node, yaml.MappingNode):
+            found = [(key, value) for key, value in node.value if key.value == str(part)]
+            if not found:
+                continue
+            key, node = found[0]
+            line = key.start_mark.line + 1
+            continue
+        else:
+            continue
+        line = node.start_mark.line + 1
+    return line
+
+
+def _refuse_duplicate_keys(path: Path, node: yaml.Node | None) -> None:
+    """YAML keeps the last of two equal keys, so that a text would be lost without a word."""
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                line = key.start_mark.line + 1
+                raise BankError(f"{path}:{line}: the key {name!r} is there twice")
+            seen.add(name)
+            _refuse_duplicate_keys(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_duplicate_keys(path, value)
+
+
+def _check_ids(items: list[Located]) -> None:
+    homes: dict[str, Located] = {}
+    for located in items:
+        ids = [question.id for question in located.questions]
+        if isinstance(located.item, Case):
+            ids.append(located.item.id)
+        for id in ids:
+            if id in homes:
+                first = homes[id]
+                raise BankError(
+                    f"{located.file}:{located.line}: the id {id!r} is used in "
+                    f"{first.file}:{first.line} already"
+                )
+            homes[id] = located
+
+
+def _check_formulas(located: Located, item: Numeric) -> None:
+    try:
+        for variant in variants(item):
+            variant.fill(item.stem)
+            for explained in (item, *item.mistakes):
+                variant.fill(explained.rationale)
+    except ValueError as error:
+        raise BankError(f"{located.file}:{located.line}: {item.id}: {error}") from error

@@ -1,0 +1,365 @@
+"""Checks of chapter 3, "What does a bigger batch buy, and what does it cost?"."""
+
+import math
+from fractions import Fraction
+
+import torch
+from hypothesis import strategies as st
+
+from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.core.steps import divide_up
+
+# Task 1: predict the noise of a larger batch
+
+noise_at_512 = ValueTask(
+    name="noise_at_512",
+    value=math.sqrt(0.8**2 * 32 / 512),
+    relative_tolerance=1e-6,
+    mistakes={
+        "proportional": Mistake(
+            0.05, "You divided by 16. The noise falls more slowly than the batch grows."
+        ),
+        "halved-once": Mistake(
+            0.4, "Half the noise takes 4 times the batch. From 32 to 512 it is 16 times."
+        ),
+        "rises": Mistake(3.2, "A mean over more samples is more certain, not less."),
+        "unchanged": Mistake(0.8, "The full gradient does not change, but the noise does."),
+    },
+)
+
+
+# Task 2: the limit of the speed
+
+
+def _fastest_possible(batch_a: int, hours_a: int, batch_b: int, hours_b: int) -> Fraction:
+    """Solve hours = fixed / batch + per_sample for both, and leave the fixed part out."""
+    fixed = Fraction(hours_a - hours_b) / (Fraction(1, batch_a) - Fraction(1, batch_b))
+    return hours_a / (hours_a - fixed / batch_a)
+
+
+largest_speedup = ValueTask(
+    name="largest_speedup",
+    value=float(_fastest_possible(32, 12, 512, 2)),
+    relative_tolerance=0.01,
+    mistakes={
+        "measured": Mistake(6, "That is the factor at batch 512. A larger batch is faster still."),
+        "proportional": Mistake(
+            16, "That would be the factor if the time per sample fell in proportion to the batch."
+        ),
+        "from-512": Mistake(
+            1.5, "That is the factor that is still to gain beyond batch 512. Begin at batch 32."
+        ),
+        "hours": Mistake(
+            4 / 3, "Those are the hours that no batch can save. How many times less than 12?"
+        ),
+    },
+)
+
+
+# Task 3: the largest batch that fits
+
+LARGEST_BATCH_CASES = st.fixed_dictionaries(
+    {
+        "n_weights": st.integers(1, 20),
+        "state_per_weight": st.integers(0, 2),
+        "activation_bytes": st.integers(1, 60),
+        "left": st.integers(60, 2000),
+    }
+)
+
+
+def _offer_memory(answer, n_weights: int, state_per_weight: int, activation_bytes: int, left: int):
+    """Give the learner's function memory in which a batch of 1 or more is sure to fit."""
+    memory = 4 * n_weights * (2 + state_per_weight) + left
+    return answer(memory, n_weights, state_per_weight, activation_bytes)
+
+
+def _fill_memory(n_weights: int, state_per_weight: int, activation_bytes: int, left: int) -> int:
+    batch = 0
+    while left >= activation_bytes:
+        left -= activation_bytes
+        batch += 1
+    return batch
+
+
+def _batch_beside(numbers_per_weight):
+    return lambda memory, n_weights, state_per_weight, activation_bytes: (
+        (memory - 4 * n_weights * numbers_per_weight(state_per_weight)) // activation_bytes
+    )
+
+
+largest_batch = FunctionTask(
+    name="largest_batch",
+    oracle=_fill_memory,
+    cases=LARGEST_BATCH_CASES,
+    observe=_offer_memory,
+    mistakes={
+        "activations-only": Mistake(
+            _batch_beside(lambda state: 0),
+            "You gave all the memory to the activations. Something is there before the batch is.",
+        ),
+        "weights-only": Mistake(
+            _batch_beside(lambda state: 1),
+            "Besides the weights, training keeps a gradient for each, and the optimizer's state.",
+        ),
+        "state-forgotten": Mistake(
+            _batch_beside(lambda state: 2), "The optimizer's state takes memory too."
+        ),
+        "gradients-forgotten": Mistake(
+            _batch_beside(lambda state: 1 + state), "Each weight has a gradient too."
+        ),
+        "rounded-up": Mistake(
+            lambda memory, n_weights, state_per_weight, activation_bytes: divide_up(
+                memory - 4 * n_weights * (2 + state_per_weight), activation_bytes
+            ),
+            "You round up, and the last sample does not fit.",
+        ),
+        "bytes-forgotten": Mistake(
+            lambda memory, n_weights, state_per_weight, activation_bytes: (
+                (memory - n_weights * (2 + state_per_weight)) // activation_bytes
+            ),
+            "A float32 number takes 4 bytes.",
+        ),
+    },
+)
+
+
+# Task 4: updates at another batch size
+
+
+def _updates_on_curve(batch_a: int, updates_a: int, smallest: int, batch_b: int) -> Fraction:
+    """Spread the updates beyond the smallest number, which are proportional to 1 / batch."""
+    return smallest + Fraction((updates_a - smallest) * batch_a, batch_b)
+
+
+updates_at_64 = ValueTask(
+    name="updates_at_64",
+    value=float(_updates_on_curve(16, 400, 200, 64)),
+    mistakes={
+        "perfect-scaling": Mistake(
+            100, "That is perfect scaling. At batch 16 the bend has been reached already."
+        ),
+        "smallest": Mistake(
+            200, "That is what an endlessly large batch needs. Batch 64 still has some noise."
+        ),
+        "unchanged": Mistake(400, "Batch 64 has less noise than batch 16 and needs fewer updates."),
+        "square-root": Mistake(
+            300,
+            "You let the updates beyond 200 fall with the square root of the batch, as the noise "
+            "does. In the curve they fall in proportion.",
+        ),
+    },
+)
+
+
+# Task 5: implement the noise scale
+
+
+def _scale_by_hand(gradients: list[list[int]]) -> float:
+    n = len(gradients)
+    mean = [Fraction(sum(column), n) for column in zip(*gradients, strict=True)]
+    distances = [sum((g - m) ** 2 for g, m in zip(row, mean, strict=True)) for row in gradients]
+    return float(sum(distances) / n / sum(m * m for m in mean))
+
+
+def _hand_in_tensor(answer, gradients: list[list[int]]) -> float:
+    result = answer(torch.tensor(gradients, dtype=torch.float64))
+    return result.item() if isinstance(result, torch.Tensor) else result
+
+
+def _mean_gradient_is_not_zero(gradients: list[list[int]]) -> bool:
+    return any(sum(column) for column in zip(*gradients, strict=True))
+
+
+noise_scale = FunctionTask(
+    name="noise_scale",
+    oracle=_scale_by_hand,
+    cases=st.fixed_dictionaries(
+        {
+            "gradients": st.lists(
+                st.lists(st.integers(-5, 5), min_size=3, max_size=3), min_size=2, max_size=6
+            ).filter(_mean_gradient_is_not_zero)
+        }
+    ),
+    observe=_hand_in_tensor,
+    relative_tolerance=1e-9,
+    mistakes={
+        "mean-not-subtracted": Mistake(
+            lambda g: g.square().sum(1).mean() / g.mean(0).square().sum(),
+            "The variance is the mean squared distance from the mean gradient, not from zero.",
+        ),
+        "variance-averaged": Mistake(
+            lambda g: g.var(0, correction=0).mean() / g.mean(0).square().sum(),
+            "The variances of all weights are added up, not averaged.",
+        ),
+        "length-not-squared": Mistake(
+            lambda g: g.var(0, correction=0).sum() / g.mean(0).norm(),
+            "The length of the mean gradient enters squared.",
+        ),
+        "root": Mistake(
+            lambda g: (g.var(0, correction=0).sum() / g.mean(0).square().sum()).sqrt(),
+            "You took a square root. The ratio of the squares is a number of samples already.",
+        ),
+        "length-of-each": Mistake(
+            lambda g: g.var(0, correction=0).sum() / g.square().sum(1).mean(),
+            "Below stands the squared length of the mean gradient. You took the mean of the "
+            "squared lengths, which contains the noise as well.",
+        ),
+        "one-less": Mistake(
+            lambda g: g.var(0).sum() / g.mean(0).square().sum(),
+            "You divided by n - 1, as torch's var does unless told otherwise. Here the samples are "
+            "all there are: divide by n.",
+        ),
+    },
+)
+
+
+# Task 6: repair an update in pieces. A probe in front of the model counts the samples whose
+# activations are kept: those that went forward and have not come back yet.
+
+LEARNING_RATE = 0.125
+
+
+class _Probe(torch.autograd.Function):
+    """Hands the samples on, and counts those on their way."""
+
+    @staticmethod
+    def forward(context, x, anchor, count):
+        context.size, context.count = len(x), count
+        count["kept"] += len(x)
+        count["peak"] = max(count["peak"], count["kept"])
+        return x + 0 * anchor
+
+    @staticmethod
+    def backward(context, gradient):
+        context.count["kept"] -= context.size
+        return gradient, torch.zeros((), dtype=gradient.dtype), None
+
+
+class _ProbedModel(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros((), dtype=torch.float64))
+        self.count = {"kept": 0, "peak": 0}
+
+    def forward(self, x):
+        return _Probe.apply(x, self.weight, self.count) * self.weight
+
+
+def _observe_update(answer, xs: list[float], piece: int) -> tuple[float, int, int]:
+    """Return the weight after the update, the most samples kept at once, and the steps made."""
+    model = _ProbedModel()
+    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+    steps = []
+    optimizer.register_step_post_hook(lambda *_: steps.append(1))
+    x = torch.tensor(xs, dtype=torch.float64)
+    answer(model, optimizer, torch.nn.MSELoss(), x, torch.ones_like(x), piece)
+    return model.weight.item(), model.count["peak"], len(steps)
+
+
+def _update_by_hand(xs: list[float], piece: int) -> tuple[float, int, int]:
+    gradient = sum(-2 * x for x in xs) / len(xs)
+    return -LEARNING_RATE * gradient, min(piece, len(xs)), 1
+
+
+def _update_wrongly(*, share, once=False, each_step=False):
+    def update(model, optimizer, loss_function, x, y, piece):
+        optimizer.zero_grad()
+        pieces = list(zip(x.split(piece), y.split(piece), strict=True))
+        total = 0
+        for inputs, labels in pieces:
+            factor = share(len(inputs), len(x), len(pieces))
+            loss = loss_function(model(inputs), labels) * factor
+            if once:
+                total = total + loss
+                continue
+            loss.backward()
+            if each_step:
+                optimizer.step()
+                optimizer.zero_grad()
+        if once:
+            total.backward()
+        if not each_step:
+            optimizer.step()
+
+    return update
+
+
+update_in_pieces = FunctionTask(
+    name="update_in_pieces",
+    oracle=_update_by_hand,
+    cases=st.fixed_dictionaries(
+        {
+            "xs": st.lists(st.sampled_from([0.5, 1.0, 2.0]), min_size=1, max_size=7),
+            "piece": st.integers(1, 4),
+        }
+    ),
+    observe=_observe_update,
+    relative_tolerance=1e-9,
+    mistakes={
+        "as-given": Mistake(
+            _update_wrongly(share=lambda size, n, pieces: 1 / pieces, once=True),
+            "",
+            as_given=True,
+        ),
+        "backward-once": Mistake(
+            _update_wrongly(share=lambda size, n, pieces: size / n, once=True),
+            "The update is right, but the activations of all pieces are kept until the one call "
+            "of backward() at the end.",
+        ),
+        "equal-shares": Mistake(
+            _update_wrongly(share=lambda size, n, pieces: 1 / pieces),
+            "The memory is right. But a short last piece counts as much as a full one: its few "
+            "samples get more weight than the others.",
+        ),
+        "not-divided": Mistake(
+            _update_wrongly(share=lambda size, n, pieces: 1),
+            "The gradients of the pieces are added up, where the whole batch would average.",
+        ),
+        "step-per-piece": Mistake(
+            _update_wrongly(share=lambda size, n, pieces: 1, each_step=True),
+            "There is a step for every piece. The batch is meant to make one update.",
+        ),
+    },
+)
+
+
+# Tasks 7 and 8: diagnose
+
+first_diagnosis = ChoiceTask(
+    name="first_diagnosis",
+    key="too few updates",
+    mistakes={
+        "gap": Mistake(
+            "generalization gap",
+            "A gap lies between training and validation accuracy. Which of the two fell here?",
+        ),
+        "overfitting": Mistake(
+            "overfitting", "An overfitted model does well on its training set. Does this one?"
+        ),
+        "rate": Mistake(
+            "rate too high",
+            "The same rate served batch 32, whose gradients are noisier. Look at the updates.",
+        ),
+    },
+)
+
+second_diagnosis = ChoiceTask(
+    name="second_diagnosis",
+    key="generalization gap",
+    mistakes={
+        "updates": Mistake(
+            "too few updates",
+            "Both runs made equally many updates, and both fit the training set.",
+        ),
+        "overfitting": Mistake(
+            "overfitting",
+            "Both models memorized the wrong labels, so it explains why neither is good. It does "
+            "not explain the difference between them.",
+        ),
+        "rate": Mistake(
+            "rate too high",
+            "With a rate that is too high, the training accuracy would suffer.",
+        ),
+    },
+)

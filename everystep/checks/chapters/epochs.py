@@ -1,0 +1,342 @@
+"""Checks of chapter 2, "How long should training go on?"."""
+
+import copy
+import math
+
+import numpy as np
+import torch
+from hypothesis import strategies as st
+
+from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.core.steps import divide_up
+
+SIZES = st.integers(1, 300)
+BATCHES = st.integers(1, 40)
+FEW = st.integers(1, 5)
+
+
+def _count_batches(n_samples: int, batch_size: int) -> int:
+    return sum(1 for _ in range(0, n_samples, batch_size))
+
+
+# Task 1: the updates of a run that stops early
+
+updates_made = ValueTask(
+    name="updates_made",
+    value=sum(_count_batches(400, 32) for _ in range(31 + 8)),
+    mistakes={
+        "patience-forgotten": Mistake(
+            403, "The run cannot know that epoch 31 was its best until its patience has run out."
+        ),
+        "never-stopped": Mistake(1300, "Those are the updates of all 100 epochs."),
+        "one-late": Mistake(
+            520, "You trained one epoch too many. Which epoch is the 8th without improvement?"
+        ),
+        "rounded-down": Mistake(468, "Each epoch ends with a short batch of 16, an update too."),
+        "epochs": Mistake(39, "That is the number of epochs. How many updates are they?"),
+    },
+)
+
+
+# Task 2: the same updates with a larger batch
+
+
+def _first_that_reaches(updates: int, updates_an_epoch: int) -> int:
+    epochs = 0
+    while epochs * updates_an_epoch < updates:
+        epochs += 1
+    return epochs
+
+
+same_updates = ValueTask(
+    name="same_updates",
+    value=_first_that_reaches(12 * _count_batches(10_000, 32), _count_batches(10_000, 256)),
+    mistakes={
+        "same-epochs": Mistake(
+            12, "Twelve epochs of batch 256 make 480 updates. How many did batch 32 make?"
+        ),
+        "batch-ratio": Mistake(
+            96,
+            "You multiplied by 256 / 32. That is close, but batches do not divide this dataset "
+            "evenly; count the updates of an epoch for both sizes.",
+        ),
+        "rounded-down": Mistake(93, "After that many epochs, some updates are still missing."),
+        "upside-down": Mistake(
+            2, "A larger batch makes fewer updates in an epoch, so it needs more epochs, not fewer."
+        ),
+        "updates": Mistake(3756, "That is the number of updates. How many epochs are they?"),
+    },
+)
+
+
+# Task 3: the same updates with another dataset
+
+
+def _epochs_that_catch_up(
+    old_epochs: int, old_samples: int, new_samples: int, batch_size: int
+) -> int:
+    target = old_epochs * _count_batches(old_samples, batch_size)
+    return _first_that_reaches(target, _count_batches(new_samples, batch_size))
+
+
+epochs_for_same_updates = FunctionTask(
+    name="epochs_for_same_updates",
+    oracle=_epochs_that_catch_up,
+    cases=st.fixed_dictionaries(
+        {"old_epochs": FEW, "old_samples": SIZES, "new_samples": SIZES, "batch_size": BATCHES}
+    ),
+    mistakes={
+        "same-epochs": Mistake(
+            lambda old_epochs, old_samples, new_samples, batch_size: old_epochs,
+            "You keep the epochs. With another number of samples, they make other updates.",
+        ),
+        "sample-ratio": Mistake(
+            lambda old_epochs, old_samples, new_samples, batch_size: divide_up(
+                old_epochs * old_samples, new_samples
+            ),
+            "You compare samples. Updates are whole numbers in each epoch, short batches included.",
+        ),
+        "rounded-down": Mistake(
+            lambda old_epochs, old_samples, new_samples, batch_size: (
+                old_epochs
+                * divide_up(old_samples, batch_size)
+                // divide_up(new_samples, batch_size)
+            ),
+            "Rounded down, the new run makes fewer updates than the old one.",
+        ),
+        "upside-down": Mistake(
+            lambda old_epochs, old_samples, new_samples, batch_size: divide_up(
+                old_epochs * divide_up(new_samples, batch_size), divide_up(old_samples, batch_size)
+            ),
+            "Old and new are exchanged: more samples need fewer epochs for the same updates.",
+        ),
+        "short-batches-lost": Mistake(
+            lambda old_epochs, old_samples, new_samples, batch_size: divide_up(
+                old_epochs * max(1, old_samples // batch_size), max(1, new_samples // batch_size)
+            ),
+            "You leave out the short last batches, which the loader keeps.",
+        ),
+    },
+)
+
+
+# Task 4: early stopping on a list of losses
+
+
+def _last_and_best(val_losses: list[int], patience: int) -> tuple[int, int]:
+    """Look back from every epoch: stop where the last lowest loss is patience epochs old."""
+    for last in range(1, len(val_losses) + 1):
+        seen = val_losses[:last]
+        best = seen.index(min(seen)) + 1
+        if last - best >= patience:
+            break
+    return last, best
+
+
+def _stop_wrongly(val_losses, patience, *, ties=False, late=0, previous=False, reset=True):
+    best_loss, best, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(val_losses, start=1):
+        reference = val_losses[epoch - 2] if previous and epoch > 1 else best_loss
+        if loss < reference or (ties and loss == reference):
+            waited = 0 if reset else waited
+            if loss < best_loss or ties:
+                best_loss, best = loss, epoch
+        else:
+            waited += 1
+        if waited >= patience + late:
+            break
+    return epoch, best
+
+
+def _stopper(**flags: object):
+    return lambda val_losses, patience: _stop_wrongly(val_losses, patience, **flags)
+
+
+def _best_of_all(val_losses: list[int], patience: int) -> tuple[int, int]:
+    return _last_and_best(val_losses, patience)[0], val_losses.index(min(val_losses)) + 1
+
+
+stopping_epochs = FunctionTask(
+    name="stopping_epochs",
+    oracle=_last_and_best,
+    cases=st.fixed_dictionaries(
+        {
+            "val_losses": st.lists(st.integers(1, 9), min_size=1, max_size=12),
+            "patience": st.integers(1, 4),
+        }
+    ),
+    mistakes={
+        "ties-improve": Mistake(
+            _stopper(ties=True), "You let an equal loss count as an improvement."
+        ),
+        "one-late": Mistake(
+            _stopper(late=1),
+            "You stop one epoch late. With patience 1, the first epoch without improvement stops.",
+        ),
+        "previous-epoch": Mistake(
+            _stopper(previous=True),
+            "You compare with the epoch before. An improvement is a loss below the lowest so far.",
+        ),
+        "never-reset": Mistake(
+            _stopper(reset=False),
+            "You count all epochs without improvement. A new lowest loss starts the count afresh.",
+        ),
+        "sees-the-future": Mistake(
+            _best_of_all,
+            "Your best epoch can lie after the stop, among losses that the run never saw.",
+        ),
+        "from-zero": Mistake(
+            lambda val_losses, patience: tuple(n - 1 for n in _last_and_best(val_losses, patience)),
+            "Epochs are counted from 1 here; yours start at 0.",
+        ),
+        "exchanged": Mistake(
+            lambda val_losses, patience: _last_and_best(val_losses, patience)[::-1],
+            "The last epoch comes first, then the best.",
+        ),
+    },
+)
+
+
+# Task 5: repair a loop. The model is one weight that counts its epochs, so that the weight at the
+# end tells which epoch was restored.
+
+
+def _observe_training(answer, val_losses: list[int], patience: int) -> tuple[float, int]:
+    """Return the epoch whose weights the model ends with, and the number of epochs trained."""
+    model = torch.nn.Linear(1, 1, bias=False)
+    torch.nn.init.zeros_(model.weight)
+    epochs = []
+
+    def train_one_epoch(net):
+        with torch.no_grad():
+            net.weight.add_(1)
+        epochs.append(1)
+
+    def validation_loss(net):
+        return float(val_losses[len(epochs) - 1])
+
+    answer(model, train_one_epoch, validation_loss, len(val_losses), patience)
+    return model.weight.item(), len(epochs)
+
+
+def _train_wrongly(model, train_one_epoch, validation_loss, max_epochs, patience, *, late, copied):
+    best_loss, best_epoch, best_weights = math.inf, 0, None
+    for epoch in range(1, max_epochs + 1):
+        train_one_epoch(model)
+        loss = validation_loss(model)
+        if loss < best_loss:
+            best_loss, best_epoch, best_weights = loss, epoch, model.state_dict()
+            if copied:
+                best_weights = copy.deepcopy(best_weights)
+        if epoch - best_epoch >= patience + late:
+            break
+    model.load_state_dict(best_weights)
+
+
+def _training(**flags: object):
+    return lambda *args: _train_wrongly(*args, **flags)
+
+
+repaired_training = FunctionTask(
+    name="repaired_training",
+    oracle=lambda val_losses, patience: _last_and_best(val_losses, patience)[::-1],
+    cases=st.fixed_dictionaries(
+        {
+            "val_losses": st.lists(st.integers(1, 9), min_size=2, max_size=9),
+            "patience": st.integers(1, 3),
+        }
+    ),
+    observe=_observe_training,
+    mistakes={
+        "as-given": Mistake(_training(late=1, copied=False), "", as_given=True),
+        "last-weights": Mistake(
+            _training(late=0, copied=False),
+            "It stops in time, but ends with the last weights. Are the best ones put back, and do "
+            "they stay what they were while the next epoch changes the model?",
+        ),
+        "one-late": Mistake(
+            _training(late=1, copied=True),
+            "The best weights come back now, but the loop still trains one epoch too many.",
+        ),
+    },
+)
+
+
+# Task 6: how much was memorized
+
+
+def _count_given_back(answers: list[int], given: list[int], true: list[int]) -> float:
+    wrong = [(a, g) for a, g, t in zip(answers, given, true, strict=True) if g != t]
+    return sum(a == g for a, g in wrong) / len(wrong)
+
+
+LABELS = st.integers(0, 3)
+
+share_memorized = FunctionTask(
+    name="share_memorized",
+    oracle=_count_given_back,
+    cases=st.lists(st.tuples(LABELS, LABELS, LABELS), min_size=1, max_size=10)
+    .filter(lambda rows: any(given != true for _, given, true in rows))
+    .map(
+        lambda rows: dict(zip(("answers", "given", "true"), zip(*rows, strict=True), strict=True))
+    ),
+    observe=lambda answer, **case: answer(*map(np.array, case.values())),
+    relative_tolerance=1e-6,
+    mistakes={
+        "of-all": Mistake(
+            lambda answers, given, true: ((given != true) & (answers == given)).mean(),
+            "You divide by all samples. The question is about those with a wrong label.",
+        ),
+        "training-accuracy": Mistake(
+            lambda answers, given, true: (answers == given).mean(),
+            "That is the training accuracy: the samples with a right label count in it too.",
+        ),
+        "any-error": Mistake(
+            lambda answers, given, true: (answers != true)[given != true].mean(),
+            "Every answer that is not true counts in yours. Memorized is only the label given.",
+        ),
+        "contradicted": Mistake(
+            lambda answers, given, true: (answers == true)[given != true].mean(),
+            "That is the share answered truly, in spite of the wrong label.",
+        ),
+    },
+)
+
+
+# Task 7: which of four runs needs more epochs
+
+needs_more_epochs = ChoiceTask(
+    name="needs_more_epochs",
+    key="b",
+    mistakes={
+        "overfit": Mistake(
+            "a", "Its training accuracy still rises, but what does its validation accuracy do?"
+        ),
+        "done": Mistake("c", "Both of its curves have been high and flat for a long time."),
+        "stuck": Mistake(
+            "d", "Neither of its curves has moved since the start. More of the same will not help."
+        ),
+    },
+)
+
+
+# Task 8: why a larger batch ended lower
+
+cause = ChoiceTask(
+    name="cause",
+    key="too few updates",
+    mistakes={
+        "overfitting": Mistake(
+            "overfitting", "Then the training accuracy would be high. Look at that column again."
+        ),
+        "gap": Mistake(
+            "generalization gap",
+            "That name is for a run that fits its training set as well as the other does, and "
+            "does worse on new data. Does this one fit its training set?",
+        ),
+        "noise": Mistake(
+            "noisier gradients",
+            "A larger batch averages over more samples, so its gradients are less noisy.",
+        ),
+    },
+)

@@ -1,0 +1,478 @@
+"""Checks of chapter 1, "What exactly is one update?"."""
+
+import math
+
+import torch
+from hypothesis import strategies as st
+from torch.utils.data import BatchSampler, DataLoader, DistributedSampler, TensorDataset
+
+from everystep.checks.checking import FunctionTask, Mistake, ValueTask
+from everystep.core.steps import divide_up
+
+# Mostly small, so that a failing case can be followed by hand; a few as large as real jobs.
+SIZES = st.integers(1, 300) | st.sampled_from([1_000, 1_437, 5_000])
+BATCHES = st.integers(1, 40) | st.sampled_from([64, 100, 256])
+FEW = st.integers(1, 5)
+
+
+# Task 1: predict a number of updates
+
+updates_mnist = ValueTask(
+    name="updates_mnist",
+    value=12 * sum(1 for _ in range(0, 60_000, 64)),
+    mistakes={
+        "rounded-down": Mistake(
+            12 * 937, "937 full batches leave 32 samples over. Does the loader throw them away?"
+        ),
+        "not-rounded": Mistake(
+            11_250, "You divided once, at the end. Every single epoch ends with a short batch."
+        ),
+        "one-epoch": Mistake(938, "That is one epoch."),
+        "quotient": Mistake(937.5, "That is one epoch, and not a whole number of updates."),
+        "samples": Mistake(720_000, "That counts samples. One update uses a whole batch of them."),
+    },
+)
+
+
+# Task 2: updates in an epoch
+
+
+def _count_batches(n_samples: int, batch_size: int, drop_last: bool) -> int:
+    return sum(1 for _ in BatchSampler(range(n_samples), batch_size, drop_last))
+
+
+updates_in_epoch = FunctionTask(
+    name="updates_in_epoch",
+    oracle=_count_batches,
+    cases=st.fixed_dictionaries(
+        {"n_samples": SIZES, "batch_size": BATCHES, "drop_last": st.booleans()}
+    ),
+    mistakes={
+        "always-down": Mistake(
+            lambda n_samples, batch_size, drop_last: n_samples // batch_size,
+            "You always round down. Without drop_last, the short last batch is an update too.",
+        ),
+        "always-up": Mistake(
+            lambda n_samples, batch_size, drop_last: divide_up(n_samples, batch_size),
+            "You always round up. With drop_last, the short last batch is left out.",
+        ),
+        "reversed": Mistake(
+            lambda n_samples, batch_size, drop_last: (
+                divide_up(n_samples, batch_size) if drop_last else n_samples // batch_size
+            ),
+            "The two cases are exchanged: drop_last=True leaves the short batch out.",
+        ),
+        "one-too-many": Mistake(
+            lambda n_samples, batch_size, drop_last: n_samples // batch_size + (not drop_last),
+            "You add one for the short batch even where the batch size divides the dataset size.",
+        ),
+        "not-whole": Mistake(
+            lambda n_samples, batch_size, drop_last: n_samples / batch_size,
+            "The plain quotient is not a whole number; nothing makes a fraction of an update.",
+        ),
+    },
+)
+
+
+# Task 3: the batch that fits a budget of updates
+
+
+def _first_that_fits(n_samples: int, epochs: int, budget: int) -> int:
+    size = 1
+    while epochs * len(range(0, n_samples, size)) > budget:
+        size += 1
+    return size
+
+
+smallest_batch = FunctionTask(
+    name="smallest_batch",
+    oracle=_first_that_fits,
+    cases=st.integers(1, 8).flatmap(
+        lambda epochs: st.fixed_dictionaries(
+            {
+                "n_samples": SIZES,
+                "epochs": st.just(epochs),
+                "budget": st.integers(epochs, 60 * epochs),
+            }
+        )
+    ),
+    mistakes={
+        "rounded-down": Mistake(
+            lambda n_samples, epochs, budget: max(1, n_samples // (budget // epochs)),
+            "With the batch size rounded down, the job makes more updates than the budget allows.",
+            variants=(lambda n_samples, epochs, budget: n_samples // (budget // epochs),),
+        ),
+        "one-division": Mistake(
+            lambda n_samples, epochs, budget: divide_up(n_samples * epochs, budget),
+            "You divided all samples of all epochs by the budget at once. Each epoch makes a whole "
+            "number of updates, so work out first how many of them one epoch may make.",
+        ),
+        "epochs-forgotten": Mistake(
+            lambda n_samples, epochs, budget: divide_up(n_samples, budget),
+            "You gave the whole budget to one epoch.",
+        ),
+        "one-too-large": Mistake(
+            lambda n_samples, epochs, budget: n_samples // (budget // epochs) + 1,
+            "A batch smaller by one would do as well where the division leaves no remainder.",
+        ),
+    },
+)
+
+
+# Task 4: accumulation and workers
+
+
+def _count_job(n_samples: int, micro_batch: int, accumulation: int, workers: int) -> int:
+    samples = TensorDataset(torch.zeros(n_samples))
+    sampler = DistributedSampler(samples, num_replicas=workers, rank=0)
+    updates = waiting = 0
+    for _ in DataLoader(samples, batch_size=micro_batch, sampler=sampler):
+        waiting += 1
+        if waiting == accumulation:
+            updates, waiting = updates + 1, 0
+    return updates + (waiting > 0)
+
+
+updates_with_workers = FunctionTask(
+    name="updates_with_workers",
+    oracle=_count_job,
+    cases=st.fixed_dictionaries(
+        {
+            "n_samples": st.integers(5, 300) | st.just(1_437),
+            "micro_batch": st.integers(1, 12),
+            "accumulation": FEW,
+            "workers": FEW,
+        }
+    ),
+    mistakes={
+        "micro-batches": Mistake(
+            lambda n_samples, micro_batch, accumulation, workers: divide_up(
+                divide_up(n_samples, workers), micro_batch
+            ),
+            "You count micro-batches. Several of them share one update.",
+        ),
+        "workers-ignored": Mistake(
+            lambda n_samples, micro_batch, accumulation, workers: divide_up(
+                n_samples, micro_batch * accumulation
+            ),
+            "You took one worker's batch for the global batch. The workers make each update "
+            "together, each with samples of its own.",
+        ),
+        "workers-multiply": Mistake(
+            lambda n_samples, micro_batch, accumulation, workers: (
+                workers * divide_up(divide_up(n_samples, workers), micro_batch * accumulation)
+            ),
+            "You added up the updates of all workers, but one update is made by all of them.",
+        ),
+        "neither": Mistake(
+            lambda n_samples, micro_batch, accumulation, workers: divide_up(n_samples, micro_batch),
+            "You divided by the micro-batch alone. Which other factors make the global batch?",
+        ),
+        "rounded-down": Mistake(
+            lambda n_samples, micro_batch, accumulation, workers: (
+                n_samples // (micro_batch * accumulation * workers)
+            ),
+            "You round down, but nothing is dropped here: a last, smaller update is made too.",
+        ),
+    },
+)
+
+
+# Tasks 5 and 6: repair a loop. The model is y = w · x with squared error and target 1, so that the
+# oracle can compute every weight by hand; the loop is the learner's, the optimizer PyTorch's own.
+# Each loop is called twice, so that a gradient or a setting it leaves behind shows.
+
+LEARNING_RATE = 0.125
+X_VALUES = st.sampled_from([0.5, 1.0, 2.0])
+
+
+def _observe_loop(answer, x_values: list[float], **options: int) -> tuple[float, int]:
+    """Return the final weight and the number of optimizer steps of the learner's loop."""
+    model = torch.nn.Linear(1, 1, bias=False, dtype=torch.float64)
+    torch.nn.init.zeros_(model.weight)
+    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+    steps = []
+    optimizer.register_step_post_hook(lambda *_: steps.append(1))
+    for _ in range(2):
+        batches = [(torch.tensor([[x]]).double(), torch.ones(1, 1).double()) for x in x_values]
+        answer(model, optimizer, torch.nn.MSELoss(), batches, **options)
+    return model.weight.item(), len(steps)
+
+
+def _gradient_descent(x_values: list[float], epochs: int) -> tuple[float, int]:
+    w = 0.0
+    for x in x_values * epochs * 2:
+        w -= LEARNING_RATE * 2 * x * (w * x - 1)
+    return w, len(x_values) * epochs * 2
+
+
+def _loop_without_zero_grad(model, optimizer, loss_function, batches, epochs):
+    for _ in range(epochs):
+        for x, y in batches:
+            loss_function(model(x), y).backward()
+            optimizer.step()
+
+
+def _loop_zero_grad_per_epoch(model, optimizer, loss_function, batches, epochs):
+    for _ in range(epochs):
+        optimizer.zero_grad()
+        for x, y in batches:
+            loss_function(model(x), y).backward()
+            optimizer.step()
+
+
+def _loop_zero_grad_after_backward(model, optimizer, loss_function, batches, epochs):
+    for _ in range(epochs):
+        for x, y in batches:
+            loss_function(model(x), y).backward()
+            optimizer.zero_grad()
+            optimizer.step()
+
+
+def _loop_step_per_epoch(model, optimizer, loss_function, batches, epochs):
+    for _ in range(epochs):
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss_function(model(x), y).backward()
+        optimizer.step()
+
+
+repaired_loop = FunctionTask(
+    name="repaired_loop",
+    oracle=_gradient_descent,
+    cases=st.fixed_dictionaries(
+        {"x_values": st.lists(X_VALUES, min_size=2, max_size=6), "epochs": FEW}
+    ),
+    observe=_observe_loop,
+    shows=("weight", "updates"),
+    relative_tolerance=1e-9,
+    mistakes={
+        "as-given": Mistake(_loop_without_zero_grad, "", as_given=True),
+        "zero-grad-per-epoch": Mistake(
+            _loop_zero_grad_per_epoch,
+            "Gradients are forgotten once an epoch, but within one they pile up over the batches.",
+        ),
+        "zero-grad-after-backward": Mistake(
+            _loop_zero_grad_after_backward,
+            "The weight does not move: at each step there is no gradient. Is it erased between "
+            "backward() and step(), or never computed?",
+        ),
+        "step-per-epoch": Mistake(
+            _loop_step_per_epoch,
+            "There is one optimizer step an epoch, with the gradient of the last batch alone.",
+        ),
+    },
+)
+
+
+def _accumulated_descent(x_values: list[float], accumulation: int) -> tuple[float, int]:
+    w, updates = 0.0, 0
+    for start in [*range(0, len(x_values), accumulation)] * 2:
+        group = x_values[start : start + accumulation]
+        w -= LEARNING_RATE * sum(2 * x * (w * x - 1) for x in group) / accumulation
+        updates += 1
+    return w, updates
+
+
+def _accumulate(
+    *,
+    divide: bool,
+    every_batch: bool = False,
+    leftover: bool = False,
+    erase_first: bool = True,
+    erase_each: bool = False,
+):
+    def loop(model, optimizer, loss_function, batches, accumulation):
+        if erase_first:
+            optimizer.zero_grad()
+        for number, (x, y) in enumerate(batches, start=1):
+            if erase_each:
+                optimizer.zero_grad()
+            loss = loss_function(model(x), y)
+            (loss / accumulation if divide else loss).backward()
+            last = leftover and number == len(batches)
+            if every_batch or number % accumulation == 0 or last:
+                optimizer.step()
+                optimizer.zero_grad()
+
+    return loop
+
+
+def _accumulate_dividing_by_own_size(model, optimizer, loss_function, batches, accumulation):
+    for start in range(0, len(batches), accumulation):
+        optimizer.zero_grad()
+        group = batches[start : start + accumulation]
+        for x, y in group:
+            (loss_function(model(x), y) / len(group)).backward()
+        optimizer.step()
+
+
+accumulating_loop = FunctionTask(
+    name="accumulating_loop",
+    oracle=_accumulated_descent,
+    cases=st.fixed_dictionaries(
+        {
+            "x_values": st.lists(X_VALUES, min_size=1, max_size=9),
+            "accumulation": st.integers(1, 4),
+        }
+    ),
+    observe=_observe_loop,
+    shows=("weight", "updates"),
+    relative_tolerance=1e-9,
+    mistakes={
+        "as-given": Mistake(_accumulate(divide=False, every_batch=True), "", as_given=True),
+        "not-divided": Mistake(
+            _accumulate(divide=False, leftover=True),
+            "The updates are counted rightly, but each is too large: gradients are added up, where "
+            "one large batch would average them.",
+        ),
+        "step-per-micro-batch": Mistake(
+            _accumulate(divide=True, every_batch=True),
+            "There is still an update for every micro-batch.",
+        ),
+        "leftover-lost": Mistake(
+            _accumulate(divide=True),
+            "When the last group of micro-batches is not complete, its update is missing.",
+            variants=(_accumulate(divide=True, erase_first=False),),
+        ),
+        "not-divided-leftover-lost": Mistake(
+            _accumulate(divide=False),
+            "Two things are left: gradients are added up where one large batch would average them, "
+            "and an incomplete last group makes no update.",
+            variants=(_accumulate(divide=False, erase_first=False),),
+        ),
+        "erased-in-between": Mistake(
+            _accumulate(divide=True, leftover=True, erase_each=True),
+            "The gradient of earlier micro-batches is erased before the step that should use it.",
+            variants=tuple(
+                _accumulate(divide=divide, leftover=leftover, erase_each=True)
+                for divide, leftover in ((False, True), (True, False), (False, False))
+            ),
+        ),
+        "own-size": Mistake(
+            _accumulate_dividing_by_own_size,
+            "You average an incomplete group over its own size. That is sensible, but the task "
+            "asks to divide by accumulation there too.",
+        ),
+    },
+)
+
+
+# Task 7: the horizon of a schedule
+
+
+def _observe_schedule(answer, n_samples: int, batch_size: int, epochs: int) -> list[float]:
+    """Return the learning rate half way through the job and at its end, as the optimizer has it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    scheduler = answer(optimizer, n_samples, batch_size, epochs)
+    if scheduler is None or scheduler is Ellipsis:
+        return None
+    total = _count_batches(n_samples, batch_size, False) * epochs
+    rates = []
+    for _ in range(total):
+        optimizer.step()
+        scheduler.step()
+        rates.append(optimizer.param_groups[0]["lr"])
+    return [rates[(total - 1) // 2], rates[-1]]
+
+
+def _cosine(n_samples: int, batch_size: int, epochs: int) -> list[float]:
+    total = _count_batches(n_samples, batch_size, False) * epochs
+    half = (total - 1) // 2 + 1
+    return [0.5 * (1 + math.cos(math.pi * half / total)), 0.0]
+
+
+def _cosine_over(horizon):
+    return lambda optimizer, n_samples, batch_size, epochs: (
+        torch.optim.lr_scheduler.CosineAnnealingLR(
+            optimizer, T_max=horizon(n_samples, batch_size, epochs)
+        )
+    )
+
+
+scheduler_for = FunctionTask(
+    name="scheduler_for",
+    oracle=_cosine,
+    cases=st.fixed_dictionaries(
+        {"n_samples": st.integers(1, 100), "batch_size": BATCHES, "epochs": FEW}
+    ),
+    observe=_observe_schedule,
+    shows=("rate half way", "rate at the end"),
+    relative_tolerance=1e-6,
+    mistakes={
+        "epochs": Mistake(
+            _cosine_over(lambda n_samples, batch_size, epochs: epochs),
+            "The horizon is given in epochs, but scheduler.step() is called after every update.",
+        ),
+        "one-epoch": Mistake(
+            _cosine_over(lambda n_samples, batch_size, epochs: divide_up(n_samples, batch_size)),
+            "The rate reaches zero after one epoch.",
+        ),
+        "samples": Mistake(
+            _cosine_over(lambda n_samples, batch_size, epochs: n_samples * epochs),
+            "The horizon is given in samples; the run ends long before the rate is low.",
+        ),
+        "rounded-down": Mistake(
+            _cosine_over(lambda n_samples, batch_size, epochs: n_samples // batch_size * epochs),
+            "The horizon leaves the short last batches out, so the rate rises again at the end.",
+        ),
+        "not-rounded": Mistake(
+            _cosine_over(lambda n_samples, batch_size, epochs: n_samples * epochs / batch_size),
+            "The horizon is not a whole number of updates; round up within each epoch.",
+        ),
+        "rounded-once": Mistake(
+            _cosine_over(
+                lambda n_samples, batch_size, epochs: divide_up(n_samples * epochs, batch_size)
+            ),
+            "You round once for the whole job, but every epoch ends with a short batch of its own.",
+        ),
+    },
+)
+
+
+# Task 8: resuming
+
+
+def _walk_there(updates_done: int, n_samples: int, batch_size: int) -> tuple[int, int]:
+    epochs = batches = 0
+    for _ in range(updates_done):
+        batches += 1
+        if batches == len(range(0, n_samples, batch_size)):
+            epochs, batches = epochs + 1, 0
+    return epochs, batches
+
+
+place_in_data = FunctionTask(
+    name="place_in_data",
+    oracle=_walk_there,
+    cases=st.fixed_dictionaries(
+        {"updates_done": st.integers(0, 200), "n_samples": SIZES, "batch_size": BATCHES}
+    ),
+    mistakes={
+        "rounded-down": Mistake(
+            lambda updates_done, n_samples, batch_size: divmod(
+                updates_done, max(1, n_samples // batch_size)
+            ),
+            "Your epochs are one update too short: the short last batch is missing from them.",
+        ),
+        "counted-from-one": Mistake(
+            lambda updates_done, n_samples, batch_size: (
+                updates_done // divide_up(n_samples, batch_size) + 1,
+                updates_done % divide_up(n_samples, batch_size),
+            ),
+            "You return the number of the epoch that is running; asked is how many are complete.",
+        ),
+        "exchanged": Mistake(
+            lambda updates_done, n_samples, batch_size: divmod(
+                updates_done, divide_up(n_samples, batch_size)
+            )[::-1],
+            "The two numbers are exchanged: first the epochs, then the batches.",
+        ),
+        "samples": Mistake(
+            lambda updates_done, n_samples, batch_size: divmod(
+                updates_done * batch_size, n_samples
+            ),
+            "You count samples, and every batch as full. Count updates.",
+        ),
+    },
+)

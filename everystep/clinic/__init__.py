@@ -1,0 +1,1 @@
+"""Trainings that went wrong: their logs, their causes, and the tree that tells them apart."""

@@ -1,0 +1,289 @@
+"""Fifteen ways to spoil a training, each with a way to mend it.
+
+Every case is trained for real, on handwritten digits with sensor noise. Most use the replica
+engine; where the fault lies in the loop itself, a plain one is used.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from everystep.clinic.logs import Log, duplicates, logs_of, mixing
+from everystep.core import schedules
+from everystep.core.recipe import Recipe
+from everystep.core.seeds import base_seed
+from everystep.engine.data import Data, digits
+from everystep.engine.models import MLP
+from everystep.engine.replicas import batch_order, record_steps
+from everystep.engine.training import train
+
+SENSOR_NOISE = 0.2
+NETWORK = MLP(64, 32, 10)
+
+DataMaker = Callable[[int], Data]
+
+
+def photographs(
+    split_seed: int, n_train: int = 1024, n_val: int = 360, *, noise: float = SENSOR_NOISE
+) -> Data:
+    """Return digits whose pixels carry Gaussian noise, which makes them harder to tell apart.
+
+    Args:
+        split_seed: decides the split and the noise.
+        n_train: number of training samples.
+        n_val: number of validation samples.
+        noise: the noise's standard deviation; the clean pixels lie between 0 and 1.
+    """
+    clean = digits(n_train, n_val, split_seed=split_seed)
+    generator = _generator(split_seed)
+
+    def with_noise(x: torch.Tensor) -> torch.Tensor:
+        return x + noise * torch.randn(x.shape, generator=generator)
+
+    x_train, x_val = with_noise(clean.x_train), with_noise(clean.x_val)
+    return Data(x_train, clean.y_train, x_val, clean.y_val, clean.n_classes)
+
+
+def copied_then_split(split_seed: int) -> Data:
+    """Return 600 photographs, copied until there are enough, and split only then.
+
+    Most validation samples are copies of training samples.
+    """
+    pool = photographs(split_seed, 600, 1)
+    drawn = torch.randint(600, (1024 + 360,), generator=_generator(split_seed))
+    train, val = drawn[:1024], drawn[1024:]
+    x, y = pool.x_train, pool.y_train
+    return Data(x[train], y[train], x[val], y[val], pool.n_classes)
+
+
+def split_then_copied(split_seed: int) -> Data:
+    """Return 600 photographs, split into 450 and 150, of which only the 450 are then copied."""
+    pool = photographs(split_seed, 450, 150)
+    drawn = torch.randint(450, (1024,), generator=_generator(split_seed))
+    x, y = pool.x_train[drawn], pool.y_train[drawn]
+    return Data(x, y, pool.x_val, pool.y_val, pool.n_classes)
+
+
+def _generator(split_seed: int) -> torch.Generator:
+    """Return a generator that is independent of the split, which uses the seed itself."""
+    mixed = np.random.SeedSequence((split_seed, 7)).generate_state(1)[0]
+    return torch.Generator().manual_seed(int(mixed))
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything that decides a training, except the seeds.
+
+    Attributes:
+        recipe: how to train.
+        data: makes the data from the seed of the split.
+        shuffled: whether each epoch visits the samples in a new random order; if not, they come
+            sorted by class.
+        dropout: probability with which a hidden unit is switched off in training; if above 0,
+            the hidden layer has twice as many units.
+        eval_mode: whether the model is switched to ``eval()`` for evaluation.
+    """
+
+    recipe: Recipe
+    data: DataMaker = photographs
+    shuffled: bool = True
+    dropout: float = 0.0
+    eval_mode: bool = True
+
+    def logs(self, seeds: Sequence[int], split_seed: int | None = None) -> list[Log]:
+        """Train from every seed and return the logs.
+
+        Args:
+            seeds: distinct seeds.
+            split_seed: seed of the data; the course's base seed if not given.
+        """
+        data = self.data(base_seed() if split_seed is None else split_seed)
+        if self.shuffled and not self.dropout:
+            runs = train(self.recipe, NETWORK, data, seeds=seeds, progress=False)
+            return logs_of(runs, data)
+        return [_train_plainly(self, data, seed) for seed in seeds]
+
+    def module(self) -> nn.Module:
+        """Return the network that the plain loop trains."""
+        if not self.dropout:
+            return NETWORK.plain()
+        layers = [nn.Linear(64, 64), nn.ReLU(), nn.Dropout(self.dropout), nn.Linear(64, 10)]
+        return nn.Sequential(*layers)
+
+
+def _train_plainly(setup: Setup, data: Data, seed: int) -> Log:
+    """Train one seed with an ordinary loop, which can have the faults that the engine cannot."""
+    recipe, n = setup.recipe, data.n_train
+    rates, batches = recipe.rates(n), recipe.epoch_batches(n)
+    moments = record_steps(None, len(rates))
+    by_class = itertools.repeat(data.y_train.argsort(stable=True))
+    orders = list(
+        itertools.islice(batch_order(n, seed) if setup.shuffled else by_class, len(batches))
+    )
+    masks = iter(np.random.SeedSequence(seed).generate_state(len(moments) + 1).tolist())
+    records, losses, passed = [], [], [0.0]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = setup.module()
+        records.append(_evaluate(model, data, setup.eval_mode, next(masks)))
+        for epoch, (order, sizes) in enumerate(zip(orders, batches, strict=True)):
+            for position, rows in enumerate(order[: sum(sizes)].split(sizes)):
+                x, y = data.x_train[rows], data.y_train[rows]
+                losses.append(_update(model, x, y, rates[len(losses)]))
+                passed.append(epoch + (position + 1) / len(sizes))
+                if len(losses) in moments:
+                    records.append(_evaluate(model, data, setup.eval_mode, next(masks)))
+        again = _evaluate(model, data, setup.eval_mode, next(masks))
+    return Log(
+        steps=np.array(moments),
+        epochs=np.array(passed)[moments],
+        **{name: np.array([record[name] for record in records]) for name in again},
+        batch_loss=np.array(losses),
+        lr=rates,
+        n_train=n,
+        n_val=data.n_val,
+        n_classes=data.n_classes,
+        val_loss_again=again["val_loss"],
+        mixing=mixing(data.y_train[orders[0]], batches[0]),
+        duplicates=duplicates(data),
+    )
+
+
+def _update(model: nn.Module, x: torch.Tensor, y: torch.Tensor, rate: float) -> float:
+    """Make one update of plain SGD and return the batch's loss before it."""
+    model.train()
+    loss = functional.cross_entropy(model(x), y)
+    gradients = torch.autograd.grad(loss, tuple(model.parameters()))
+    with torch.no_grad():
+        for parameter, gradient in zip(model.parameters(), gradients, strict=True):
+            parameter -= rate * gradient
+    return loss.item()
+
+
+@torch.no_grad()
+@torch.random.fork_rng(devices=[])
+def _evaluate(model: nn.Module, data: Data, eval_mode: bool, seed: int) -> dict[str, float]:
+    """Evaluate; dropout, if it is on, draws from ``seed`` and leaves training's numbers alone."""
+    torch.manual_seed(seed)
+    model.train(not eval_mode)
+    values = {}
+    for part in ("train", "val"):
+        logits, y = model(getattr(data, f"x_{part}")), getattr(data, f"y_{part}")
+        values[f"{part}_loss"] = functional.cross_entropy(logits, y).item()
+        values[f"{part}_accuracy"] = (logits.argmax(1) == y).float().mean().item()
+    return values
+
+
+@dataclass(frozen=True)
+class Case:
+    """A failure and its mend.
+
+    Attributes:
+        cause: what is wrong, one of ``everystep.clinic.tree.KNOBS``.
+        failed: the training that went wrong.
+        variant: another training that went wrong for the same reason.
+        mended: ``failed`` with one knob turned.
+    """
+
+    cause: str
+    failed: Setup
+    variant: Setup
+    mended: Setup
+
+
+def _in_the_dark(split_seed: int) -> Data:
+    return photographs(split_seed, noise=0.3)
+
+
+def _validated_on_20(split_seed: int) -> Data:
+    return photographs(split_seed, n_val=20)
+
+
+def _validated_on_30(split_seed: int) -> Data:
+    return photographs(split_seed, n_val=30)
+
+
+_sound = Recipe(batch_size=32, lr=0.2, epochs=15)
+_adamw = _sound.replace(optimizer="adamw", lr=0.25)
+_momentum = _sound.replace(momentum=0.9)
+_pairs = Recipe(batch_size=2, lr=0.4, epochs=8)  # 4,096 updates
+_with_dropout = Setup(_sound, dropout=0.5)
+REFERENCE = Setup(_sound)
+
+
+def _sgd(**changes: object) -> Setup:
+    return Setup(_sound.replace(**changes))
+
+
+CASES = (
+    Case("diverged", _sgd(lr=30.0), _sgd(lr=50.0, batch_size=64), REFERENCE),
+    Case(
+        "no warm-up",
+        Setup(_adamw.replace(schedule=schedules.cosine(480))),
+        Setup(_adamw.replace(lr=0.3)),
+        Setup(_adamw.replace(schedule=schedules.warmup_cosine(480, 64))),
+    ),
+    Case("too few epochs", _sgd(epochs=2), _sgd(epochs=3, lr=0.15), REFERENCE),
+    Case("rate too low", _sgd(lr=0.005), _sgd(lr=0.01, batch_size=16), REFERENCE),
+    Case("batch too large", _sgd(batch_size=512), _sgd(batch_size=256, epochs=10), REFERENCE),
+    Case(
+        "decayed too early",
+        _sgd(schedule=schedules.step_decay(64, 0.05)),
+        _sgd(schedule=schedules.exponential(0.98)),
+        _sgd(schedule=schedules.step_decay(320, 0.05)),
+    ),
+    Case(
+        "rate too high",
+        Setup(_momentum.replace(lr=0.6)),
+        _sgd(lr=1.5),
+        Setup(_momentum.replace(lr=0.02)),
+    ),
+    Case(
+        "batch too small",
+        _sgd(batch_size=1, epochs=6),
+        _sgd(batch_size=2, epochs=8, lr=0.25),
+        _sgd(batch_size=16, epochs=6),
+    ),
+    Case(
+        "horizon too long",
+        Setup(_pairs.replace(schedule=schedules.cosine(4 * 4096))),
+        _sgd(batch_size=4, lr=0.5, epochs=8, schedule=schedules.polynomial(3 * 2048)),
+        Setup(_pairs.replace(schedule=schedules.cosine(4096))),
+    ),
+    Case(
+        "too many epochs",
+        Setup(_sound.replace(epochs=200), data=_in_the_dark),
+        Setup(_sound.replace(epochs=60, lr=0.4), data=_in_the_dark),
+        Setup(_sound.replace(epochs=10), data=_in_the_dark),
+    ),
+    Case("noisy labels", _sgd(label_noise=0.4), _sgd(label_noise=0.2, epochs=20), REFERENCE),
+    Case(
+        "leak",
+        Setup(_sound.replace(epochs=30), data=copied_then_split),
+        Setup(_sound.replace(batch_size=16, epochs=20), data=copied_then_split),
+        Setup(_sound.replace(epochs=30), data=split_then_copied),
+    ),
+    Case(
+        "validation set too small",
+        Setup(_sound, data=_validated_on_20),
+        Setup(_sound.replace(epochs=20), data=_validated_on_30),
+        REFERENCE,
+    ),
+    Case(
+        "evaluated in train mode",
+        Setup(_sound, dropout=0.5, eval_mode=False),
+        Setup(_sound.replace(batch_size=64, lr=0.3), dropout=0.3, eval_mode=False),
+        _with_dropout,
+    ),
+    Case(
+        "not shuffled",
+        Setup(_sound, shuffled=False),
+        Setup(_sound.replace(lr=0.05, epochs=20), shuffled=False),
+        REFERENCE,
+    ),
+)

@@ -1,0 +1,1 @@
+"""What needs no training: recipes, schedules, counts of steps, statistics, seeds."""

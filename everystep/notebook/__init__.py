@@ -1,0 +1,1 @@
+"""What notebooks show, and hand on to pages: findings, numbers, figures."""

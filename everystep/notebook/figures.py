@@ -1,0 +1,72 @@
+"""Show a matplotlib figure as an SVG that follows the page's light or dark theme."""
+
+import html
+import io
+import re
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+from IPython.display import HTML
+from matplotlib.figure import Figure
+
+from everystep.notebook.glue import glue
+
+STYLE = Path(__file__).with_name("everystep.mplstyle")
+# Drawn in this color, text, axes and grid become "currentColor": the color of the text around.
+INK = "#010203"
+
+
+def use_house_style() -> None:
+    """Make the house style matplotlib's default, and leave displaying to ``show``."""
+    plt.style.use(STYLE)
+    for key in ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"):
+        mpl.rcParams[key] = INK
+    mpl.rcParams["grid.color"] = INK
+    plt.ioff()
+
+
+def show(figure: Figure, key: str, *, alt: str, caption: str) -> None:
+    """Display a figure with its caption, store it for the concept pages, and close it.
+
+    Args:
+        figure: the figure to show.
+        key: unique name within the book, such as ``steps.clocks``; pages glue the figure by it.
+        alt: what the figure shows, in words, for readers who cannot see it.
+        caption: the text below the figure.
+
+    Raises:
+        ValueError: if ``alt`` or ``caption`` is empty.
+    """
+    for name, text in (("alt", alt), ("caption", caption)):
+        if not text.strip():
+            raise ValueError(f"{name} must describe the figure {key}, got an empty text")
+    glue(key, HTML(_markup(figure, key, alt, caption)), shown=True)
+    plt.close(figure)
+
+
+def _markup(figure: Figure, key: str, alt: str, caption: str) -> str:
+    name = key.replace(".", "-")
+    return (
+        f'<figure class="lab-figure" id="figure-{name}">'
+        f'<div class="lab-figure-scroll" role="group" tabindex="0" '
+        f'aria-label="Figure, can be scrolled sideways">{_svg(figure, name, alt)}</div>'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )
+
+
+def _svg(figure: Figure, name: str, alt: str) -> str:
+    buffer = io.StringIO()
+    # A salt of its own keeps the identifiers of two figures on one page apart, and makes the
+    # same figure the same text in every run.
+    with mpl.rc_context({"svg.hashsalt": name}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :].replace(INK, "currentColor")
+    # An inline <style> would apply to the whole page; the page's own font is inherited instead.
+    text = re.sub(r"<(metadata|style).*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r" font-family: [^;\"]*;", "", text)
+    used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', text))
+    text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", text)
+    label = f'<svg role="img" aria-label="{html.escape(alt)}" stroke-linejoin="round"'
+    return text.replace("<svg", label, 1)

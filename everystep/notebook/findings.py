@@ -1,0 +1,87 @@
+"""Findings: the named, asserted statements that every empirical sentence of the book rests on."""
+
+import html
+import re
+from dataclasses import dataclass
+
+from IPython.display import display
+
+from everystep.core.statistics import Estimate
+from everystep.notebook.glue import glue
+
+MINIMUM_SEEDS = 10
+ID_PATTERN = re.compile(r"[a-z0-9]+(\.[a-z0-9]+(-[a-z0-9]+)*)+")
+
+
+class FindingDoesNotHoldError(AssertionError):
+    """A finding's condition is false for the values measured in this run."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A statement that held in this run, with the estimate that decided it."""
+
+    id: str
+    statement: str
+    estimate: Estimate
+    unit: str
+    over: str
+
+    @property
+    def evidence(self) -> str:
+        """The mean, its interval and the number of values, in words."""
+        e, unit = self.estimate, self.unit
+        if unit and not unit.startswith("%"):
+            unit = f" {unit}"
+        if e.low == e.high:  # an exact result: an interval would claim a spread there is not
+            return f"{e.mean:.4g}{unit} in each of {e.n} {self.over}"
+        return (
+            f"mean {e.mean:.4g}{unit}, 95% interval {e.low:.4g} to {e.high:.4g}, "
+            f"over {e.n} {self.over}"
+        )
+
+    def __repr__(self) -> str:
+        return f"Finding {self.id}: {self.statement}\n  holds: {self.evidence}"
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<div class="finding" id="finding-{self.id}"><p class="finding-statement">'
+            f'<span class="finding-label">Finding</span> {html.escape(self.statement)}</p>'
+            f'<p class="finding-evidence">{html.escape(self.evidence)} '
+            f"<code>{self.id}</code></p></div>"
+        )
+
+
+def finding(
+    id: str, statement: str, estimate: Estimate, *, holds: bool, unit: str = "", over: str = "seeds"
+) -> None:
+    """Show a finding and glue its numbers for the prose, or raise if it does not hold.
+
+    The numbers are glued under ``ID.mean``, ``ID.low``, ``ID.high`` and ``ID.n``.
+
+    Args:
+        id: dotted lower-case name, unique over the book, such as ``steps.clock-decides``.
+        statement: the sentence that is claimed, with the effect size in it.
+        estimate: the quantity that decides, over at least 10 seeds (or other units).
+        holds: the condition, decided on the interval (``estimate.low``, ``estimate.high``).
+        unit: unit of the quantity, for instance ``points``.
+        over: what the values are counted in, when they are not one a seed.
+
+    Raises:
+        ValueError: if the id is malformed, the statement empty or there are fewer than 10 values.
+        FindingDoesNotHoldError: if ``holds`` is false.
+    """
+    if not isinstance(id, str) or not ID_PATTERN.fullmatch(id):
+        raise ValueError(f"id must be dotted lower-case words such as 'steps.count', got {id!r}")
+    if not statement.strip():
+        raise ValueError("statement must be a sentence, got an empty text")
+    if estimate.n < MINIMUM_SEEDS:
+        raise ValueError(f"estimate must rest on at least {MINIMUM_SEEDS} {over}, got {estimate.n}")
+    result = Finding(id, statement, estimate, unit, over)
+    if not holds:
+        raise FindingDoesNotHoldError(
+            f"{id} does not hold in this run: {statement} ({result.evidence})"
+        )
+    display(result)
+    for name in ("mean", "low", "high", "n"):
+        glue(f"{id}.{name}", getattr(estimate, name))

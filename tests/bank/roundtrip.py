@@ -1,0 +1,115 @@
+"""What must come back when an export is read again, built from the bank and nothing else."""
+
+from dataclasses import dataclass
+from html import escape
+
+import pytest
+
+from everystep.bank.items import Case, Matching, Multiple, Numeric, Ordering, Single
+from everystep.bank.markup import block_html, inline_html, plain_text
+from everystep.bank.read import read_bank
+from everystep.bank.variants import variants
+from tests.bank.questions import ITEMS, WHY, item, option, write_bank
+from tests.paths import ROOT
+
+SIGNS = r"{a} = b: ~c# -> \d \n <e> & `f{g}=h` 100%"
+HOSTILE = [
+    item("single", id="signs", stem=f"{SIGNS}\n\n    x = {{1: '#'}}\n\nWhat?", code="a = {}\n\n#b")
+    | {"options": [option(SIGNS), *(option(f"{n} {SIGNS}", "x") for n in range(3))]},
+    item("matching", id="signs-matched", pairs=[
+        {"prompt": f"{n} {SIGNS}", "answer": f"{SIGNS} {n}", "rationale": WHY} for n in range(3)
+    ]),
+    item("ordering", id="signs-ordered", steps=[
+        {"text": f"{SIGNS} {n}", "rationale": f"{SIGNS} {WHY}"} for n in range(3)
+    ]),
+    item("numeric", id="small", answer="0.1 / b / n", tolerance=1e-9, unit="% < 1"),
+]  # fmt: skip
+
+
+def hostile(folder):
+    """Return a small bank whose texts have every sign that means something in a format."""
+    return read_bank(write_bank(folder, *ITEMS.values(), *HOSTILE))
+
+
+@pytest.fixture(scope="module", params=["course", "hostile"])
+def bank(request, tmp_path_factory):
+    """Return the course's bank, then the hostile one."""
+    if request.param == "course":
+        return read_bank(ROOT / "questions")
+    return hostile(tmp_path_factory.mktemp("bank"))
+
+
+@dataclass
+class Expected:
+    """A question as a reader of the export should get it.
+
+    Attributes:
+        text: pieces of HTML that its text must have, in this order.
+        answers: type and answers: options with their shares of the mark and their rationales, steps
+            in the right order, pairs, or numbers with tolerances, shares and rationales.
+        explained: pieces of HTML that the feedback must have.
+    """
+
+    text: list[str]
+    answers: tuple
+    explained: list[str]
+
+
+def expected(bank):
+    """Map the name of every question that Moodle should get to what it should be."""
+    found = {}
+    for located in bank.items:
+        scenario = located.item.scenario if isinstance(located.item, Case) else ""
+        for question in located.questions:
+            for number, variant in enumerate(_variants(question), 1):
+                fill = variant.fill if variant else str
+                text = [block_html(scenario), block_html(fill(question.stem))]
+                text += [escape((question.code or "").rstrip())]
+                text += [escape(question.unit)] if variant else []
+                name = f"{question.id}-{number}" if variant else question.id
+                answers, explained = _answers(question, variant)
+                explained += ["Read again: "] if question.read else []
+                found[name] = Expected(text, answers, explained)
+    return found
+
+
+def _variants(question):
+    return variants(question) if isinstance(question, Numeric) else [None]
+
+
+def _answers(question, variant):
+    """Return the answers, and the rationales that are not beside one of them."""
+    if isinstance(question, Single | Multiple):
+        keys = sum(option.correct for option in question.options)
+        wrong = 0 if keys == 1 else -100
+        options = {
+            inline_html(option.text): (
+                pytest.approx(100 / keys if option.correct else wrong, abs=1e-4),
+                inline_html(option.rationale),
+            )
+            for option in question.options
+        }
+        return ("single" if keys == 1 else "multiple", options), []
+    if isinstance(question, Ordering):
+        steps = [inline_html(step.text) for step in question.steps]
+        return ("ordering", steps), [inline_html(step.rationale) for step in question.steps]
+    if isinstance(question, Matching):
+        pairs = [(inline_html(p.prompt), plain_text(p.answer)) for p in question.pairs]
+        pairs += [("", plain_text(extra.answer)) for extra in question.extra]
+        parts = (*question.pairs, *question.extra)
+        return ("matching", pairs), [inline_html(part.rationale) for part in parts]
+    right = (variant.answer, question.tolerance, 100, inline_html(variant.fill(question.rationale)))
+    wrong = [
+        (number, question.tolerance, 0, inline_html(variant.fill(mistake.rationale)))
+        for number, mistake in zip(variant.wrong, question.mistakes, strict=True)
+    ]
+    return ("numeric", [right, *wrong]), [inline_html(variant.fill(question.rationale))]
+
+
+def assert_in_order(pieces, text):
+    """Fail unless all pieces stand in the text, one behind the other."""
+    place = 0
+    for piece in pieces:
+        place = text.find(piece, place)
+        assert place >= 0, f"{piece!r} is missing in {text!r}"
+        place += len(piece)

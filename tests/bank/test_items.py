@@ -1,0 +1,100 @@
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from everystep.bank.items import Blueprint, Item, QuestionFile
+from tests.bank.questions import BLUEPRINT, ITEMS, WHY, item, option
+
+READER = TypeAdapter(Item)
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+def test_every_type_is_read(kind):
+    read = READER.validate_python(ITEMS[kind])
+    assert read.type == kind
+    assert read.version == 1
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+def test_items_survive_writing_and_reading(kind):
+    read = READER.validate_python(ITEMS[kind])
+    assert READER.validate_json(read.model_dump_json()) == read
+
+
+@pytest.mark.parametrize(
+    ("changed", "place", "reason"),
+    [
+        (item("single", hint="Think"), "hint", "Extra inputs"),
+        (item("single", id="Short Batch"), "id", "lower-case words joined by hyphens"),
+        (item("single", version=0), "version", "greater than or equal to 1"),
+        (item("single", level="hard"), "level", "'recall', 'apply' or 'diagnose'"),
+        (item("single", verified_on="soon"), "verified_on", "date"),
+        (item("single", evidence=[]), "evidence", "at least 1 item"),
+        (item("single", evidence=[{"proof": "x"}]), "evidence", "finding, computation and source"),
+        (item("single", evidence=["steps.count"]), "evidence", "finding, computation and source"),
+        (
+            item("single", evidence=[{"finding": "a.b", "computation": "1"}]),
+            "evidence",
+            "finding, computation and source",
+        ),
+        (item("single", evidence=[{"source": {"title": "T"}}]), "url", "Field required"),
+        (item("single", options=[option(""), option("B", "x")]), "text", "at least 1 character"),
+        (
+            item("single", options=[{"text": "No reason", "rationale": WHY}]),
+            "options",
+            "either correct: true or a misconception",
+        ),
+        (
+            item("single", options=[{**option("Both", "x"), "correct": True}]),
+            "options",
+            "either correct: true or a misconception",
+        ),
+        (item("single", options=[option("A", "x")] * 4), "single", "must be right, not 0"),
+        (item("single", options=[option("A"), option("B")]), "single", "must be right, not 2"),
+        (
+            item("multiple", options=[option("A"), *[option("B", "x")] * 4]),
+            "multiple",
+            "at least 2 options must be right, not 1",
+        ),
+        (
+            item("ordering", steps=ITEMS["ordering"]["steps"][:2]),
+            "steps",
+            "at least 3 items",
+        ),
+        (
+            item("ordering", steps=[ITEMS["ordering"]["steps"][0]] * 3),
+            "ordering",
+            "two steps have the same text",
+        ),
+        (item("matching", pairs=ITEMS["matching"]["pairs"] * 3), "pairs", "at most 7 items"),
+        (item("numeric", tolerance=-1), "tolerance", "greater than or equal to 0"),
+        (item("numeric", variables={"n": []}), "n", "at least 1 item"),
+        (item("numeric", mistakes=[]), "mistakes", "at least 1 item"),
+        (item("case", questions=ITEMS["case"]["questions"][:1]), "questions", "at least 2 items"),
+        (item("case", questions=[item("case")] * 2), "questions", "does not match any"),
+        ({**item("single"), "type": "essay"}, "", "does not match any"),
+    ],
+)
+def test_malformed_items_are_refused(changed, place, reason):
+    with pytest.raises(ValidationError) as caught:
+        READER.validate_python(changed)
+    first = caught.value.errors()[0]
+    assert place in [str(part) for part in first["loc"]] or not place
+    assert reason in first["msg"]
+
+
+@pytest.mark.parametrize("head", [{}, {"chapter": "01-steps", "pool": "training"}])
+def test_a_file_belongs_to_a_chapter_or_to_a_pool(head):
+    with pytest.raises(ValidationError, match="give either chapter or pool"):
+        QuestionFile.model_validate({**head, "items": [item("single")]})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tasks": {"9.9": "Another"}},
+        {"exams": {"e": {"title": "E", "minutes": 1, "questions": {"9.9": 1}}}},
+    ],
+)
+def test_a_blueprint_names_tasks_that_exist(change):
+    with pytest.raises(ValidationError, match="unknown task"):
+        Blueprint.model_validate(BLUEPRINT | change)

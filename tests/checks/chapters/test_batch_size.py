@@ -1,0 +1,176 @@
+"""Plausible wrong answers to the exercises of chapter 3, each with the mistake it shows."""
+
+import math
+
+import pytest
+import torch
+
+from everystep.checks.chapters import batch_size as check
+
+
+def all_for_activations(memory, n_weights, state_per_weight, activation_bytes):
+    return memory // activation_bytes
+
+
+def beside_weights(memory, n_weights, state_per_weight, activation_bytes):
+    return int((memory - 4 * n_weights) / activation_bytes)
+
+
+def beside_weights_and_gradients(memory, n_weights, state_per_weight, activation_bytes):
+    return (memory - 8 * n_weights) // activation_bytes
+
+
+def beside_weights_and_state(memory, n_weights, state_per_weight, activation_bytes):
+    return (memory - 4 * n_weights - 4 * n_weights * state_per_weight) // activation_bytes
+
+
+def rounded_up(memory, n_weights, state_per_weight, activation_bytes):
+    free = memory - 4 * n_weights * (2 + state_per_weight)
+    return -(-free // activation_bytes)
+
+
+def one_byte_numbers(memory, n_weights, state_per_weight, activation_bytes):
+    numbers = n_weights + n_weights + n_weights * state_per_weight
+    return (memory - numbers) // activation_bytes
+
+
+def second_moment(gradients):
+    return (gradients**2).mean(dim=0).sum() / (gradients.mean(dim=0) ** 2).sum()
+
+
+def mean_variance(gradients):
+    mean = gradients.mean(dim=0)
+    return ((gradients - mean) ** 2).mean() / (mean**2).sum()
+
+
+def plain_length(gradients):
+    mean = gradients.mean(dim=0)
+    return ((gradients - mean) ** 2).sum(dim=1).mean() / torch.linalg.norm(mean)
+
+
+def ratio_of_lengths(gradients):
+    mean = gradients.mean(dim=0)
+    return math.sqrt(((gradients - mean) ** 2).sum(dim=1).mean() / (mean**2).sum())
+
+
+def lengths_of_each(gradients):
+    mean = gradients.mean(dim=0)
+    return ((gradients - mean) ** 2).sum(dim=1).mean() / (gradients**2).sum(dim=1).mean()
+
+
+def var_as_it_comes(gradients):
+    return gradients.var(dim=0).sum() / gradients.mean(dim=0).pow(2).sum()
+
+
+def pieces_as_given(model, optimizer, loss_function, x, y, piece):
+    optimizer.zero_grad()
+    total = 0
+    pieces = list(zip(x.split(piece), y.split(piece), strict=True))
+    for inputs, labels in pieces:
+        total = total + loss_function(model(inputs), labels) / len(pieces)
+    total.backward()
+    optimizer.step()
+
+
+def weighted_but_one_backward(model, optimizer, loss_function, x, y, piece):
+    optimizer.zero_grad()
+    losses = [
+        loss_function(model(x[i : i + piece]), y[i : i + piece]) * len(x[i : i + piece]) / len(x)
+        for i in range(0, len(x), piece)
+    ]
+    sum(losses).backward()
+    optimizer.step()
+
+
+def divided_by_pieces(model, optimizer, loss_function, x, y, piece):
+    optimizer.zero_grad()
+    n = math.ceil(len(x) / piece)
+    for i in range(0, len(x), piece):
+        (loss_function(model(x[i : i + piece]), y[i : i + piece]) / n).backward()
+    optimizer.step()
+
+
+def summed(model, optimizer, loss_function, x, y, piece):
+    optimizer.zero_grad()
+    for inputs, labels in zip(x.split(piece), y.split(piece), strict=True):
+        loss_function(model(inputs), labels).backward()
+    optimizer.step()
+
+
+def one_step_each(model, optimizer, loss_function, x, y, piece):
+    for inputs, labels in zip(x.split(piece), y.split(piece), strict=True):
+        optimizer.zero_grad()
+        loss_function(model(inputs), labels).backward()
+        optimizer.step()
+
+
+WRONG_ANSWERS = [
+    ("noise_at_512", "proportional", 0.8 * 32 / 512),
+    ("noise_at_512", "halved-once", 0.8 / 2),
+    ("noise_at_512", "rises", 0.8 * math.sqrt(512 / 32)),
+    ("noise_at_512", "unchanged", 0.8),
+    ("largest_speedup", "measured", 12 / 2),
+    ("largest_speedup", "proportional", 512 / 32),
+    ("largest_speedup", "from-512", 2 / 1.3333),
+    ("largest_speedup", "hours", 1.3333),
+    ("largest_batch", "activations-only", all_for_activations),
+    ("largest_batch", "weights-only", beside_weights),
+    ("largest_batch", "state-forgotten", beside_weights_and_gradients),
+    ("largest_batch", "gradients-forgotten", beside_weights_and_state),
+    ("largest_batch", "rounded-up", rounded_up),
+    ("largest_batch", "bytes-forgotten", one_byte_numbers),
+    ("updates_at_64", "perfect-scaling", 400 * 16 / 64),
+    ("updates_at_64", "smallest", 200),
+    ("updates_at_64", "unchanged", 400),
+    ("updates_at_64", "square-root", 200 + 200 / math.sqrt(4)),
+    ("noise_scale", "mean-not-subtracted", second_moment),
+    ("noise_scale", "variance-averaged", mean_variance),
+    ("noise_scale", "length-not-squared", plain_length),
+    ("noise_scale", "root", ratio_of_lengths),
+    ("noise_scale", "length-of-each", lengths_of_each),
+    ("noise_scale", "one-less", var_as_it_comes),
+    ("update_in_pieces", "as-given", pieces_as_given),
+    ("update_in_pieces", "backward-once", weighted_but_one_backward),
+    ("update_in_pieces", "equal-shares", divided_by_pieces),
+    ("update_in_pieces", "not-divided", summed),
+    ("update_in_pieces", "step-per-piece", one_step_each),
+    ("first_diagnosis", "gap", "Generalization gap"),
+    ("first_diagnosis", "overfitting", "overfitting"),
+    ("first_diagnosis", "rate", "rate too high"),
+    ("second_diagnosis", "updates", "too few updates"),
+    ("second_diagnosis", "overfitting", "overfitting"),
+    ("second_diagnosis", "rate", " rate too high "),
+]
+
+
+def own_loop_over_pieces(model, optimizer, loss_function, x, y, piece):
+    model.zero_grad()
+    start = 0
+    while start < len(x):
+        stop = min(start + piece, len(x))
+        loss = loss_function(model(x[start:stop]), y[start:stop])
+        (loss * (stop - start)).backward()
+        start = stop
+    for parameter in model.parameters():
+        parameter.grad /= len(x)
+    optimizer.step()
+
+
+def scale_from_covariance(gradients):
+    return torch.cov(gradients.T, correction=0).trace() / gradients.mean(0).dot(gradients.mean(0))
+
+
+@pytest.mark.parametrize(
+    ("task", "answer"),
+    [
+        (check.noise_at_512, 0.2),
+        (check.largest_speedup, 9),
+        (check.updates_at_64, 250),
+        (check.update_in_pieces, own_loop_over_pieces),
+        (check.noise_scale, scale_from_covariance),
+        (check.first_diagnosis, "Too few updates "),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_right_answers_of_another_make_are_accepted(task, answer):
+    assert task(answer).correct

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from everystep.core.statistics import difference, estimate, interval, time_to_target
+
+
+def test_the_interval_is_students():
+    values = np.array([1.0, 2.0, 4.0, 9.0])
+    result = estimate(values)
+    expected = stats.t.interval(0.95, 3, loc=4.0, scale=stats.sem(values))
+    assert (result.mean, result.n) == (4.0, 4)
+    np.testing.assert_allclose((result.low, result.high), expected)
+    assert str(result) == "4 (95% interval -1.663 to 9.663, n = 4)"
+
+
+def test_intervals_of_many_quantities_are_the_single_ones():
+    values = np.random.default_rng(0).normal(size=(6, 3, 2))
+    low, high = interval(values)
+    for index in np.ndindex(3, 2):
+        one = estimate(values[(slice(None), *index)])
+        assert (low[index], high[index]) == pytest.approx((one.low, one.high))
+
+
+def test_the_interval_covers_the_truth_in_about_95_of_100_cases():
+    draws = np.random.default_rng(1).normal(3, 2, size=(300, 20))
+    results = [estimate(draw) for draw in draws]
+    covered = np.mean([result.low < 3 < result.high for result in results])
+    assert 0.89 <= covered <= 0.99
+
+
+def test_a_difference_is_paired_by_seed():
+    common = np.random.default_rng(2).normal(0, 100, size=12)
+    small = np.linspace(0.9, 1.1, 12)
+    result = difference(common + small, common)
+    assert result.mean == pytest.approx(1.0)
+    assert 0.9 < result.low < result.high < 1.1
+    with pytest.raises(ValueError, match="same seeds, got 3 and 2"):
+        difference([1, 2, 3], [1, 2])
+
+
+def test_equal_values_have_an_interval_without_width():
+    result = estimate([2.0] * 10)
+    assert (result.low, result.mean, result.high) == (2.0, 2.0, 2.0)
+
+
+def test_time_to_target_is_the_first_record_that_reaches_it():
+    clock = [0, 10, 20, 30]
+    accuracy = [[0.1, 0.9, 0.5, 0.9], [0.1, 0.2, 0.3, 0.4], [np.nan] * 4, [0.8, 0.8, 0.9, 0.9]]
+    assert time_to_target(clock, accuracy, 0.8).tolist() == [10, np.inf, np.inf, 0]
+    loss = [[3, 2, 1, 2], [3, 3, 3, 3]]
+    own_clocks = [[0, 1, 2, 3], [0, 2, 4, 6]]
+    assert time_to_target(own_clocks, loss, 2, falling=True).tolist() == [1, np.inf]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: estimate([1.0]), "at least 2 numbers"),
+        (lambda: estimate([[1.0, 2.0]]), "values must be a list"),
+        (lambda: estimate([1.0, np.nan]), "values must be finite"),
+        (lambda: estimate([1.0, np.inf]), "values must be finite"),
+        (lambda: difference([1.0, np.inf], [1.0, np.inf]), "values must be finite"),
+        (lambda: time_to_target([1, 2], [[1, 2, 3]], 2), "values must have shape"),
+        (lambda: time_to_target([1, 2], [1, 2], 2), "values must have shape"),
+    ],
+)
+def test_wrong_values_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

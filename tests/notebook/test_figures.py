@@ -1,0 +1,76 @@
+import re
+import xml.etree.ElementTree as ElementTree
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+
+from everystep.notebook.figures import INK, _markup, show, use_house_style
+
+mpl.use("agg")
+
+
+@pytest.fixture
+def figure():
+    with mpl.rc_context():
+        use_house_style()
+        figure, ax = plt.subplots()
+        for shift in range(3):
+            ax.plot([0, 1], [shift, shift + 1], label=f"batch {shift}")
+        ax.set(xlabel="steps", ylabel="loss")
+        ax.legend()
+        yield figure
+        plt.close(figure)
+
+
+def test_markup_is_described_and_captioned(figure):
+    html = _markup(figure, "a.b", 'two "lines"', "p < q")
+    assert 'role="img" aria-label="two &quot;lines&quot;"' in html
+    assert "<figcaption>p &lt; q</figcaption>" in html
+    assert 'id="figure-a-b"' in html
+
+
+def test_svg_follows_the_page(figure):
+    html = _markup(figure, "a.b", "alt", "caption")
+    ElementTree.fromstring(html)  # raises where the markup is not well formed
+    assert INK not in html
+    assert "currentColor" in html
+    assert "<style" not in html
+    assert "font-family" not in html
+    assert ">steps<" in html, "text must stay text"
+
+
+def test_identifiers_of_two_figures_do_not_collide(figure):
+    first, second = (
+        set(re.findall(r'id="([^"]+)"', _markup(figure, key, "alt", "caption")))
+        for key in ("a.b", "a.c")
+    )
+    assert first
+    assert not first & second
+
+
+def test_the_same_figure_is_the_same_text(figure):
+    assert _markup(figure, "a.b", "x", "y") == _markup(figure, "a.b", "x", "y")
+
+
+@pytest.mark.parametrize("missing", ["alt", "caption"])
+def test_a_figure_without_words_is_refused(figure, missing):
+    words = {"alt": "two lines", "caption": "Two lines."} | {missing: " "}
+    with pytest.raises(ValueError, match=f"{missing} must describe the figure a.b"):
+        show(figure, "a.b", **words)
+
+
+def luminance(color):
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def test_every_line_color_is_visible_on_both_themes():
+    with mpl.rc_context():
+        use_house_style()
+        cycle = mpl.rcParams["axes.prop_cycle"].by_key()
+    for color in cycle["color"]:
+        light = luminance(mpl.colors.to_rgb(color))
+        assert 1.05 / (light + 0.05) >= 3, f"{color} on white"
+        assert (light + 0.05) / (luminance(mpl.colors.to_rgb("#121212")) + 0.05) >= 3, color
+    assert len({str(style) for style in cycle["linestyle"]}) == len(cycle["linestyle"])

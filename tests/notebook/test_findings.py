@@ -1,0 +1,46 @@
+import pytest
+
+from everystep.core.statistics import estimate
+from everystep.notebook.findings import Finding, FindingDoesNotHoldError, finding
+
+GAP = estimate([3.0, 4.0, 5.0, 4.0, 3.5, 4.5, 4.0, 3.8, 4.2, 4.0])
+
+
+def test_a_finding_that_holds_is_shown(capsys):
+    finding("batch.gap", "The gap is above 3.", GAP, holds=GAP.low > 3, unit="points")
+    shown = capsys.readouterr().out
+    assert "Finding batch.gap: The gap is above 3." in shown
+    assert "mean 4 points" in shown
+    assert "over 10 seeds" in shown
+
+
+def test_an_exact_result_claims_no_interval():
+    exact = Finding("a.b", "Nothing is off.", estimate([0.0] * 12), "% off", "jobs")
+    assert exact.evidence == "0% off in each of 12 jobs"
+
+
+def test_a_finding_that_does_not_hold_raises_with_its_numbers():
+    with pytest.raises(FindingDoesNotHoldError, match=r"batch\.gap.*mean 4 points.*over 10 seeds"):
+        finding("batch.gap", "The gap is above 5.", GAP, holds=GAP.low > 5, unit="points")
+
+
+def test_html_can_be_linked_to_and_is_escaped():
+    html = Finding("a.b", "p < q", GAP, "", "seeds")._repr_html_()
+    assert 'id="finding-a.b"' in html
+    assert "p &lt; q" in html
+
+
+@pytest.mark.parametrize("id", ["", "gap", "Batch.gap", "batch gap", "batch..gap", "batch.-gap", 3])
+def test_malformed_ids_are_refused(id):
+    with pytest.raises(ValueError, match="id must be dotted lower-case words"):
+        finding(id, "x", GAP, holds=True)
+
+
+def test_an_empty_statement_is_refused():
+    with pytest.raises(ValueError, match="statement must be a sentence"):
+        finding("a.b", " ", GAP, holds=True)
+
+
+def test_nine_seeds_are_not_enough():
+    with pytest.raises(ValueError, match="estimate must rest on at least 10 seeds, got 9"):
+        finding("a.b", "x", estimate(GAP.values[:9]), holds=True)
