@@ -12,7 +12,7 @@ import pytest
 
 import everystep.checks.chapters
 from everystep.authoring.regions import BEGIN
-from everystep.checks.checking import NOT_ATTEMPTED, NOT_YET
+from everystep.checks.tasks import NOT_ATTEMPTED, NOT_YET
 from tests.paths import ROOT
 
 CHAPTERS = [module.name for module in pkgutil.iter_modules(everystep.checks.chapters.__path__)]

@@ -6,7 +6,9 @@ from fractions import Fraction
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.judge import Answer
+from everystep.checks.probes import recording_sgd
+from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
 from everystep.core.steps import divide_up
 
 # Task 1: predict the noise of a larger batch
@@ -68,7 +70,9 @@ LARGEST_BATCH_CASES = st.fixed_dictionaries(
 )
 
 
-def _offer_memory(answer, n_weights: int, state_per_weight: int, activation_bytes: int, left: int):
+def _offer_memory(
+    answer: Answer, n_weights: int, state_per_weight: int, activation_bytes: int, left: int
+) -> object:
     """Give the learner's function memory in which a batch of 1 or more is sure to fit."""
     memory = 4 * n_weights * (2 + state_per_weight) + left
     return answer(memory, n_weights, state_per_weight, activation_bytes)
@@ -162,7 +166,7 @@ def _scale_by_hand(gradients: list[list[int]]) -> float:
     return float(sum(distances) / n / sum(m * m for m in mean))
 
 
-def _hand_in_tensor(answer, gradients: list[list[int]]) -> float:
+def _hand_in_tensor(answer: Answer, gradients: list[list[int]]) -> object:
     result = answer(torch.tensor(gradients, dtype=torch.float64))
     return result.item() if isinstance(result, torch.Tensor) else result
 
@@ -237,24 +241,22 @@ class _Probe(torch.autograd.Function):
 
 
 class _ProbedModel(torch.nn.Module):
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.weight = torch.nn.Parameter(torch.zeros((), dtype=torch.float64))
         self.count = {"kept": 0, "peak": 0}
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return _Probe.apply(x, self.weight, self.count) * self.weight
 
 
-def _observe_update(answer, xs: list[float], piece: int) -> tuple[float, int, int]:
+def _observe_update(answer: Answer, xs: list[float], piece: int) -> tuple[float, int, int]:
     """Return the weight after the update, the most samples kept at once, and the steps made."""
     model = _ProbedModel()
-    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
-    steps = []
-    optimizer.register_step_post_hook(lambda *_: steps.append(1))
+    optimizer, rates = recording_sgd(model.parameters(), LEARNING_RATE)
     x = torch.tensor(xs, dtype=torch.float64)
     answer(model, optimizer, torch.nn.MSELoss(), x, torch.ones_like(x), piece)
-    return model.weight.item(), model.count["peak"], len(steps)
+    return model.weight.item(), model.count["peak"], len(rates)
 
 
 def _update_by_hand(xs: list[float], piece: int) -> tuple[float, int, int]:
@@ -266,7 +268,7 @@ def _update_wrongly(*, share, once=False, each_step=False):
     def update(model, optimizer, loss_function, x, y, piece):
         optimizer.zero_grad()
         pieces = list(zip(x.split(piece), y.split(piece), strict=True))
-        total = 0
+        total = torch.zeros((), dtype=x.dtype)
         for inputs, labels in pieces:
             factor = share(len(inputs), len(x), len(pieces))
             loss = loss_function(model(inputs), labels) * factor

@@ -13,7 +13,7 @@ import pandas as pd
 from hypothesis import strategies as st
 from IPython.display import display
 
-from everystep.checks.checking import (
+from everystep.checks.tasks import (
     CORRECT,
     NOT_ATTEMPTED,
     NOT_YET,

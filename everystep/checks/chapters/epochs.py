@@ -2,12 +2,15 @@
 
 import copy
 import math
+from functools import partial
 
 import numpy as np
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.judge import Answer
+from everystep.checks.probes import one_weight
+from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
 from everystep.core.steps import divide_up
 
 SIZES = st.integers(1, 300)
@@ -148,10 +151,6 @@ def _stop_wrongly(val_losses, patience, *, ties=False, late=0, previous=False, r
     return epoch, best
 
 
-def _stopper(**flags: object):
-    return lambda val_losses, patience: _stop_wrongly(val_losses, patience, **flags)
-
-
 def _best_of_all(val_losses: list[int], patience: int) -> tuple[int, int]:
     return _last_and_best(val_losses, patience)[0], val_losses.index(min(val_losses)) + 1
 
@@ -167,18 +166,18 @@ stopping_epochs = FunctionTask(
     ),
     mistakes={
         "ties-improve": Mistake(
-            _stopper(ties=True), "You let an equal loss count as an improvement."
+            partial(_stop_wrongly, ties=True), "You let an equal loss count as an improvement."
         ),
         "one-late": Mistake(
-            _stopper(late=1),
+            partial(_stop_wrongly, late=1),
             "You stop one epoch late. With patience 1, the first epoch without improvement stops.",
         ),
         "previous-epoch": Mistake(
-            _stopper(previous=True),
+            partial(_stop_wrongly, previous=True),
             "You compare with the epoch before. An improvement is a loss below the lowest so far.",
         ),
         "never-reset": Mistake(
-            _stopper(reset=False),
+            partial(_stop_wrongly, reset=False),
             "You count all epochs without improvement. A new lowest loss starts the count afresh.",
         ),
         "sees-the-future": Mistake(
@@ -201,11 +200,10 @@ stopping_epochs = FunctionTask(
 # end tells which epoch was restored.
 
 
-def _observe_training(answer, val_losses: list[int], patience: int) -> tuple[float, int]:
+def _observe_training(answer: Answer, val_losses: list[int], patience: int) -> tuple[float, int]:
     """Return the epoch whose weights the model ends with, and the number of epochs trained."""
-    model = torch.nn.Linear(1, 1, bias=False)
-    torch.nn.init.zeros_(model.weight)
-    epochs = []
+    model = one_weight()
+    epochs: list[int] = []
 
     def train_one_epoch(net):
         with torch.no_grad():
@@ -233,10 +231,6 @@ def _train_wrongly(model, train_one_epoch, validation_loss, max_epochs, patience
     model.load_state_dict(best_weights)
 
 
-def _training(**flags: object):
-    return lambda *args: _train_wrongly(*args, **flags)
-
-
 repaired_training = FunctionTask(
     name="repaired_training",
     oracle=lambda val_losses, patience: _last_and_best(val_losses, patience)[::-1],
@@ -248,14 +242,14 @@ repaired_training = FunctionTask(
     ),
     observe=_observe_training,
     mistakes={
-        "as-given": Mistake(_training(late=1, copied=False), "", as_given=True),
+        "as-given": Mistake(partial(_train_wrongly, late=1, copied=False), "", as_given=True),
         "last-weights": Mistake(
-            _training(late=0, copied=False),
+            partial(_train_wrongly, late=0, copied=False),
             "It stops in time, but ends with the last weights. Are the best ones put back, and do "
             "they stay what they were while the next epoch changes the model?",
         ),
         "one-late": Mistake(
-            _training(late=1, copied=True),
+            partial(_train_wrongly, late=1, copied=True),
             "The best weights come back now, but the loop still trains one epoch too many.",
         ),
     },

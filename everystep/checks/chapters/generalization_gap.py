@@ -2,12 +2,14 @@
 
 import math
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.judge import Answer
+from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
 from everystep.core.schedules import cooldown
 from everystep.lab import MLP, Data, Recipe, digits, seeds, train
 
@@ -59,8 +61,10 @@ equal_update_epochs = ValueTask(
 
 # Task 3: judge a mend
 
+Run = tuple[int, int]  # accuracy in percent and hours
 
-def _judge_exactly(slow, fast, mend) -> tuple[float, float]:
+
+def _judge_exactly(slow: Run, fast: Run, mend: Run) -> tuple[float, float]:
     missing = Fraction(slow[0] - mend[0], slow[0] - fast[0])
     times_slower_than_fast = Fraction(mend[1], fast[1])
     return float(1 - missing), float(1 / times_slower_than_fast)
@@ -79,7 +83,7 @@ def _kept(slow, fast, mend):
 
 
 @st.composite
-def _three_runs(draw) -> dict[str, tuple[int, int]]:
+def _three_runs(draw: st.DrawFn) -> dict[str, Run]:
     slow, fall, back = draw(st.integers(70, 99)), draw(st.integers(2, 20)), draw(st.integers(0, 20))
     fast_hours = draw(st.integers(1, 10))
     hours = [
@@ -129,7 +133,9 @@ judge_mend = FunctionTask(
 # Task 4: scale the rate
 
 
-def _by_logarithms(rate, batch, new_batch, rule, step, warmup) -> float:
+def _by_logarithms(
+    rate: float, batch: int, new_batch: int, rule: str, step: int, warmup: int
+) -> float:
     growth = math.log(new_batch) - math.log(batch)
     full = math.exp(math.log(rate) + growth / {"linear": 1, "root": 2}[rule])
     return float(np.interp(step, [-1, warmup], [0, full]))
@@ -141,10 +147,6 @@ def _scaled(rate, batch, new_batch, rule, step, warmup, *, power=None, first=1, 
     full = rate * (new_batch / batch) ** power
     done = (step + first) / (warmup + first) if warm and step < warmup else 1.0
     return low * rate + (full - low * rate) * done
-
-
-def _scaled_with(**details):
-    return lambda **case: _scaled(**case, **details)
 
 
 scaled_rate = FunctionTask(
@@ -163,21 +165,22 @@ scaled_rate = FunctionTask(
     relative_tolerance=1e-9,
     mistakes={
         "always-linear": Mistake(
-            _scaled_with(power=1), "You scale linearly under both rules. The root asks for less."
+            partial(_scaled, power=1),
+            "You scale linearly under both rules. The root asks for less.",
         ),
         "always-root": Mistake(
-            _scaled_with(power=0.5), "You take the square root under both rules."
+            partial(_scaled, power=0.5), "You take the square root under both rules."
         ),
-        "no-warm-up": Mistake(_scaled_with(warm=False), "There is no warm-up."),
+        "no-warm-up": Mistake(partial(_scaled, warm=False), "There is no warm-up."),
         "starts-at-zero": Mistake(
-            _scaled_with(first=0), "Your first update has the rate 0: it moves nothing."
+            partial(_scaled, first=0), "Your first update has the rate 0: it moves nothing."
         ),
         "from-the-old-rate": Mistake(
-            _scaled_with(low=1.0),
+            partial(_scaled, low=1.0),
             "Your warm-up rises from the old rate. Here it is to rise in equal steps from nothing.",
         ),
         "old-rate": Mistake(
-            _scaled_with(power=0), "You warm up, but to the old rate: it is not scaled."
+            partial(_scaled, power=0), "You warm up, but to the old rate: it is not scaled."
         ),
     },
 )
@@ -188,7 +191,13 @@ scaled_rate = FunctionTask(
 RATES = (0.125, 0.25, 0.5, 1.0, 2.0)  # powers of two, so that no rounding disturbs
 
 
-def _observe_comparison(answer, large, updates, best_rates, best_accuracies) -> float:
+def _observe_comparison(
+    answer: Answer,
+    large: int,
+    updates: int,
+    best_rates: tuple[float, float],
+    best_accuracies: tuple[int, int],
+) -> object:
     """Hand the answer a training whose accuracy follows a simple rule."""
     small = 32
     rates = dict(zip((small, large), best_rates, strict=True))
@@ -201,7 +210,12 @@ def _observe_comparison(answer, large, updates, best_rates, best_accuracies) -> 
     return answer(train, RATES, small, large, updates)
 
 
-def _fair(large, updates, best_rates, best_accuracies) -> int:
+def _fair(
+    large: int,
+    updates: int,
+    best_rates: tuple[float, float],
+    best_accuracies: tuple[int, int],
+) -> int:
     return best_accuracies[0] - best_accuracies[1]
 
 
@@ -261,7 +275,9 @@ compare = FunctionTask(
 # Task 6: grow the batch in place of decaying the rate
 
 
-def _epoch_by_epoch(epoch, batch, rate, every, factor, largest) -> tuple[int, float]:
+def _epoch_by_epoch(
+    epoch: int, batch: int, rate: float, every: int, factor: int, largest: int
+) -> tuple[int, float]:
     for begun in range(1, epoch + 1):
         if begun % every:
             continue
@@ -283,10 +299,6 @@ def _grown(
     return batch, rate / factor**left if decay else rate
 
 
-def _grown_with(**details):
-    return lambda **case: _grown(**case, **details)
-
-
 grow_or_decay = FunctionTask(
     name="grow_or_decay",
     oracle=_epoch_by_epoch,
@@ -303,16 +315,17 @@ grow_or_decay = FunctionTask(
     shows=("batch", "rate"),
     relative_tolerance=1e-9,
     mistakes={
-        "no-limit": Mistake(_grown_with(limit=False), "Your batch grows beyond `largest`."),
+        "no-limit": Mistake(partial(_grown, limit=False), "Your batch grows beyond `largest`."),
         "never-decays": Mistake(
-            _grown_with(decay=False),
+            partial(_grown, decay=False),
             "When the batch cannot grow any more, your rate must fall in its place.",
         ),
         "both": Mistake(
-            _grown_with(always=True), "You grow the batch and cut the rate. Do one or the other."
+            partial(_grown, always=True),
+            "You grow the batch and cut the rate. Do one or the other.",
         ),
         "one-early": Mistake(
-            _grown_with(shift=1), "Your changes come one epoch too early. Epochs count from 0."
+            partial(_grown, shift=1), "Your changes come one epoch too early. Epochs count from 0."
         ),
         "clipped": Mistake(
             lambda epoch, batch, rate, every, factor, largest: (

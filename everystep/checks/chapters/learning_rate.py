@@ -1,12 +1,15 @@
 """Checks of chapter 4, "How big should one step be?"."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.judge import Answer, is_missing
+from everystep.checks.probes import recording_sgd
+from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
 
 # Task 1: the fastest stable rate of a quadratic loss
 
@@ -133,7 +136,7 @@ def _matrix(curvatures: list[float], seed: int) -> torch.Tensor:
     return directions @ torch.diag(torch.tensor(curvatures, dtype=torch.float64)) @ directions.T
 
 
-def _observe_power_iteration(answer, curvatures: list[float], seed: int) -> object:
+def _observe_power_iteration(answer: Answer, curvatures: list[float], seed: int) -> object:
     hessian = _matrix(curvatures, seed)
     found = answer(lambda vector: hessian @ vector, _start(len(curvatures), seed), 25)
     return found.tolist() if isinstance(found, torch.Tensor) else found
@@ -210,17 +213,20 @@ top_curvature = FunctionTask(
 # Task 5: repair a range test
 
 
-def _observe_range_test(answer, lowest: float, factor: float, updates: int) -> object:
+def _observe_range_test(
+    answer: Callable[..., tuple[list[float], list[float]]],
+    lowest: float,
+    factor: float,
+    updates: int,
+) -> object:
     """Run it on the loss w²/2 from w = 1 and return what ``shows`` names.
 
     The last of each is enough, since every record is the last one for some number of updates.
     """
-    w = torch.ones((), dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.SGD([w], lr=1e-3)
-    used = []
+    w = torch.nn.Parameter(torch.ones((), dtype=torch.float64))
+    optimizer, used = recording_sgd([w], 1e-3)
 
     def take_update() -> float:
-        used.append(optimizer.param_groups[0]["lr"])
         optimizer.zero_grad()
         loss = w**2 / 2
         loss.backward()
@@ -228,7 +234,7 @@ def _observe_range_test(answer, lowest: float, factor: float, updates: int) -> o
         return loss.item()
 
     result = answer(optimizer, take_update, lowest, factor, updates)
-    if result is None or result is Ellipsis:
+    if is_missing(result):
         return result
     rates, losses = result
     return len(rates), len(losses), rates[-1], losses[-1], used[-1], w.item()
@@ -240,7 +246,7 @@ def _range_test_by_formula(lowest: float, factor: float, updates: int) -> tuple:
     return updates, updates, rates[-1], weights[-2] ** 2 / 2, rates[-1], weights[-1]
 
 
-def _range_test(*, first: int, set_rate: bool, set_late: bool, record_late: bool):
+def _range_test(*, first: int, set_rate: bool, set_late: bool, record_late: bool) -> Answer:
     """Return a range test with the given faults."""
 
     def answer(optimizer, take_update, lowest, factor, updates):
@@ -312,7 +318,7 @@ def _on_log_axes(rate: float, batch: int, new_batch: int, optimizer: str, ceilin
     return min(ceiling, math.exp(math.log(rate) + slope * math.log(new_batch / batch)))
 
 
-def _scale(*, sgd: float, adamw: float, limited: bool = True):
+def _scale(*, sgd: float, adamw: float, limited: bool = True) -> Answer:
     def answer(rate, batch, new_batch, optimizer, ceiling):
         power = sgd if optimizer == "sgd" else adamw
         scaled = rate * (new_batch / batch) ** power

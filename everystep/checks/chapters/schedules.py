@@ -3,12 +3,16 @@
 import copy
 import math
 import warnings
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.checking import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.judge import Answer
+from everystep.checks.probes import batches_of, idle_sgd, one_weight, rate_of, recording_sgd
+from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
 from everystep.core.schedules import cosine
 from everystep.lab import MLP, Recipe, digits, train
 
@@ -67,20 +71,20 @@ def _twin(step: int, warmup: int, horizon: int) -> float:
     """Return the factor that PyTorch's own schedulers give."""
     if step >= horizon:
         return 0.0
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
-    annealing = torch.optim.lr_scheduler.CosineAnnealingLR
+    optimizer = idle_sgd()
+    scheduler: torch.optim.lr_scheduler.LRScheduler
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if step < warmup:
             scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, 1 / (warmup + 1), 1.0, warmup)
             calls = step
         else:
-            scheduler = annealing(optimizer, horizon - warmup)
+            scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, horizon - warmup)
             calls = step - warmup
         for _ in range(calls):
             optimizer.step()
             scheduler.step()
-    return optimizer.param_groups[0]["lr"]
+    return rate_of(optimizer)
 
 
 def _factor(step, warmup, horizon, *, first=1, after=True, clipped=True, own_progress=True):
@@ -90,10 +94,6 @@ def _factor(step, warmup, horizon, *, first=1, after=True, clipped=True, own_pro
     start = warmup if own_progress else 0
     progress = (step - start) / (horizon - (warmup if after else 0))
     return (1 + math.cos(math.pi * (min(progress, 1) if clipped else progress))) / 2
-
-
-def _without(**details):
-    return lambda step, warmup, horizon: _factor(step, warmup, horizon, **details)
 
 
 warmup_then_cosine = FunctionTask(
@@ -111,19 +111,19 @@ warmup_then_cosine = FunctionTask(
     relative_tolerance=1e-9,
     mistakes={
         "starts-at-zero": Mistake(
-            _without(first=0),
+            partial(_factor, first=0),
             "Your first update has the factor 0: it moves nothing.",
         ),
         "whole-horizon": Mistake(
-            _without(after=False),
+            partial(_factor, after=False),
             "Your cosine takes as many updates as the whole run, but it begins after the warm-up.",
         ),
         "jumps-down": Mistake(
-            _without(own_progress=False, after=False),
+            partial(_factor, own_progress=False, after=False),
             "Your cosine begins at step 0, so it is below 1 already when the warm-up ends.",
         ),
         "rises-again": Mistake(
-            _without(clipped=False), "Beyond the horizon, your cosine rises again."
+            partial(_factor, clipped=False), "Beyond the horizon, your cosine rises again."
         ),
         "no-warm-up": Mistake(
             lambda step, warmup, horizon: (1 + math.cos(math.pi * min(step / horizon, 1))) / 2,
@@ -176,12 +176,10 @@ cooldown_factor = FunctionTask(
 # Task 5: repair a loop. What is compared is the rate at each update, as the optimizer has it.
 
 
-def _observe_rates(answer, batches: int, epochs: int) -> list[float]:
-    model = torch.nn.Linear(1, 1, bias=False)
-    optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
-    used = []
-    optimizer.register_step_pre_hook(lambda *_: used.append(optimizer.param_groups[0]["lr"]))
-    data = [(torch.ones(1, 1), torch.ones(1, 1))] * batches
+def _observe_rates(answer: Answer, batches: int, epochs: int) -> list[float]:
+    model = one_weight()
+    optimizer, used = recording_sgd(model.parameters(), 1.0)
+    data = batches_of([1.0] * batches)
     with warnings.catch_warnings():
         # PyTorch warns of the order that the task is about; the hint says it better.
         warnings.simplefilter("ignore")
@@ -247,27 +245,28 @@ scheduled_loop = FunctionTask(
 # Task 6: restore. What is compared is the path of one weight and its rates after resuming.
 
 
-def _new_job() -> dict[str, object]:
-    model = torch.nn.Linear(1, 1, bias=False, dtype=torch.float64)
-    torch.nn.init.zeros_(model.weight)
+def _new_job() -> dict[str, Any]:
+    model = one_weight()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.5)
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 0.9**step)
     return {"model": model, "optimizer": optimizer, "scheduler": scheduler}
 
 
-def _go_on(job: dict[str, object], updates: int) -> list[float]:
+def _go_on(job: dict[str, Any], updates: int) -> list[float]:
     path = []
     for _ in range(updates):
         job["optimizer"].zero_grad()
         ((job["model"].weight - 1) ** 2).sum().backward()
         job["optimizer"].step()
         job["scheduler"].step()
-        rate = job["optimizer"].param_groups[0]["lr"]
-        path += [round(job["model"].weight.item(), 4), round(rate, 4)]
+        path += [
+            round(job["model"].weight.item(), 4),
+            round(rate_of(job["optimizer"]), 4),
+        ]
     return path
 
 
-def _observe_resumed(answer, before: int, after: int) -> list[float]:
+def _observe_resumed(answer: Answer, before: int, after: int) -> list[float]:
     job, fresh = _new_job(), _new_job()
     _go_on(job, before)
     answer(copy.copy(job), fresh)
@@ -284,7 +283,7 @@ def _momentum_by_hand(before: int, after: int) -> list[float]:
     return path[2 * before :]
 
 
-def _restore_only(*parts: str):
+def _restore_only(*parts: str) -> Answer:
     def restore(job, fresh):
         for part in parts:
             fresh[part].load_state_dict(job[part].state_dict())

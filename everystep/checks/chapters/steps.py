@@ -1,12 +1,16 @@
 """Checks of chapter 1, "What exactly is one update?"."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from hypothesis import strategies as st
+from torch.optim.lr_scheduler import LRScheduler
 from torch.utils.data import BatchSampler, DataLoader, DistributedSampler, TensorDataset
 
-from everystep.checks.checking import FunctionTask, Mistake, ValueTask
+from everystep.checks.judge import Answer, is_missing
+from everystep.checks.probes import batches_of, idle_sgd, one_weight, rate_of, recording_sgd
+from everystep.checks.tasks import FunctionTask, Mistake, ValueTask
 from everystep.core.steps import divide_up
 
 # Mostly small, so that a failing case can be followed by hand; a few as large as real jobs.
@@ -124,7 +128,7 @@ smallest_batch = FunctionTask(
 
 def _count_job(n_samples: int, micro_batch: int, accumulation: int, workers: int) -> int:
     samples = TensorDataset(torch.zeros(n_samples))
-    sampler = DistributedSampler(samples, num_replicas=workers, rank=0)
+    sampler: DistributedSampler = DistributedSampler(samples, num_replicas=workers, rank=0)
     updates = waiting = 0
     for _ in DataLoader(samples, batch_size=micro_batch, sampler=sampler):
         waiting += 1
@@ -186,17 +190,13 @@ LEARNING_RATE = 0.125
 X_VALUES = st.sampled_from([0.5, 1.0, 2.0])
 
 
-def _observe_loop(answer, x_values: list[float], **options: int) -> tuple[float, int]:
+def _observe_loop(answer: Answer, x_values: list[float], **options: int) -> tuple[float, int]:
     """Return the final weight and the number of optimizer steps of the learner's loop."""
-    model = torch.nn.Linear(1, 1, bias=False, dtype=torch.float64)
-    torch.nn.init.zeros_(model.weight)
-    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
-    steps = []
-    optimizer.register_step_post_hook(lambda *_: steps.append(1))
+    model = one_weight()
+    optimizer, rates = recording_sgd(model.parameters(), LEARNING_RATE)
     for _ in range(2):
-        batches = [(torch.tensor([[x]]).double(), torch.ones(1, 1).double()) for x in x_values]
-        answer(model, optimizer, torch.nn.MSELoss(), batches, **options)
-    return model.weight.item(), len(steps)
+        answer(model, optimizer, torch.nn.MSELoss(), batches_of(x_values), **options)
+    return model.weight.item(), len(rates)
 
 
 def _gradient_descent(x_values: list[float], epochs: int) -> tuple[float, int]:
@@ -281,7 +281,7 @@ def _accumulate(
     leftover: bool = False,
     erase_first: bool = True,
     erase_each: bool = False,
-):
+) -> Answer:
     def loop(model, optimizer, loss_function, batches, accumulation):
         if erase_first:
             optimizer.zero_grad()
@@ -361,18 +361,20 @@ accumulating_loop = FunctionTask(
 # Task 7: the horizon of a schedule
 
 
-def _observe_schedule(answer, n_samples: int, batch_size: int, epochs: int) -> list[float]:
+def _observe_schedule(
+    answer: Callable[..., LRScheduler], n_samples: int, batch_size: int, epochs: int
+) -> list[float] | None:
     """Return the learning rate half way through the job and at its end, as the optimizer has it."""
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    optimizer = idle_sgd()
     scheduler = answer(optimizer, n_samples, batch_size, epochs)
-    if scheduler is None or scheduler is Ellipsis:
+    if is_missing(scheduler):
         return None
     total = _count_batches(n_samples, batch_size, False) * epochs
     rates = []
     for _ in range(total):
         optimizer.step()
         scheduler.step()
-        rates.append(optimizer.param_groups[0]["lr"])
+        rates.append(rate_of(optimizer))
     return [rates[(total - 1) // 2], rates[-1]]
 
 

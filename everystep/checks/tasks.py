@@ -5,37 +5,18 @@ oracle. If they differ, the smallest input that shows it is searched for, and th
 with known mistakes, so that the hint can name the one that was made.
 """
 
-import contextlib
 import html
-import io
-import signal
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-import numpy as np
-from hypothesis import HealthCheck, Phase, find, settings
-from hypothesis.errors import NoSuchExample
 from hypothesis.strategies import SearchStrategy
+
+from everystep.checks import judge
+from everystep.checks.judge import Answer, Case, agree, as_text, find_case, is_missing
 
 CORRECT, NOT_YET, NOT_ATTEMPTED = "correct", "not yet", "not attempted yet"
 SIGNS = {CORRECT: "✓", NOT_YET: "✗", NOT_ATTEMPTED: "○"}
-
-# Derandomized, so that the same answer always gets the same verdict.
-SMALLEST = settings(
-    max_examples=100,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
-# Whether there is such a case at all is known without looking for the smallest.
-ANY = settings(SMALLEST, phases=(Phase.generate,))
-
-# An answer that runs longer than this has an endless loop; checks take a few seconds.
-TIME_LIMIT_SECONDS = 60
-LONGEST_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -74,10 +55,10 @@ class Mistake:
         variants: further functions by which the same mistake shows.
     """
 
-    answer: object
+    answer: Any
     hint: str
     as_given: bool = False
-    variants: tuple[Callable[..., object], ...] = ()
+    variants: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,11 +77,11 @@ class ValueTask:
     mistakes: Mapping[str, Mistake]
     relative_tolerance: float = 0.0
 
-    def __call__(self, answer: object) -> Verdict:
+    def __call__(self, answer: Any) -> Verdict:
         """Return the verdict on the learner's number."""
-        if answer is None or answer is Ellipsis:
+        if is_missing(answer):
             return Verdict(self.name, NOT_ATTEMPTED)
-        if not _is_number(answer):
+        if not judge.is_number(answer):
             return Verdict(self.name, NOT_YET, f"A number is expected, got {answer!r}.")
         if self._agree(answer, self.value):
             return Verdict(self.name, CORRECT)
@@ -129,7 +110,7 @@ class ChoiceTask:
 
     def __call__(self, answer: object) -> Verdict:
         """Return the verdict on the learner's choice; case and outer spaces do not matter."""
-        if answer is None or answer is Ellipsis:
+        if is_missing(answer):
             return Verdict(self.name, NOT_ATTEMPTED)
         chosen = answer.strip().lower() if isinstance(answer, str) else None
         if chosen == self.key:
@@ -159,7 +140,7 @@ class FunctionTask:
 
     name: str
     oracle: Callable[..., object]
-    cases: SearchStrategy[dict[str, object]]
+    cases: SearchStrategy[Case]
     mistakes: Mapping[str, Mistake]
     observe: Callable[..., object] = field(default=lambda answer, **case: answer(**case))
     shows: tuple[str, ...] = ()
@@ -167,22 +148,22 @@ class FunctionTask:
 
     def __call__(self, answer: object) -> Verdict:
         """Return the verdict on the learner's function."""
-        if answer is None or answer is Ellipsis:
+        if is_missing(answer):
             return Verdict(self.name, NOT_ATTEMPTED)
         if not callable(answer):
             return Verdict(self.name, NOT_YET, f"A function is expected, got {answer!r}.")
         try:
-            with _time_limit():
+            with judge.time_limit():
                 return self._judge(answer)
-        except _OutOfTime:
+        except judge.OutOfTime:
             return Verdict(
                 self.name,
                 NOT_YET,
-                f"The check was stopped after {TIME_LIMIT_SECONDS} s. Does a loop never end?",
+                f"The check was stopped after {judge.TIME_LIMIT_SECONDS} s. Does a loop never end?",
             )
 
-    def _judge(self, answer: Callable[..., object]) -> Verdict:
-        case = self._find(lambda case: not self._right(answer, case))
+    def _judge(self, answer: Answer) -> Verdict:
+        case = find_case(self.cases, lambda case: not self._right(answer, case))
         if case is None:
             return Verdict(self.name, CORRECT)
         if self._behaves_like(answer, lambda *_, **__: None, case):
@@ -190,8 +171,9 @@ class FunctionTask:
         # A wrong number says more about a mistake than an error does.
         tells = not self._raises(answer, case)
         if not tells:
-            told = self._find(
-                lambda case: not self._raises(answer, case) and not self._right(answer, case)
+            told = find_case(
+                self.cases,
+                lambda case: not self._raises(answer, case) and not self._right(answer, case),
             )
             tells, case = told is not None, told or case
         symptom = self._symptom(answer, case)
@@ -204,106 +186,32 @@ class FunctionTask:
                 return Verdict(self.name, NOT_YET, f"{symptom} {mistake.hint}", id)
         return Verdict(self.name, NOT_YET, symptom)
 
-    def _symptom(self, answer: Callable[..., object], case: dict[str, object]) -> str:
-        inputs = ", ".join(f"{name}={_show(value)}" for name, value in case.items())
-        expected = _show(self.oracle(**case), self.shows)
-        got = _show(self._outcome(answer, case), self.shows)
+    def _symptom(self, answer: Answer, case: Case) -> str:
+        inputs = ", ".join(f"{name}={as_text(value)}" for name, value in case.items())
+        expected = as_text(self.oracle(**case), self.shows)
+        got = as_text(self._outcome(answer, case), self.shows)
         return f"With {inputs}: expected {expected}, got {got}."
 
-    def _outcome(self, answer: Callable[..., object], case: dict[str, object]) -> object:
-        """Return what is observed, or the error that the answer raised, without its chatter."""
-        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                return self.observe(answer, **case)
-            except Exception as error:
-                return error
+    def _outcome(self, answer: Answer, case: Case) -> object:
+        return judge.outcome(self.observe, answer, case)
 
-    def _raises(self, answer: Callable[..., object], case: dict[str, object]) -> bool:
+    def _raises(self, answer: Answer, case: Case) -> bool:
         return isinstance(self._outcome(answer, case), Exception)
 
-    def _right(self, answer: Callable[..., object], case: dict[str, object]) -> bool:
-        return self._agree(self._outcome(answer, case), self.oracle(**case))
+    def _right(self, answer: Answer, case: Case) -> bool:
+        return agree(self._outcome(answer, case), self.oracle(**case), self.relative_tolerance)
 
-    def _find(
-        self, condition: Callable[[dict[str, object]], bool], search: settings = SMALLEST
-    ) -> dict[str, object] | None:
-        """Return a case that meets a condition, by default the smallest, or None."""
-        try:
-            return find(self.cases, condition, settings=search)
-        except NoSuchExample:
-            return None
-
-    def _behaves_like(
-        self, answer: Callable[..., object], mistake: Callable[..., object], failure: dict
-    ) -> bool:
+    def _behaves_like(self, answer: Answer, mistake: Answer, failure: Case) -> bool:
         """Tell whether two answers agree wherever they are tried, the known failure included.
 
         Where the answer raises an error, it may differ: ``n // (n // b)`` shows the mistake of
         rounding down whether or not its author thought of dividing by zero.
         """
 
-        def differ(case: dict[str, object]) -> bool:
-            outcome = self._outcome(answer, case)
-            if isinstance(outcome, Exception) and case != failure:
+        def differ(case: Case) -> bool:
+            got = self._outcome(answer, case)
+            if isinstance(got, Exception) and case != failure:
                 return False
-            return not self._agree(outcome, self._outcome(mistake, case))
+            return not agree(got, self._outcome(mistake, case), self.relative_tolerance)
 
-        return not differ(failure) and self._find(differ, ANY) is None
-
-    def _agree(self, got: object, expected: object) -> bool:
-        if isinstance(got, Exception) or isinstance(expected, Exception):
-            return type(got) is type(expected)
-        if got is None or expected is None:
-            return got is expected
-        got, expected = _numbers(got), _numbers(expected)
-        if got is None or expected is None or got.shape != expected.shape:
-            return False
-        largest = np.abs(expected).max(initial=0)
-        return bool((np.abs(got - expected) <= self.relative_tolerance * largest).all())
-
-
-class _OutOfTime(BaseException):
-    """Raised inside the learner's code; not an Exception, so that nothing there catches it."""
-
-
-@contextlib.contextmanager
-def _time_limit() -> Iterator[None]:
-    """Raise ``_OutOfTime`` when the time is up, where the system has alarms (not on Windows)."""
-    if not hasattr(signal, "SIGALRM"):
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        raise _OutOfTime
-
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(TIME_LIMIT_SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, previous)
-
-
-def _numbers(value: object) -> np.ndarray | None:
-    """Return numbers, or tuples and arrays of them, as floats; None for anything else."""
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError):
-        return None
-    return array.astype(float) if array.dtype.kind in "iuf" else None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-
-
-def _show(value: object, names: tuple[str, ...] = ()) -> str:
-    if isinstance(value, Exception):
-        text = f"{type(value).__name__}: {value}"
-    elif names and isinstance(value, (tuple, list)) and len(value) == len(names):
-        text = ", ".join(f"{name} {_show(v)}" for name, v in zip(names, value, strict=True))
-    else:
-        text = f"{value:.6g}" if isinstance(value, (float, np.floating)) else repr(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+        return not differ(failure) and find_case(self.cases, differ, judge.ANY) is None

@@ -3,7 +3,7 @@ import math
 import pytest
 from hypothesis import strategies as st
 
-from everystep.checks.checking import (
+from everystep.checks.tasks import (
     CORRECT,
     NOT_ATTEMPTED,
     NOT_YET,
@@ -75,7 +75,7 @@ def test_an_answer_that_always_fails_is_not_taken_for_a_mistake():
 
 
 def test_an_endless_loop_is_stopped(monkeypatch):
-    monkeypatch.setattr("everystep.checks.checking.TIME_LIMIT_SECONDS", 1)
+    monkeypatch.setattr("everystep.checks.judge.TIME_LIMIT_SECONDS", 1)
 
     def endless(n):
         while True:
