@@ -14,19 +14,10 @@ import yaml
 from mdit_py_plugins.anchors.index import slugify
 
 from everystep.authoring.findings import find_all
-from everystep.bank.items import (
-    ComputedEvidence,
-    FindingEvidence,
-    Multiple,
-    Numeric,
-    Ordering,
-    Single,
-    SourceEvidence,
-)
-from everystep.bank.linter import keys_and_distractors, lint
-from everystep.bank.order import displayed_options
+from everystep.bank.evidence import ComputedEvidence, FindingEvidence, SourceEvidence
+from everystep.bank.kinds import Multiple, Numeric, Ordering, Single
+from everystep.bank.linter import lint
 from everystep.bank.read import read_bank
-from everystep.bank.variants import variants
 from tests.paths import ROOT
 
 BANK = read_bank(ROOT / "questions")
@@ -169,7 +160,7 @@ def in_text(value, text):
 )
 def test_answers_that_can_be_computed_are_computed(question, computation, compute):
     if isinstance(question, Numeric):
-        for variant in variants(question):
+        for variant in question.variants:
             value = compute(computation, **variant.values)
             assert abs(value - variant.answer) <= max(question.tolerance, 1e-9 * abs(value))
             assert all(abs(value - wrong) > question.tolerance for wrong in variant.wrong)
@@ -179,7 +170,7 @@ def test_answers_that_can_be_computed_are_computed(question, computation, comput
         assert value
         return
     assert isinstance(question, Single), "a number proves the one key of a single choice"
-    (key,), distractors = keys_and_distractors(question)
+    (key,), distractors = question.right_options, question.wrong_options
     assert numbers_in(key.text) == [pytest.approx(value, rel=1e-9)]
     assert not [option.text for option in distractors if in_text(value, option.text)]
 
@@ -189,7 +180,7 @@ def test_every_numeric_item_is_computed_with_its_variables():
     for question in QUESTIONS:
         if isinstance(question, Numeric):
             assert question.id in computed
-            distinct = {tuple(variant.values.values()) for variant in variants(question)}
+            distinct = {tuple(variant.values.values()) for variant in question.variants}
             assert len(distinct) >= 4, question.id
 
 
@@ -250,7 +241,7 @@ STRATEGIES = [longest, shortest, most_qualified, most_numbers, *map(position, ra
 @pytest.mark.parametrize("kinds", [(Single,), (Single, Multiple)], ids=["single", "all"])
 def test_guessing_without_reading_the_stem_does_not_pay(strategy, kinds):
     chosen = [question for question in CHOICES if isinstance(question, kinds)]
-    shown = [displayed_options(question) for question in chosen]
+    shown = [question.displayed_options for question in chosen]
     scored = sum(credit(options, strategy(options)) for options in shown) / len(shown)
     chance = sum(credit(options, [0] * len(options)) for options in shown) / len(shown)
     assert scored <= chance + 0.05, f"{scored:.1%} against {chance:.1%} by chance"

@@ -18,20 +18,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from everystep.bank.items import (
-    Case,
-    Matching,
-    Multiple,
-    Numeric,
-    Option,
-    Ordering,
-    Question,
-    Single,
-    SourceEvidence,
-)
-from everystep.bank.order import displayed_options, quantity
+from everystep.bank.evidence import SourceEvidence
+from everystep.bank.kinds import Multiple, Numeric, Option, Ordering, Question, Single
+from everystep.bank.order import quantity
 from everystep.bank.read import Bank, BankError, Located, read_bank
-from everystep.bank.variants import show, variants
+from everystep.bank.variants import show
 
 SELECT = re.compile(r"\s*\(Select (\w+)\.\)$")
 NUMBER_WORDS = {2: "TWO", 3: "THREE", 4: "FOUR"}
@@ -144,33 +135,6 @@ def sentences(text: str) -> list[str]:
     return re.split(r"(?<=[.?!:])\s+", SELECT.sub("", text.strip()))
 
 
-def choices(question: Question) -> tuple[str, ...]:
-    """Return the texts that an answer is made of: options, steps or answers."""
-    if isinstance(question, Single | Multiple):
-        return tuple(option.text for option in question.options)
-    if isinstance(question, Ordering):
-        return tuple(step.text for step in question.steps)
-    if isinstance(question, Matching):
-        answers = [pair.answer for pair in question.pairs]
-        return tuple(dict.fromkeys(answers)) + tuple(extra.answer for extra in question.extra)
-    return ()
-
-
-def rationales(question: Question) -> Iterator[str]:
-    """Yield every explanation of a question."""
-    if isinstance(question, Numeric):
-        yield question.rationale
-    for field in ("options", "steps", "pairs", "extra", "mistakes"):
-        for part in getattr(question, field, ()):
-            yield part.rationale
-
-
-def keys_and_distractors(question: Single | Multiple) -> tuple[list[Option], list[Option]]:
-    """Return the right options and the wrong ones."""
-    keys = [option for option in question.options if option.correct]
-    return keys, [option for option in question.options if not option.correct]
-
-
 def asks_one_thing(question: Question) -> Iterator[str]:
     """Rule 1: one objective an item, so one question a stem."""
     if prose(question.stem).count("?") > 1:
@@ -189,7 +153,7 @@ def ends_in_a_question(question: Question) -> Iterator[str]:
 
 def combines_no_options(question: Question) -> Iterator[str]:
     """Rule 3: no "all of the above", "none of the above", "A and C"."""
-    for text in choices(question):
+    for text in question.choices:
         if COMBINED.search(prose(text)):
             yield f"{text!r} refers to other options; say what it means"
 
@@ -200,23 +164,23 @@ def asks_positively(question: Question) -> Iterator[str]:
         yield "the stem asks for what is not so; ask for what is so"
 
 
-def counts_options(question: Question) -> Iterator[str]:
-    """Rule 5: four options and one key, or five options, two keys and "(Select TWO.)"."""
-    if not isinstance(question, Single | Multiple):
-        return
-    keys, distractors = keys_and_distractors(question)
-    told = SELECT.search(question.stem.strip())
-    if isinstance(question, Single):
-        if len(question.options) != 4:
-            yield f"needs 4 options, has {len(question.options)}"
-        if told:
-            yield 'one option is right, so that the stem must not say "(Select ...)"'
-        return
+def has_four_options(question: Single) -> Iterator[str]:
+    """Rule 5, for one right option: four options, and no "(Select TWO.)"."""
+    if len(question.options) != 4:
+        yield f"needs 4 options, has {len(question.options)}"
+    if SELECT.search(question.stem.strip()):
+        yield 'one option is right, so that the stem must not say "(Select ...)"'
+
+
+def has_five_options(question: Multiple) -> Iterator[str]:
+    """Rule 5, for several right options: five options, two keys, and "(Select TWO.)"."""
+    keys, distractors = question.right_options, question.wrong_options
     if len(question.options) < 5 or len(distractors) < 2:
         yield (
             "needs at least 5 options, 2 of them wrong, "
             f"has {len(question.options)} with {len(distractors)} wrong ones"
         )
+    told = SELECT.search(question.stem.strip())
     word = NUMBER_WORDS.get(len(keys), str(len(keys)))
     if told is None or told[1] != word:
         yield f'the stem must end with "(Select {word}.)"'
@@ -227,16 +191,14 @@ def options_are_alike_in_length(question: Question) -> Iterator[str]:
 
     Texts shorter than ``SHORT`` characters count as that long: nobody chooses "12" for its length.
     """
-    if not isinstance(question, Single | Multiple):
-        return
-    lengths = [max(SHORT, length(option)) for option in question.options]
-    if max(lengths) > 2 * min(lengths):
+    lengths = [max(SHORT, length(option)) for option in question.displayed_options]
+    if lengths and max(lengths) > 2 * min(lengths):
         yield f"the longest option has {max(lengths)} characters, the shortest {min(lengths)}"
 
 
 def options_differ(question: Question) -> Iterator[str]:
     """Rule 7: options are distinct, and none contains another."""
-    texts = [words(text) for text in choices(question)]
+    texts = [words(text) for text in question.choices]
     for place, short in enumerate(texts):
         for other, long in enumerate(texts):
             if place == other or (short == long and place > other):
@@ -249,9 +211,7 @@ def options_differ(question: Question) -> Iterator[str]:
 
 def absolutes_do_not_give_away(question: Question) -> Iterator[str]:
     """Rule 8: always, never and only do not stand in distractors alone."""
-    if not isinstance(question, Single | Multiple):
-        return
-    keys, distractors = keys_and_distractors(question)
+    keys, distractors = question.right_options, question.wrong_options
     in_keys = {word for option in keys for word in words(prose(option.text))} & ABSOLUTE
     for option in distractors:
         for word in sorted(set(words(prose(option.text))) & ABSOLUTE):
@@ -261,28 +221,26 @@ def absolutes_do_not_give_away(question: Question) -> Iterator[str]:
 
 def numbers_can_be_sorted(question: Question) -> Iterator[str]:
     """Rule 9: options that are numbers are shown in ascending order, so they need one unit."""
-    if not isinstance(question, Single | Multiple):
-        return
-    quantities = [quantity(option.text) for option in question.options]
+    quantities = [quantity(option.text) for option in question.displayed_options]
     if None not in quantities and len({unit for _, unit in quantities}) > 1:
         yield "options that are numbers must have one unit, so that they can be sorted"
 
 
 def explains_every_option(question: Question) -> Iterator[str]:
     """Rule 10: a rationale has at least eight words and refers to no option by its place."""
-    for rationale in rationales(question):
+    for reason in question.reasons():
+        rationale = reason.why
         if len(rationale.split()) < 8:
             yield f"the rationale {rationale!r} has fewer than 8 words"
         if match := OTHER_OPTION.search(rationale):
             yield f"a rationale says {match[0]!r}; options are shuffled, so say what it claims"
 
 
-def steps_hide_their_place(question: Question) -> Iterator[str]:
+def steps_hide_their_place(question: Ordering) -> Iterator[str]:
     """Rule 11, for orderings: a step does not say where it stands."""
-    if isinstance(question, Ordering):
-        for step in question.steps:
-            if words(step.text)[:1] and words(step.text)[0] in PLACE_WORDS:
-                yield f"the step {step.text!r} begins by saying where it stands"
+    for step in question.steps:
+        if words(step.text)[:1] and words(step.text)[0] in PLACE_WORDS:
+            yield f"the step {step.text!r} begins by saying where it stands"
 
 
 def is_short(question: Question) -> Iterator[str]:
@@ -296,18 +254,16 @@ def is_short(question: Question) -> Iterator[str]:
 
 def names_a_source(question: Question) -> Iterator[str]:
     """Rule 12: what SageMaker does is learned from a dated source, not from an experiment."""
-    texts = (question.stem, question.code or "", *choices(question))
+    texts = (question.stem, question.code or "", *question.choices)
     if any("sagemaker" in text.lower() for text in texts) and not any(
         isinstance(evidence, SourceEvidence) for evidence in question.evidence
     ):
         yield "a question about SageMaker needs a source as evidence"
 
 
-def numbers_can_be_typed(question: Question) -> Iterator[str]:
+def numbers_can_be_typed(question: Numeric) -> Iterator[str]:
     """Rule 5, for numeric items: enough variants and mistakes, and answers that end."""
-    if not isinstance(question, Numeric):
-        return
-    found = variants(question)
+    found = question.variants
     if len(found) < FEWEST_VARIANTS:
         yield f"has {len(found)} variants that tell the mistakes apart, needs {FEWEST_VARIANTS}"
     if len(question.mistakes) < 2:
@@ -323,17 +279,24 @@ QUESTION_RULES: tuple[Callable[[Question], Iterator[str]], ...] = (
     ends_in_a_question,
     combines_no_options,
     asks_positively,
-    counts_options,
-    numbers_can_be_typed,
     options_are_alike_in_length,
     options_differ,
     absolutes_do_not_give_away,
     numbers_can_be_sorted,
     explains_every_option,
-    steps_hide_their_place,
     is_short,
     names_a_source,
 )
+
+
+# Rules that only one kind of question can break.
+KIND_RULES = {
+    "single": (has_four_options,),
+    "multiple": (has_five_options,),
+    "ordering": (steps_hide_their_place,),
+    "matching": (),
+    "numeric": (numbers_can_be_typed,),
+}
 
 
 def the_key_repeats_no_rare_word(bank: Bank) -> Iterator[Breach]:
@@ -341,18 +304,15 @@ def the_key_repeats_no_rare_word(bank: Bank) -> Iterator[Breach]:
     frequency = Counter(word for question in bank.questions() for word in _all_content(question))
     rare = max(RARE_COUNT, RARE_SHARE * sum(1 for _ in bank.questions()))
     for located, question in _placed(bank):
-        if isinstance(question, Single | Multiple):
-            keys, distractors = keys_and_distractors(question)
-            in_distractors = set().union(*(content(option.text) for option in distractors))
-            shared = set().union(*(content(option.text) for option in keys)) & content(
-                question.stem
-            )
-            for start in sorted(shared - in_distractors):
-                if frequency[start] <= rare:
-                    stem = content_words(question.stem)
-                    word = next(word for word in stem if beginning(word) == start)
-                    sentence = f"{word!r} stands in the stem, in the right option and in no other"
-                    yield _breach(located, question.id, sentence)
+        keys, distractors = question.right_options, question.wrong_options
+        in_distractors = {start for option in distractors for start in content(option.text)}
+        in_keys = {start for option in keys for start in content(option.text)}
+        for start in sorted((in_keys & content(question.stem)) - in_distractors):
+            if frequency[start] <= rare:
+                stem = content_words(question.stem)
+                word = next(word for word in stem if beginning(word) == start)
+                sentence = f"{word!r} stands in the stem, in the right option and in no other"
+                yield _breach(located, question.id, sentence)
 
 
 def no_stem_answers_another(bank: Bank) -> Iterator[Breach]:
@@ -361,15 +321,11 @@ def no_stem_answers_another(bank: Bank) -> Iterator[Breach]:
         (located, content(text) | numbers(text))
         for located in bank.items
         for text in (
-            [located.item.scenario, *(question.stem for question in located.item.questions)]
-            if isinstance(located.item, Case)
-            else [located.item.stem]
+            [located.item.scenario or "", *(question.stem for question in located.questions)]
         )
     ]
     for located, question in _placed(bank):
-        if not isinstance(question, Single | Multiple):
-            continue
-        for key in keys_and_distractors(question)[0]:
+        for key in question.right_options:
             told = content(key.text)
             if len(told) < FEWEST_TELLING_WORDS:
                 continue
@@ -387,9 +343,9 @@ def keys_are_rarely_longest(bank: Bank) -> Iterator[Breach]:
     """Rule 6: the key is the longest option in at most 35 % of the bank's single-choice items."""
     total, longest = 0, []
     for _, question in _placed(bank):
-        if isinstance(question, Single):
+        keys, distractors = question.right_options, question.wrong_options
+        if len(keys) == 1:
             total += 1
-            keys, distractors = keys_and_distractors(question)
             if length(keys[0]) > max(length(option) for option in distractors):
                 longest.append(question.id)
     if len(longest) > MOST_LONGEST_KEYS * total:
@@ -404,8 +360,8 @@ def key_positions_are_balanced(bank: Bank) -> Iterator[Breach]:
     """Rule 9: no position holds the key much more often than the others do."""
     positions: Counter[int] = Counter()
     for _, question in _placed(bank):
-        if isinstance(question, Single):
-            positions[[option.correct for option in displayed_options(question)].index(True)] += 1
+        if len(question.right_options) == 1:
+            positions[[option.correct for option in question.displayed_options].index(True)] += 1
     total = positions.total()
     if total >= ENOUGH_KEYS:
         for position, count in sorted(positions.items()):
@@ -419,8 +375,7 @@ def key_positions_are_balanced(bank: Bank) -> Iterator[Breach]:
 def scenarios_are_short(bank: Bank) -> Iterator[Breach]:
     """Rule 12: a scenario has at most 200 words."""
     for located in bank.items:
-        if isinstance(located.item, Case) and len(words(located.item.scenario)) > 200:
-            count = len(words(located.item.scenario))
+        if (count := len(words(located.item.scenario or ""))) > 200:
             yield _breach(
                 located, located.item.id, f"the scenario has {count} words, more than 200"
             )
@@ -456,7 +411,7 @@ def lint(bank: Bank, today: datetime.date | None = None) -> list[Breach]:
     breaches = [
         _breach(located, question.id, sentence)
         for located, question in _placed(bank)
-        for rule in QUESTION_RULES
+        for rule in (*QUESTION_RULES, *KIND_RULES[question.type])
         for sentence in rule(question)
     ]
     breaches += [breach for rule in BANK_RULES for breach in rule(bank)]
@@ -482,7 +437,7 @@ def _placed(bank: Bank) -> Iterator[tuple[Located, Question]]:
 
 
 def _all_content(question: Question) -> set[str]:
-    return content(" ".join([question.stem, *choices(question)]))
+    return content(" ".join([question.stem, *question.choices]))
 
 
 def _breach(located: Located, id: str, sentence: str) -> Breach:

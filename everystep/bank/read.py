@@ -8,8 +8,8 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from everystep.bank.items import Blueprint, Case, Item, Numeric, Question, QuestionFile
-from everystep.bank.variants import variants
+from everystep.bank.items import Blueprint, Item, QuestionFile
+from everystep.bank.kinds import Question
 
 BLUEPRINT = "blueprint.yml"
 Model = TypeVar("Model", bound=BaseModel)
@@ -42,7 +42,7 @@ class Located:
     @property
     def questions(self) -> tuple[Question, ...]:
         """The item itself, or the questions of a case."""
-        return self.item.questions if isinstance(self.item, Case) else (self.item,)
+        return self.item.questions
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,7 @@ def read_bank(folder: Path) -> Bank:
     """Read the blueprint and all question files of a folder, in the order of their names.
 
     Raises:
-        BankError: if a file is malformed, an id is used twice, an objective is unknown or a
-            formula cannot be computed.
+        BankError: if a file is malformed, an id is used twice or an objective is unknown.
     """
     blueprint, _ = _read(folder / BLUEPRINT, Blueprint)
     items: list[Located] = []
@@ -89,8 +88,6 @@ def read_bank(folder: Path) -> Bank:
                     f"{located.file}:{located.line}: {question.id}: unknown objective "
                     f"{question.objective!r}; {BLUEPRINT} has {', '.join(blueprint.objectives)}"
                 )
-            if isinstance(question, Numeric):
-                _check_formulas(located, question)
     return Bank(blueprint, tuple(items))
 
 
@@ -160,10 +157,7 @@ def _refuse_duplicate_keys(path: Path, node: yaml.Node | None) -> None:
 def _check_ids(items: list[Located]) -> None:
     homes: dict[str, Located] = {}
     for located in items:
-        ids = [question.id for question in located.questions]
-        if isinstance(located.item, Case):
-            ids.append(located.item.id)
-        for id in ids:
+        for id in located.item.ids:
             if id in homes:
                 first = homes[id]
                 raise BankError(
@@ -171,13 +165,3 @@ def _check_ids(items: list[Located]) -> None:
                     f"{first.file}:{first.line} already"
                 )
             homes[id] = located
-
-
-def _check_formulas(located: Located, item: Numeric) -> None:
-    try:
-        for variant in variants(item):
-            variant.fill(item.stem)
-            for explained in (item, *item.mistakes):
-                variant.fill(explained.rationale)
-    except ValueError as error:
-        raise BankError(f"{located.file}:{located.line}: {item.id}: {error}") from error

@@ -3,12 +3,11 @@
 import itertools
 import math
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from simpleeval import InvalidExpression, SimpleEval
-
-from everystep.bank.items import Numeric
 
 FUNCTIONS = {
     "ceil": math.ceil,
@@ -36,18 +35,24 @@ class Variant:
     """
 
     values: dict[str, int | float]
-    answer: float
-    wrong: tuple[float, ...]
+    answer: int | float
+    wrong: tuple[int | float, ...]
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The texts of all numbers by name: the variables, ``answer``, ``wrong0``, ``wrong1``."""
+        wrong = {f"wrong{index}": number for index, number in enumerate(self.wrong)}
+        numbers = {**self.values, "answer": self.answer, **wrong}
+        return {name: show(number) for name, number in numbers.items()}
 
     def fill(self, text: str) -> str:
-        """Put the variables, and ``{answer}``, into a text; thousands are set off by commas.
+        """Put the numbers of ``shown`` into a text; thousands are set off by commas.
 
         Raises:
             ValueError: if the text has another placeholder, or a brace by itself.
         """
-        shown = {n: show(v) for n, v in {**self.values, "answer": self.answer}.items()}
         try:
-            return text.format_map(shown)
+            return text.format_map(self.shown)
         except (LookupError, ValueError) as error:
             raise ValueError(f"cannot fill in {text!r}: {error}") from error
 
@@ -81,25 +86,37 @@ def compute(formula: str, values: dict[str, int | float]) -> int | float:
     return result if isinstance(result, int) else float(f"{result:.{DIGITS}g}")
 
 
-def variants(item: Numeric) -> tuple[Variant, ...]:
+def find_variants(
+    seed: str,
+    variables: Mapping[str, Sequence[int | float]],
+    answer: str,
+    mistakes: Sequence[str],
+    tolerance: float,
+) -> tuple[Variant, ...]:
     """Return up to ``MOST_VARIANTS`` variants, the same ones at every build.
 
     A set of values is left out if a mistake leads to the right number, or to the same number as
     another mistake: it could not tell them apart.
 
+    Args:
+        seed: decides which sets of values are taken, and in which order.
+        variables: the values that each variable can have.
+        answer: formula for the answer.
+        mistakes: formulas that lead to wrong numbers.
+        tolerance: largest accepted difference from the answer.
+
     Raises:
         ValueError: if a formula cannot be computed, or no set of values tells the mistakes apart.
     """
-    names = list(item.variables)
-    combinations = list(itertools.product(*item.variables.values()))
-    random.Random(item.id).shuffle(combinations)
-    chosen = []
+    combinations = list(itertools.product(*variables.values()))
+    random.Random(seed).shuffle(combinations)
+    chosen: list[Variant] = []
     for combination in combinations:
-        values = dict(zip(names, combination, strict=True))
-        answer = compute(item.answer, values)
-        wrong = tuple(compute(mistake.formula, values) for mistake in item.mistakes)
-        if _told_apart([answer, *wrong], item.tolerance):
-            chosen.append(Variant(values, answer, wrong))
+        values = dict(zip(variables, combination, strict=True))
+        right = compute(answer, values)
+        wrong = tuple(compute(formula, values) for formula in mistakes)
+        if _told_apart([right, *wrong], tolerance):
+            chosen.append(Variant(values, right, wrong))
         if len(chosen) == MOST_VARIANTS:
             break
     if not chosen:

@@ -9,25 +9,10 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from everystep.bank import markup
-from everystep.bank.items import (
-    ComputedEvidence,
-    FindingEvidence,
-    Matching,
-    Multiple,
-    Numeric,
-    Ordering,
-    Question,
-    Single,
-)
-from everystep.bank.order import (
-    LETTERS,
-    displayed_answers,
-    displayed_options,
-    displayed_steps,
-    right_letters,
-)
+from everystep.bank.evidence import ComputedEvidence, Evidence, FindingEvidence
+from everystep.bank.kinds import Question
+from everystep.bank.order import LETTERS
 from everystep.bank.read import Bank, Located
-from everystep.bank.variants import Variant, show, variants
 
 # Characters of Unicode's private area mark where numbers go, and survive Markdown untouched.
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -51,54 +36,19 @@ def block(text: str) -> str:
     return rendered.replace("<table>", box).replace("</table>", "</table></div>")
 
 
-def keys(item: Question) -> list[dict[str, object]]:
-    """Return what grading needs: one key, or a numeric item's key for every variant.
-
-    ``key`` lists what the question's controls hold in a right answer, in the order of the page.
-    A numeric key also has the numbers that mistakes lead to, and the texts to be filled in.
-    """
-    if isinstance(item, Single | Multiple | Matching):
-        return [{"key": right_letters(item)}]
-    if isinstance(item, Ordering):
-        places = [item.steps.index(step) + 1 for step in displayed_steps(item)]
-        return [{"key": [str(place) for place in places]}]
-    assert isinstance(item, Numeric)
-    return [
-        {
-            "key": variant.answer,
-            "tolerance": item.tolerance,
-            "wrong": variant.wrong,
-            "shown": _shown(variant),
-        }
-        for variant in variants(item)
-    ]
-
-
-def _shown(variant: Variant) -> dict[str, str]:
-    """Map the name of every number of a variant to the text that stands for it."""
-    wrong = {f"wrong{index}": number for index, number in enumerate(variant.wrong)}
-    numbers = {**variant.values, "answer": variant.answer, **wrong}
-    return {name: show(number) for name, number in numbers.items()}
-
-
-def value(item: Numeric, name: str) -> Markup:
+def value(item: Question, name: str) -> Markup:
     """Return a number of the first variant; the script puts in those of the others."""
-    shown = _shown(variants(item)[0])[name]
+    shown = item.variants[0].shown[name]
     return Markup('<span data-number="{}">{}</span>').format(name, shown)
 
 
-def filled(item: Numeric, text: str, render: Callable[[str], str] = markup.inline_html) -> Markup:
-    """Render a numeric item's text, with the numbers marked for the script."""
-    names = [*item.variables, "answer"]
+def filled(item: Question, text: str, render: Callable[[str], str] = markup.inline_html) -> Markup:
+    """Render a text of a question, with the numbers of a variant marked for the script."""
+    if not item.variants:
+        return Markup(render(text))
+    names = item.variants[0].shown
     marked = text.format_map({name: f"{OPEN}{name}{CLOSE}" for name in names})
     return Markup(PLACE.sub(lambda match: value(item, match[1]), render(marked)))
-
-
-def stem(item: Question) -> Markup:
-    """Render the question's own text."""
-    if isinstance(item, Numeric):
-        return filled(item, item.stem, block)
-    return Markup(block(item.stem))
 
 
 def lettered(answers: Iterable[str]) -> list[tuple[str, str]]:
@@ -107,22 +57,17 @@ def lettered(answers: Iterable[str]) -> list[tuple[str, str]]:
     return [(letter, f"{letter}. {text}") for letter, text in zip(LETTERS, plain, strict=False)]
 
 
-def proofs(item: Question, links: Links) -> list[Markup]:
-    """Return what proves the answer: experiments, computations and dated sources."""
-    shown = []
-    for evidence in item.evidence:
-        if isinstance(evidence, FindingEvidence):
-            url = links.finding(evidence.finding)
-            shown.append(Markup('<a href="{}">The experiment that shows it</a>').format(url))
-        elif isinstance(evidence, ComputedEvidence):
-            shown.append(Markup("Computed: <code>{}</code>").format(evidence.computation))
-        else:
-            source = evidence.source
-            day = f"{source.read_on:%d %B %Y}".lstrip("0")
-            shown.append(
-                Markup('<a href="{}">{}</a>, read on {}').format(source.url, source.title, day)
-            )
-    return shown
+def proof(evidence: Evidence, links: Links) -> Markup:
+    """Return what proves an answer: an experiment, a computation or a dated source."""
+    match evidence:
+        case FindingEvidence(finding=finding):
+            url = links.finding(finding)
+            return Markup('<a href="{}">The experiment that shows it</a>').format(url)
+        case ComputedEvidence(computation=computation):
+            return Markup("Computed: <code>{}</code>").format(computation)
+    source = evidence.source
+    day = f"{source.read_on:%d %B %Y}".lstrip("0")
+    return Markup('<a href="{}">{}</a>, read on {}').format(source.url, source.title, day)
 
 
 class Renderer:
@@ -146,18 +91,14 @@ class Renderer:
             "LETTERS": LETTERS,
             "block": lambda text: Markup(block(text)),
             "inline": lambda text: Markup(markup.inline_html(text)),
-            "displayed_options": displayed_options,
-            "displayed_steps": displayed_steps,
-            "displayed_answers": displayed_answers,
             "lettered": lettered,
             "numbered": lambda count: [(i, i) for i in range(1, count + 1)],
-            "keys": keys,
             "value": value,
             "filled": filled,
-            "stem": stem,
+            "stem": lambda item: filled(item, item.stem, block),
             "task": lambda item: objectives[item.objective].task,
             "objective": lambda item: objectives[item.objective].text,
-            "proofs": lambda item: proofs(item, links),
+            "proof": lambda evidence: proof(evidence, links),
             "read_again": lambda item: Markup('<a href="{1}">{0}</a>').format(
                 *links.section(item.read)
             ),

@@ -4,6 +4,9 @@ import copy
 from pathlib import Path
 
 import yaml
+from pydantic import TypeAdapter
+
+from everystep.bank.items import Item
 
 COMMON = {
     "objective": "count-updates",
@@ -106,6 +109,11 @@ BLUEPRINT = {
 def item(kind: str, **changes: object) -> dict:
     """Return a well-formed item as plain data, with some fields changed."""
     return {**copy.deepcopy(ITEMS[kind]), **changes}
+
+
+def parsed(kind: str, **changes: object) -> Item:
+    """Return a well-formed item, with some fields changed."""
+    return TypeAdapter(Item).validate_python(item(kind, **changes))
 
 
 def write_bank(folder: Path, *items: dict, blueprint: dict = BLUEPRINT, **head: str) -> Path:

@@ -5,10 +5,9 @@ from html import escape
 
 import pytest
 
-from everystep.bank.items import Case, Matching, Multiple, Numeric, Ordering, Single
+from everystep.bank.kinds import Matching, Multiple, Ordering, Single
 from everystep.bank.markup import block_html, inline_html, plain_text
 from everystep.bank.read import read_bank
-from everystep.bank.variants import variants
 from tests.bank.questions import ITEMS, WHY, item, option, write_bank
 from tests.paths import ROOT
 
@@ -59,9 +58,9 @@ def expected(bank):
     """Map the name of every question that Moodle should get to what it should be."""
     found = {}
     for located in bank.items:
-        scenario = located.item.scenario if isinstance(located.item, Case) else ""
+        scenario = located.item.scenario or ""
         for question in located.questions:
-            for number, variant in enumerate(_variants(question), 1):
+            for number, variant in enumerate(question.variants or (None,), 1):
                 fill = variant.fill if variant else str
                 text = [block_html(scenario), block_html(fill(question.stem))]
                 text += [escape((question.code or "").rstrip())]
@@ -71,10 +70,6 @@ def expected(bank):
                 explained += ["Read again: "] if question.read else []
                 found[name] = Expected(text, answers, explained)
     return found
-
-
-def _variants(question):
-    return variants(question) if isinstance(question, Numeric) else [None]
 
 
 def _answers(question, variant):

@@ -126,5 +126,5 @@ def test_an_id_used_twice_is_refused_with_both_places(tmp_path, second):
 )
 def test_formulas_and_placeholders_are_tried_while_reading(tmp_path, change, reason):
     write_bank(tmp_path, item("numeric", **change))
-    with pytest.raises(BankError, match=rf"items\.yml:3: count: {reason}"):
+    with pytest.raises(BankError, match=rf"items\.yml:3: items\.0\.numeric: {reason}"):
         read_bank(tmp_path)

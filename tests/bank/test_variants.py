@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from everystep.bank.items import Numeric
-from everystep.bank.variants import MOST_VARIANTS, compute, show, variants
+from everystep.bank.kinds import Numeric
+from everystep.bank.variants import MOST_VARIANTS, compute, show
 from tests.bank.questions import item
 
 COUNTS = st.integers(1, 10**6)
@@ -74,7 +74,7 @@ def test_numbers_are_shown_as_on_pages(value, text):
 
 
 def test_variants_have_the_answer_and_every_mistake():
-    found = variants(numeric())
+    found = numeric().variants
     assert len(found) == MOST_VARIANTS
     for variant in found:
         n, b, epochs = (variant.values[name] for name in ("n", "b", "epochs"))
@@ -83,24 +83,24 @@ def test_variants_have_the_answer_and_every_mistake():
 
 
 def test_variants_differ_and_are_the_same_at_every_build():
-    found = variants(numeric())
+    found = numeric().variants
     assert len({tuple(variant.values.items()) for variant in found}) == len(found)
-    assert found == variants(numeric())
+    assert found == numeric().variants
     assert found[0].values == {"epochs": 20, "n": 1437, "b": 64}
 
 
 def test_values_where_a_mistake_is_right_are_left_out():
-    found = variants(numeric(variables={"epochs": [20], "n": [64, 96, 100], "b": [32]}))
+    found = numeric(variables={"epochs": [20], "n": [64, 96, 100], "b": [32]}).variants
     assert [variant.values["n"] for variant in found] == [100]
     with pytest.raises(ValueError, match="no values of the variables"):
-        variants(numeric(variables={"epochs": [20], "n": [64, 96], "b": [32]}))
+        numeric(variables={"epochs": [20], "n": [64, 96], "b": [32]})
 
 
 def test_a_tolerance_must_not_accept_a_mistake():
     values = {"epochs": [20], "n": [100], "b": [32]}  # 80 updates; 60 and 4 by mistake
-    assert variants(numeric(variables=values, tolerance=9))
+    assert numeric(variables=values, tolerance=9).variants
     with pytest.raises(ValueError, match="no values of the variables"):
-        variants(numeric(variables=values, tolerance=10))
+        numeric(variables=values, tolerance=10)
 
 
 @given(epochs=COUNTS, n=COUNTS, b=COUNTS)
@@ -110,7 +110,7 @@ def test_the_shown_answer_reads_back_as_the_answer(epochs, n, b):
 
 
 def test_texts_are_filled_with_numbers():
-    variant = variants(numeric())[0]
+    variant = numeric().variants[0]
     assert variant.fill("{n} samples, {b} a batch: {answer}") == "1,437 samples, 64 a batch: 460"
     for text in ("{m}", "{n", "}", "{}", "{n:d}"):
         with pytest.raises(ValueError, match="cannot fill in"):

@@ -2,13 +2,10 @@ import re
 
 import pytest
 import yaml
-from pydantic import TypeAdapter
 
-from everystep.bank.items import Item
 from everystep.bank.read import read_bank
-from everystep.bank.variants import variants
-from everystep.site.rendering import Renderer, block, filled, keys, lettered, proofs, stem
-from tests.bank.questions import ITEMS, item, option, write_bank
+from everystep.site.rendering import Renderer, block, filled, lettered, proof
+from tests.bank.questions import ITEMS, item, option, parsed, write_bank
 from tests.paths import ROOT
 
 CHAPTERS = sorted(
@@ -28,10 +25,6 @@ class Links:
         return f"url-of-{id}"
 
 
-def parsed(kind, **changes):
-    return TypeAdapter(Item).validate_python(item(kind, **changes))
-
-
 def quiz_of(tmp_path, *items):
     return Renderer(read_bank(write_bank(tmp_path, *items)), Links()).quiz("01-steps")
 
@@ -43,14 +36,14 @@ def shown_letter(page, text):
 def test_the_key_of_a_choice_has_the_letters_of_the_right_options(tmp_path):
     page = quiz_of(tmp_path, item("multiple"))
     right = [o["text"] for o in ITEMS["multiple"]["options"] if o.get("correct")]
-    [key] = keys(parsed("multiple"))
+    [key] = parsed("multiple").keys
     assert key["key"] == sorted(shown_letter(page, text) for text in right)
 
 
 def test_the_key_of_an_ordering_has_the_place_of_each_step_shown(tmp_path):
     page = quiz_of(tmp_path, item("ordering"))
     rows = re.findall(r"</select><span>([^<]+)</span>", page)
-    [key] = keys(parsed("ordering"))
+    [key] = parsed("ordering").keys
     places = dict(zip(rows, key["key"], strict=True))
     right = [step["text"] for step in ITEMS["ordering"]["steps"]]
     assert sorted(rows, key=places.get) == right
@@ -59,7 +52,7 @@ def test_the_key_of_an_ordering_has_the_place_of_each_step_shown(tmp_path):
 def test_the_key_of_a_matching_has_the_answer_of_each_prompt(tmp_path):
     page = quiz_of(tmp_path, item("matching"))
     answers = dict(re.findall(r'<option value="(\w)">\w\. ([^<]+)<', page))
-    [key] = keys(parsed("matching"))
+    [key] = parsed("matching").keys
     right = [pair["answer"] for pair in ITEMS["matching"]["pairs"]]
     assert [answers[letter] for letter in key["key"]] == right
     assert "Layers in a model" in answers.values()
@@ -67,7 +60,7 @@ def test_the_key_of_a_matching_has_the_answer_of_each_prompt(tmp_path):
 
 def test_a_number_has_a_key_with_its_texts_for_every_variant():
     numeric = parsed("numeric")
-    for key, variant in zip(keys(numeric), variants(numeric), strict=True):
+    for key, variant in zip(numeric.keys, numeric.variants, strict=True):
         assert key["key"] == variant.answer
         assert key["wrong"] == variant.wrong
         assert key["shown"]["answer"] == f"{variant.answer:,}"
@@ -76,11 +69,11 @@ def test_a_number_has_a_key_with_its_texts_for_every_variant():
 
 def test_numbers_are_marked_for_the_script_wherever_they_stand():
     numeric = parsed("numeric", stem="Is {n} **many**? Compute `{b} + {b}`.")
-    first = variants(numeric)[0].values
+    first = numeric.variants[0].values
     n = f'<span data-number="n">{first["n"]:,}</span>'
     b = f'<span data-number="b">{first["b"]}</span>'
     expected = f"<p>Is {n} <strong>many</strong>? Compute <code>{b} + {b}</code>.</p>"
-    assert stem(numeric) == expected
+    assert filled(numeric, numeric.stem, block) == expected
     assert filled(numeric, "{n}") == n
 
 
@@ -104,7 +97,8 @@ def test_options_of_a_select_are_plain_text():
 def test_what_proves_an_answer_is_linked_or_computed():
     source = {"title": "Guide", "url": "https://docs.example/a", "read_on": "2026-03-05"}
     evidence = [{"finding": "steps.one"}, {"computation": "2 < 3"}, {"source": source}]
-    finding, computation, dated = proofs(parsed("single", evidence=evidence), Links())
+    shown = [proof(one, Links()) for one in parsed("single", evidence=evidence).evidence]
+    finding, computation, dated = shown
     assert finding == '<a href="url-of-steps.one">The experiment that shows it</a>'
     assert computation == "Computed: <code>2 &lt; 3</code>"
     assert dated == '<a href="https://docs.example/a">Guide</a>, read on 5 March 2026'

@@ -9,9 +9,7 @@ from collections.abc import Iterator
 
 from everystep.bank.exports.moodle import shares
 from everystep.bank.exports.written import TITLE, Written, written
-from everystep.bank.items import Matching, Multiple, Ordering, Single
 from everystep.bank.markup import inline_html, plain_text
-from everystep.bank.order import displayed_options
 from everystep.bank.read import Bank
 
 
@@ -25,39 +23,50 @@ def gift(bank: Bank) -> str:
 
 
 def _question(one: Written) -> str:
-    question = one.question
-    if isinstance(question, Single | Multiple):
-        answers = _options(question)
-    elif isinstance(question, Ordering | Matching):
-        answers = _pairs(question)
-    else:
-        answers = _numbers(one)
+    answers = ANSWERS[one.question.type](one)
     lines = "\n".join([*answers, f"####{_escape(one.feedback)}"])
     opening = "{#" if one.variant else "{"
     return f"::{one.name}::[html]{_escape(one.html_with_unit)}{opening}\n{lines}\n}}"
 
 
-def _options(question: Single | Multiple) -> Iterator[str]:
-    for option, share in zip(displayed_options(question), shares(question), strict=True):
+def _options(one: Written) -> Iterator[str]:
+    question = one.question
+    for option, share in zip(question.displayed_options, shares(question), strict=True):
         sign = {"100": "=", "0": "~"}.get(share, f"~%{share}%")
         rationale = _escape(inline_html(option.rationale))
         yield f"{sign}{_escape(inline_html(option.text))}#{rationale}"
 
 
-def _pairs(question: Ordering | Matching) -> Iterator[str]:
-    if isinstance(question, Ordering):
-        rows = [(f"Step {place}", step.text) for place, step in enumerate(question.steps, 1)]
-    else:
-        rows = [(inline_html(pair.prompt), pair.answer) for pair in question.pairs]
-        rows += [("", extra.answer) for extra in question.extra]
-    for prompt, answer in rows:
-        yield f"={_escape(prompt)} -> {_escape(plain_text(answer))}"
+def _steps(one: Written) -> Iterator[str]:
+    for place, step in enumerate(one.question.steps, 1):
+        yield _pair(f"Step {place}", step.text)
+
+
+def _pairs(one: Written) -> Iterator[str]:
+    for pair in one.question.pairs:
+        yield _pair(inline_html(pair.prompt), pair.answer)
+    for extra in one.question.extra:
+        yield _pair("", extra.answer)
+
+
+def _pair(prompt: str, answer: str) -> str:
+    return f"={_escape(prompt)} -> {_escape(plain_text(answer))}"
 
 
 def _numbers(one: Written) -> Iterator[str]:
     for number, share, rationale in one.numbers:
         feedback = _escape(inline_html(rationale))
         yield f"=%{share}%{number!r}:{one.question.tolerance!r}#{feedback}"
+
+
+# What lists the answers of each kind of question.
+ANSWERS = {
+    "single": _options,
+    "multiple": _options,
+    "ordering": _steps,
+    "matching": _pairs,
+    "numeric": _numbers,
+}
 
 
 def _escape(text: str) -> str:

@@ -10,18 +10,10 @@ everything, a missing one its share.
 import xml.etree.ElementTree as ET
 
 from everystep.bank.exports.written import TITLE, Written, written
-from everystep.bank.items import Matching, Multiple, Ordering, Single
+from everystep.bank.kinds import Choice
 from everystep.bank.markup import inline_html, plain_text
-from everystep.bank.order import displayed_options, quantity
+from everystep.bank.order import quantity
 from everystep.bank.read import Bank
-
-TYPES = {
-    "single": "multichoice",
-    "multiple": "multichoice",
-    "ordering": "ordering",
-    "matching": "match",
-    "numeric": "numerical",
-}
 
 
 def moodle_xml(bank: Bank) -> str:
@@ -36,17 +28,10 @@ def moodle_xml(bank: Bank) -> str:
 
 
 def _question(one: Written) -> ET.Element:
-    question = one.question
-    element = ET.Element("question", type=TYPES[question.type])
+    kind, add_answers = KINDS[one.question.type]
+    element = ET.Element("question", type=kind)
     _add_common(element, one)
-    if isinstance(question, Single | Multiple):
-        _add_options(element, question)
-    elif isinstance(question, Ordering):
-        _add_steps(element, question)
-    elif isinstance(question, Matching):
-        _add_pairs(element, question)
-    else:
-        _add_numbers(element, one)
+    add_answers(element, one)
     return element
 
 
@@ -66,44 +51,46 @@ def _add_common(element: ET.Element, one: Written) -> None:
         _text(ET.SubElement(tags, "tag"), tag)
 
 
-def _add_options(element: ET.Element, question: Single | Multiple) -> None:
+def _add_options(element: ET.Element, one: Written) -> None:
+    question = one.question
     # Moodle shuffles at every attempt; numbers stay in their order.
-    numbers = all(quantity(option.text) for option in question.options)
-    ET.SubElement(element, "single").text = _bool(isinstance(question, Single))
+    numbers = all(quantity(text) for text in question.choices)
+    ET.SubElement(element, "single").text = _bool(len(question.right_options) == 1)
     ET.SubElement(element, "shuffleanswers").text = _bool(not numbers)
     ET.SubElement(element, "answernumbering").text = "ABCD"
-    for option, share in zip(displayed_options(question), shares(question), strict=True):
+    for option, share in zip(question.displayed_options, shares(question), strict=True):
         answer = ET.SubElement(element, "answer", fraction=share, format="html")
         _text(answer, inline_html(option.text))
         _html(answer, "feedback", inline_html(option.rationale))
 
 
-def shares(question: Single | Multiple) -> list[str]:
+def shares(question: Choice) -> list[str]:
     """Return the percentage of the mark that each option brings, in the order shown."""
-    shown = displayed_options(question)
-    if isinstance(question, Single):
-        return ["100" if option.correct else "0" for option in shown]
-    keys = sum(option.correct for option in shown)
+    keys = len(question.right_options)
+    wrong = "0" if keys == 1 else "-100"
     # Moodle compares with its own list of fractions, which has five decimals.
-    return [f"{100 / keys:.7g}" if option.correct else "-100" for option in shown]
+    right = f"{100 / keys:.7g}"
+    return [right if option.correct else wrong for option in question.displayed_options]
 
 
-def _add_steps(element: ET.Element, question: Ordering) -> None:
+def _add_steps(element: ET.Element, one: Written) -> None:
+    steps = one.question.steps
     for name, value in (
         ("layouttype", "VERTICAL"),
         ("selecttype", "ALL"),
-        ("selectcount", str(len(question.steps))),
+        ("selectcount", str(len(steps))),
         ("gradingtype", "ALL_OR_NOTHING"),
         ("showgrading", "SHOW"),
         ("numberingstyle", "none"),
     ):
         ET.SubElement(element, name).text = value
-    for place, step in enumerate(question.steps, 1):
+    for place, step in enumerate(steps, 1):
         answer = ET.SubElement(element, "answer", fraction=str(place), format="html")
         _text(answer, inline_html(step.text))
 
 
-def _add_pairs(element: ET.Element, question: Matching) -> None:
+def _add_pairs(element: ET.Element, one: Written) -> None:
+    question = one.question
     ET.SubElement(element, "shuffleanswers").text = "true"
     rows = [(inline_html(pair.prompt), pair.answer) for pair in question.pairs]
     for prompt, answer in rows + [("", extra.answer) for extra in question.extra]:
@@ -119,6 +106,16 @@ def _add_numbers(element: ET.Element, one: Written) -> None:
         _text(answer, repr(number))
         ET.SubElement(answer, "tolerance").text = repr(one.question.tolerance)
         _html(answer, "feedback", inline_html(rationale))
+
+
+# Moodle's name of each kind of question, and what adds its answers.
+KINDS = {
+    "single": ("multichoice", _add_options),
+    "multiple": ("multichoice", _add_options),
+    "ordering": ("ordering", _add_steps),
+    "matching": ("match", _add_pairs),
+    "numeric": ("numerical", _add_numbers),
+}
 
 
 def _text(parent: ET.Element, text: str) -> None:

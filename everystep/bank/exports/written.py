@@ -8,27 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from everystep.bank.items import (
-    Case,
-    ComputedEvidence,
-    FindingEvidence,
-    Matching,
-    Multiple,
-    Numeric,
-    Ordering,
-    Question,
-    Single,
-)
+from everystep.bank.evidence import ComputedEvidence, Evidence, FindingEvidence
+from everystep.bank.kinds import Choice, Matching, Numeric, Ordering, Question
 from everystep.bank.markup import block_html, inline_html
-from everystep.bank.order import (
-    LETTERS,
-    displayed_answers,
-    displayed_options,
-    displayed_steps,
-    right_letters,
-)
+from everystep.bank.order import LETTERS
 from everystep.bank.read import Bank
-from everystep.bank.variants import Variant, show, variants
+from everystep.bank.variants import Variant
 
 TITLE = "Every Step Counts"
 
@@ -72,66 +57,36 @@ class Written:
     @property
     def choices(self) -> str:
         """What there is to choose from, as a lettered list; where to write, for a number."""
-        question = self.question
-        if isinstance(question, Single | Multiple):
-            return _lettered(option.text for option in displayed_options(question))
-        if isinstance(question, Ordering):
-            blanks = "<p>Order:" + " ____" * len(question.steps) + "</p>\n"
-            return _lettered(step.text for step in displayed_steps(question)) + blanks
-        if isinstance(question, Matching):
-            prompts = _list("ol", (f"____ {inline_html(pair.prompt)}" for pair in question.pairs))
-            return prompts + _lettered(displayed_answers(question))
-        return f"<p>Answer: ____________ {escape(question.unit)}</p>"
+        return CHOICES[self.question.type](self.question)
 
     @property
     def answer(self) -> str:
         """The right answer in a line of plain text, with the letters of ``choices``."""
-        question = self.question
-        if isinstance(question, Single | Multiple):
-            return ", ".join(right_letters(question))
-        if isinstance(question, Ordering):
-            shown = displayed_steps(question)
-            return ", ".join(LETTERS[shown.index(step)] for step in question.steps)
-        if isinstance(question, Matching):
-            lettered = enumerate(right_letters(question), 1)
-            return ", ".join(f"{number} {letter}" for number, letter in lettered)
-        number = show(self.variant.answer)
-        if question.tolerance:
-            number += f" ± {show(question.tolerance)}"
-        return f"{number} {question.unit}".strip()
+        return self.question.solution(self.variant)
 
     @property
     def numbers(self) -> list[tuple[int | float, int, str]]:
         """The right number and those of the mistakes, with percentage of the mark and rationale."""
-        question, variant = self.question, self.variant
-        found = [(variant.answer, 100, self.text(question.rationale))]
-        for wrong, mistake in zip(variant.wrong, question.mistakes, strict=True):
-            found.append((wrong, 0, self.text(mistake.rationale)))
-        return found
+        found = (self.variant.answer, *self.variant.wrong)
+        reasons = self.question.reasons(self.variant)
+        return [
+            (number, 100 if reason.misconception is None else 0, reason.why)
+            for number, reason in zip(found, reasons, strict=True)
+        ]
 
     @property
     def reasons(self) -> str:
         """Every rationale, in a list."""
-        question = self.question
-        if isinstance(question, Single | Multiple):
-            lettered = zip(LETTERS, displayed_options(question), strict=False)
-            named = [(f"{letter}. {o.text}", o.rationale) for letter, o in lettered]
-        elif isinstance(question, Ordering):
-            named = [(step.text, step.rationale) for step in question.steps]
-        elif isinstance(question, Matching):
-            named = [(f"{pair.prompt}: {pair.answer}", pair.rationale) for pair in question.pairs]
-            named += [(extra.answer, extra.rationale) for extra in question.extra]
-        else:
-            named = [(show(number), rationale) for number, _, rationale in self.numbers]
-            named[0] = (self.answer, named[0][1])
-        kind = "ol" if isinstance(question, Ordering) else "ul"
-        return _list(kind, (f"<b>{inline_html(n)}</b> {inline_html(why)}" for n, why in named))
+        named = (
+            f"<b>{inline_html(reason.claim)}</b> {inline_html(reason.why)}"
+            for reason in self.question.reasons(self.variant)
+        )
+        return _list("ol" if self.question.ranked else "ul", named)
 
     @property
     def feedback(self) -> str:
         """What to say after any answer: proofs, and the rationales that stand beside no option."""
-        beside = isinstance(self.question, Single | Multiple)
-        return self.proofs if beside else self.reasons + self.proofs
+        return self.proofs if self.question.displayed_options else self.reasons + self.proofs
 
     @property
     def proofs(self) -> str:
@@ -141,15 +96,7 @@ class Written:
             page, _, anchor = self.question.read.partition("#")
             chapter = page.split("/")[1].removesuffix(".md")
             parts.append(f"Read again: {escape(', '.join([chapter, anchor.replace('-', ' ')]))}")
-        for evidence in self.question.evidence:
-            if isinstance(evidence, FindingEvidence):
-                parts.append(f"Experiment: {escape(evidence.finding)}")
-            elif isinstance(evidence, ComputedEvidence):
-                parts.append(f"Computed: <code>{escape(evidence.computation)}</code>")
-            else:
-                source = evidence.source
-                link = f'<a href="{escape(str(source.url))}">{escape(source.title)}</a>'
-                parts.append(f"{link}, read on {source.read_on}")
+        parts += map(_proof, self.question.evidence)
         return f"<p>{'. '.join(parts)}.</p>"
 
 
@@ -163,14 +110,42 @@ def written(bank: Bank, all_variants: bool) -> dict[str, list[Written]]:
     homes: dict[str, list[Written]] = {}
     for located in bank.items:
         home = located.chapter or f"mock-exams-{located.pool}"
-        scenario = located.item.scenario if isinstance(located.item, Case) else None
         for question in located.questions:
-            numbers = variants(question) if isinstance(question, Numeric) else (None,)
+            numbers = question.variants or (None,)
             for place, variant in enumerate(numbers if all_variants else numbers[:1], 1):
                 name = f"{question.id}-{place}" if variant else question.id
-                one = Written(question, scenario, variant, name)
+                one = Written(question, located.item.scenario, variant, name)
                 homes.setdefault(home, []).append(one)
     return homes
+
+
+def _proof(evidence: Evidence) -> str:
+    match evidence:
+        case FindingEvidence(finding=finding):
+            return f"Experiment: {escape(finding)}"
+        case ComputedEvidence(computation=computation):
+            return f"Computed: <code>{escape(computation)}</code>"
+    source = evidence.source
+    link = f'<a href="{escape(str(source.url))}">{escape(source.title)}</a>'
+    return f"{link}, read on {source.read_on}"
+
+
+def _options(question: Choice) -> str:
+    return _lettered(question.choices)
+
+
+def _steps(question: Ordering) -> str:
+    blanks = "<p>Order:" + " ____" * len(question.steps) + "</p>\n"
+    return _lettered(question.choices) + blanks
+
+
+def _pairs(question: Matching) -> str:
+    prompts = _list("ol", (f"____ {inline_html(pair.prompt)}" for pair in question.pairs))
+    return prompts + _lettered(question.choices)
+
+
+def _blank(question: Numeric) -> str:
+    return f"<p>Answer: ____________ {escape(question.unit)}</p>"
 
 
 def _lettered(texts: Iterable[str]) -> str:
@@ -182,3 +157,13 @@ def _lettered(texts: Iterable[str]) -> str:
 def _list(kind: str, lines: Iterable[str], attributes: str = "") -> str:
     items = "".join(f"<li>{line}</li>\n" for line in lines)
     return f"<{kind}{attributes}>\n{items}</{kind}>\n"
+
+
+# What there is to choose from, or where to write, by the kind of question.
+CHOICES = {
+    "single": _options,
+    "multiple": _options,
+    "ordering": _steps,
+    "matching": _pairs,
+    "numeric": _blank,
+}

@@ -1,7 +1,6 @@
 import pytest
 
 from everystep.bank.exports.written import written
-from everystep.bank.order import displayed_answers, displayed_options, displayed_steps
 from everystep.bank.read import read_bank
 from tests.bank.questions import ITEMS, item, write_bank
 
@@ -43,14 +42,14 @@ def test_answers_have_the_letters_of_the_choices(ones):
         return "ABCDEF"[place]
 
     one = ones["short-batch"]
-    key = [o.correct for o in displayed_options(one.question)].index(True)
+    key = [o.correct for o in one.question.displayed_options].index(True)
     assert one.answer == letter(key)
     assert f"<b>{letter(key)}</b> Each pass over the data has one update more" in one.choices
     one = ones["one-update"]
-    shown = displayed_steps(one.question)
+    shown = one.question.displayed_steps
     assert one.answer.split(", ") == [letter(shown.index(step)) for step in one.question.steps]
     one = ones["name-lengths"]
-    answers = displayed_answers(one.question)
+    answers = one.question.choices
     assert one.answer == ", ".join(
         f"{n} {letter(answers.index(pair.answer))}" for n, pair in enumerate(one.question.pairs, 1)
     )
