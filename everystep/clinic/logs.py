@@ -9,7 +9,7 @@ import torch
 
 from everystep.engine.data import Data
 from everystep.engine.replicas import batch_order, evaluate
-from everystep.engine.training import Runs
+from everystep.engine.runs import Runs
 
 
 @dataclass(frozen=True, eq=False)

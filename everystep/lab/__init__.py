@@ -11,8 +11,8 @@ from everystep.core.steps import total_steps, updates_per_epoch
 from everystep.engine.data import Data, digits
 from everystep.engine.models import CNN, MLP, Model
 from everystep.engine.replicas import batch_order, evaluate, noisy_labels
-from everystep.engine.sweep import Sweep, sweep
-from everystep.engine.training import Runs, train
+from everystep.engine.runs import Runs, Sweep
+from everystep.engine.training import sweep, train
 from everystep.measure.curvature import sharpness
 from everystep.measure.gradient_noise import flat_gradient, gradient_noise, noise_scale
 from everystep.measure.memory import (

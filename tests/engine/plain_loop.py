@@ -81,3 +81,11 @@ def largest_difference(net, other):
     pairs = list(zip(net.parameters(), other.parameters(), strict=True))
     difference = max((p - q).abs().max().item() for p, q in pairs)
     return difference, difference / max(p.abs().max().item() for p, _ in pairs)
+
+
+def assert_same(a, b):
+    """Assert that two runs are the same to the last bit."""
+    for first, second in zip(a.weights, b.weights, strict=True):
+        assert torch.equal(first, second)
+    np.testing.assert_array_equal(a.val_loss, b.val_loss)
+    np.testing.assert_array_equal(a.batch_loss, b.batch_loss)

@@ -1,4 +1,3 @@
-import dataclasses
 import functools
 
 import numpy as np
@@ -6,16 +5,19 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import nn
 
-import everystep.engine.training as training
+import everystep.engine.jobs as jobs
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import seeds
 from everystep.engine.data import digits
-from everystep.engine.models import CNN, MLP, Model
-from everystep.engine.replicas import evaluate, noisy_labels
-from everystep.engine.training import train
-from tests.engine.plain_loop import largest_difference, plain_loop, random_data
+from everystep.engine.models import CNN, MLP
+from everystep.engine.training import sweep, train
+from tests.engine.plain_loop import (
+    assert_same,
+    largest_difference,
+    plain_loop,
+    random_data,
+)
 
 DATA = random_data()
 SMALL = MLP(64, 16, 10)
@@ -172,70 +174,6 @@ def test_a_seed_does_not_depend_on_its_company_or_the_threads(model, batch_size,
     np.testing.assert_array_equal(alone.val_accuracy[0], together.val_accuracy[6])
 
 
-def test_the_size_of_stacks_changes_nothing(monkeypatch):
-    recipe = Recipe(8, 0.1, steps=60, label_noise=0.3)
-    start = SMALL.initial_weights(range(7))
-    whole = train(recipe, SMALL, DATA, seeds=range(7), start=start)
-    monkeypatch.setattr(training, "SMALLEST_STACK", 3)
-    monkeypatch.setattr(training, "LARGEST_STACK", 3)
-    parts = train(recipe, SMALL, DATA, seeds=range(7), start=start)
-    assert parts.seeds == whole.seeds
-    for a, b in zip(whole.weights, parts.weights, strict=True):
-        assert torch.equal(a, b)
-    np.testing.assert_array_equal(whole.val_loss, parts.val_loss)
-
-
-def test_stacks_get_smaller_as_batches_get_larger():
-    sizes = [training.stack_size(Recipe(batch, 0.1, steps=1)) for batch in (8, 64, 128, 512)]
-    assert sizes == [64, 32, 16, 16]
-    assert training.stack_size(Recipe(8, 0.1, steps=1, batch_growth={3: 512})) == 16
-
-
-def test_a_diverging_replica_is_recorded_and_disturbs_no_other():
-    start = [w.clone() for w in SMALL.initial_weights([1, 2, 3])]
-    healthy = train(Recipe(10, 0.1, steps=30), SMALL, DATA, seeds=[1, 2, 3])
-    start[0][1] = 1e30
-    runs = train(Recipe(10, 0.1, steps=30), SMALL, DATA, seeds=[1, 2, 3], start=start)
-    assert runs.diverged.tolist() == [False, True, False]
-    assert not np.isfinite(runs.train_loss[1, -1])
-    assert not healthy.diverged.any()
-    for a, b in zip(runs.weights, healthy.weights, strict=True):
-        assert torch.equal(a[[0, 2]], b[[0, 2]])
-
-
-def test_a_rate_far_too_large_diverges():
-    assert train(Recipe(10, 1e20, steps=20), SMALL, DATA, seeds=[1, 2]).diverged.all()
-
-
-def test_records_and_clocks():
-    recipe = Recipe(30, 0.1, epochs=3, schedule=lambda step: 0.5**step)
-    runs = train(recipe, SMALL, DATA, seeds=[1, 2], every=5)
-    assert runs.steps.tolist() == [0, 5, 10, 12]
-    np.testing.assert_allclose(runs.epochs, [0, 1.25, 2.5, 3])
-    assert runs.samples.tolist() == [0, 130, 260, 300]
-    np.testing.assert_allclose(runs.lr, 0.1 * 0.5 ** np.arange(12))
-    assert runs.updates == 12
-    assert runs.batch_loss.shape == (2, 12)
-    assert (np.diff(runs.seconds, axis=1) > 0).all()
-    assert (runs.train_loss[:, -1] < runs.train_loss[:, 0]).all()
-
-
-def test_recorded_values_are_the_plain_modules():
-    recipe = Recipe(10, 0.1, steps=40, label_noise=0.5)
-    runs = train(recipe, SMALL, DATA, seeds=[4, 5], every=[7, 20], checkpoints=True)
-    assert runs.steps.tolist() == [0, 7, 20, 40]
-    for record in range(4):
-        logits = runs.module(1, record)(DATA.x_val)
-        loss = nn.functional.cross_entropy(logits, DATA.y_val).item()
-        right = (logits.argmax(1) == DATA.y_val).double().mean().item()
-        assert runs.val_loss[1, record] == pytest.approx(loss, rel=1e-5)
-        assert runs.val_accuracy[1, record] == pytest.approx(right)
-    labels = noisy_labels(DATA.y_train, 0.5, 10, 5)
-    assert (labels != DATA.y_train).float().mean() > 0.2
-    loss, _ = evaluate(SMALL, runs.weights, DATA.x_train, labels)
-    assert runs.train_loss[1, -1] == pytest.approx(loss[1])
-
-
 def test_training_goes_on_from_given_weights():
     first = train(Recipe(10, 0.1, steps=10), SMALL, DATA, seeds=[1, 2])
     kept = [w.clone() for w in first.weights]
@@ -245,86 +183,80 @@ def test_training_goes_on_from_given_weights():
         assert torch.equal(before, now), "the weights given must stay as they are"
 
 
-def test_an_earlier_record_needs_checkpoints():
-    runs = train(Recipe(10, 0.1, steps=10), SMALL, DATA, seeds=[1])
-    with pytest.raises(ValueError, match="record"):
-        runs.module(0, 0)
-
-
 def test_sixteen_seeds_of_the_base_seed_are_the_default():
     runs = train(Recipe(50, 0.1, steps=2), SMALL, DATA)
     assert list(runs.seeds) == seeds(16)
 
 
-def test_the_table_has_one_row_for_each_seed_and_record():
-    table = train(Recipe(50, 0.1, steps=4), SMALL, DATA, seeds=[6, 7], every=2).table()
-    assert table[["seed", "steps"]].values.tolist() == [
-        [seed, step] for seed in (6, 7) for step in (0, 2, 4)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"momentum": 0.5},
+        {"momentum": 0.5, "weight_decay": 0.01, "nesterov": True},
+        {"optimizer": "adamw", "weight_decay": 0.01},
+        {"label_noise": 0.2},
+    ],
+    ids=lambda fields: "+".join(fields) or "sgd",
+)
+def test_recipes_in_a_sweep_end_as_they_end_alone(fields):
+    one = Recipe(16, 0.01, steps=30, **fields)
+    changes = [
+        {"lr": 0.02},
+        {"momentum": 0.8} if "momentum" in fields else {"schedule": lambda step: 0.9**step},
+        {"weight_decay": 0.1},
+        {"batch_size": 50},
+        {"label_noise": 0.5},
     ]
-    assert set(table.recipe) == {"batch 50, lr 0.1, 4 steps"}
+    recipes = [one, *(one.replace(**change) for change in changes)]
+    for runs, recipe in zip(sweep(recipes, SMALL, DATA, seeds=[1, 2, 3]), recipes, strict=True):
+        assert runs.recipe == recipe
+        assert_same(runs, train(recipe, SMALL, DATA, seeds=[1, 2, 3]))
 
 
-class Doubled(MLP):
-    """A model whose stacked computation is not its plain module's."""
+def interrupt_in_stack(monkeypatch, number):
+    """Press the interrupt key, so to speak, while the stack of that number trains."""
+    update, stacks = jobs.Stack._updates, []
 
-    def logits(self, weights, x):
-        return 2 * super().logits(weights, x)
+    def interrupted(stack):
+        stacks.append(stack)
+        for step, item in enumerate(update(stack)):
+            if len(stacks) == number and step == 3:
+                raise KeyboardInterrupt
+            yield item
 
-
-class Normalized(Model):
-    """A model with buffers."""
-
-    def plain(self):
-        return nn.Sequential(nn.Linear(64, 10), nn.BatchNorm1d(10))
-
-
-def changed(**tensors):
-    return dataclasses.replace(DATA, **tensors)
+    monkeypatch.setattr(jobs.Stack, "_updates", interrupted)
 
 
-def with_nan(x):
-    x = x.clone()
-    x[3, 5] = float("nan")
-    return x
+def test_an_interrupted_sweep_keeps_what_is_finished(monkeypatch):
+    recipes = [Recipe(batch, 0.1, steps=5) for batch in (8, 16, 32)]
+    expected = train(recipes[0], SMALL, DATA, seeds=[1, 2])
+    threads = torch.get_num_threads()
+    interrupt_in_stack(monkeypatch, 2)
+    with pytest.warns(UserWarning, match="interrupted: 1 of 3 recipes"):
+        result = sweep(recipes, SMALL, DATA, seeds=[1, 2])
+    assert len(result) == 1
+    assert result.unfinished == tuple(recipes[1:])
+    assert_same(result[0], expected)
+    assert torch.get_num_threads() == threads
+
+
+def test_an_interruption_before_anything_is_finished_passes_through(monkeypatch):
+    interrupt_in_stack(monkeypatch, 1)
+    with pytest.raises(KeyboardInterrupt):
+        sweep([Recipe(8, 0.1, steps=5)], SMALL, DATA, seeds=[1, 2])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("recipes", "message"),
     [
-        (
-            {"recipe": Recipe(10, 0.1, steps=20, schedule=[1.0] * 19)},
-            "schedule .* 20 updates, got 19",
-        ),
-        ({"recipe": Recipe(10, 0.1, steps=2, schedule=lambda step: -1)}, "schedule .* at least 0"),
-        ({"recipe": Recipe(101, 0.1, steps=2, drop_last=True)}, "drop_last leaves no batch"),
-        ({"data": changed(x_train=with_nan(DATA.x_train))}, "x_train must be finite"),
-        ({"data": changed(x_val=with_nan(DATA.x_val))}, "x_val must be finite"),
-        ({"data": changed(y_train=DATA.y_train + 1)}, "y_train must be int64 labels from 0 to 9"),
-        ({"data": changed(y_val=DATA.y_val - 1)}, "y_val must be int64 labels from 0 to 9"),
-        ({"data": changed(y_train=DATA.y_train.float())}, "y_train must be int64"),
-        ({"data": changed(y_train=DATA.y_train[1:])}, "y_train shape"),
-        ({"model": nn.Linear(64, 10)}, "model must be a model whose replicas can be stacked"),
-        ({"model": MLP(63, 10)}, "does not fit the data's features"),
-        ({"model": MLP(64, 9)}, "model must give 10 logits"),
-        ({"model": Doubled(64, 10)}, "something else stacked than its plain module"),
-        ({"model": Normalized()}, "model must have no buffers"),
-        ({"seeds": []}, "seeds must be distinct and at least one"),
-        ({"seeds": [1, 1]}, "seeds must be distinct"),
-        ({"seeds": [-1]}, "seeds must be a whole number"),
-        ({"dtype": torch.float16}, "dtype"),
-        ({"every": 0}, "every must be a whole number"),
-        ({"every": [5, 21]}, "every must lie from 0 to the run's 20 updates"),
-        ({"start": SMALL.initial_weights([1])}, "start must have weights of shapes"),
+        (Recipe(8, 0.1, steps=5), "recipes must be a list of recipes, got Recipe"),
+        ([], "recipes must be at least one"),
+        ([Recipe(8, 0.1, steps=5)] * 2, "distinct names"),
+        ([Recipe(8, 0.1, steps=5), Recipe(8, 0.2, steps=5, schedule=[1.0])], "schedule"),
     ],
 )
-def test_errors_come_before_the_first_update(arguments, message, monkeypatch):
-    monkeypatch.setattr(training.Stack, "run", lambda *_: pytest.fail("training began"))
-    call = {"recipe": Recipe(10, 0.1, steps=20), "model": SMALL, "data": DATA, "seeds": [1, 2]}
+def test_recipes_that_do_not_fit_are_refused_before_the_first_update(recipes, message, monkeypatch):
+    monkeypatch.setattr(jobs.Stack, "run", lambda *_: pytest.fail("training began"))
     with pytest.raises(ValueError, match=message):
-        train(**call | arguments)
-
-
-def test_both_parts_of_the_data_need_the_same_features():
-    narrow = changed(x_val=DATA.x_val[:, 1:])
-    with pytest.raises(ValueError, match="x_val must have 64 features like x_train, got 63"):
-        train(Recipe(10, 0.1, steps=2), SMALL, narrow, seeds=[1, 2])
+        sweep(recipes, SMALL, DATA, seeds=[1, 2])

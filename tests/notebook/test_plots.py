@@ -7,8 +7,7 @@ from everystep.clinic.logs import logs_of
 from everystep.core.recipe import Recipe
 from everystep.core.statistics import estimate
 from everystep.engine.models import MLP
-from everystep.engine.sweep import sweep
-from everystep.engine.training import train
+from everystep.engine.training import sweep, train
 from everystep.notebook.plots import (
     CLOCKS,
     draw_curve,

@@ -1,0 +1,163 @@
+"""What is checked before the first update, and which replicas are then trained together."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+import torch
+from IPython import get_ipython
+from tqdm import tqdm
+
+from everystep.core.recipe import Recipe
+from everystep.core.validation import is_list, require_whole
+from everystep.engine.data import Data
+from everystep.engine.models import Model, Weights
+from everystep.engine.replicas import Finished, Job, Settings, Stack, record_steps
+from everystep.engine.runs import Runs, collect
+
+# Samples that a stack's replicas process in one update. With more, what an update touches no
+# longer fits in a processor core's cache, and the stack takes longer than its parts would. It
+# also bounds the memory of training, together with the largest number of replicas.
+STACKED_SAMPLES = 2048
+SMALLEST_STACK, LARGEST_STACK = 16, 64
+BAR_DELAY = 2.0  # seconds; shorter trainings show no progress bar
+
+
+def check(
+    recipes: Sequence[Recipe], seeds: Sequence[int], settings: Settings, start: Weights | None
+) -> None:
+    """Raise ValueError if anything is wrong that can be known before the first update."""
+    model, data, dtype = settings.model, settings.data, settings.dtype
+    if dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype!r}")
+    if not is_list(seeds) or not len(seeds):
+        raise ValueError(f"seeds must be a list of at least one whole number, got {seeds!r}")
+    for seed in seeds:
+        require_whole("seeds", seed, minimum=0)
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds must be distinct, got {list(seeds)}")
+    _check_data(data)
+    for recipe in recipes:
+        if not isinstance(recipe, Recipe):
+            raise ValueError(f"recipe must be a Recipe, got {recipe!r}")
+        record_steps(settings.every, len(recipe.rates(data.n_train)))
+    _check_model(model, data)
+    if start is not None:
+        replicas = len(recipes) * len(seeds)
+        expected = [(replicas, *p.shape) for p in model.plain().parameters()]
+        got = [tuple(weight.shape) for weight in start]
+        if got != expected:
+            raise ValueError(f"start must have weights of shapes {expected}, got {got}")
+
+
+def _check_data(data: Data) -> None:
+    for part in ("train", "val"):
+        x, y = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
+        if x.ndim != 2 or y.shape != x.shape[:1] or not len(x):
+            raise ValueError(
+                f"x_{part} must have shape (n, features) and y_{part} shape (n,) with n of at "
+                f"least 1, got {tuple(x.shape)} and {tuple(y.shape)}"
+            )
+        if not torch.isfinite(x).all():
+            raise ValueError(f"x_{part} must be finite, got NaN or infinity among its values")
+        if y.dtype != torch.int64 or y.min() < 0 or y.max() >= data.n_classes:
+            raise ValueError(
+                f"y_{part} must be int64 labels from 0 to {data.n_classes - 1}, "
+                f"got {y.dtype} from {y.min()} to {y.max()}"
+            )
+    features, got = data.x_train.shape[1], data.x_val.shape[1]
+    if got != features:
+        raise ValueError(f"x_val must have {features} features like x_train, got {got}")
+
+
+def _check_model(model: Model, data: Data) -> None:
+    """Compare the stacked computation with the plain module's on a few samples."""
+    if not isinstance(model, Model):
+        raise ValueError(
+            "model must be a model whose replicas can be stacked, such as MLP(64, 128, 10) or "
+            f"another subclass of everystep.lab.Model, got {type(model).__name__}"
+        )
+    weights = model.initial_weights((0, 1), torch.float64)
+    x = data.x_train[:6].double()
+    x = x[torch.arange(6) % len(x)]
+    modules = [model.to_module(weights, replica) for replica in (0, 1)]
+    if any(True for _ in modules[0].buffers()):
+        raise ValueError(
+            f"model must have no buffers (as batch norm's running statistics), {model!r} has some"
+        )
+    try:
+        with torch.no_grad():
+            plain = torch.stack([module(x) for module in modules])
+    except RuntimeError as error:
+        raise ValueError(f"model {model!r} does not fit the data's features: {error}") from error
+    if plain.shape != (2, 6, data.n_classes):
+        raise ValueError(
+            f"model must give {data.n_classes} logits per sample, {model!r} gives shape "
+            f"{tuple(plain.shape[1:])} for 6 samples"
+        )
+    stacked = model.logits(weights, x.expand(2, -1, -1)).detach()
+    if stacked.shape != plain.mT.shape or not torch.allclose(stacked, plain.mT):
+        raise ValueError(f"model {model!r} computes something else stacked than its plain module")
+
+
+def stackable(recipes: Sequence[Recipe], n_train: int) -> list[list[Recipe]]:
+    """Group recipes that differ only in what each replica can have for itself."""
+    groups = {}
+    for recipe in recipes:
+        batches = tuple(map(tuple, recipe.epoch_batches(n_train)))
+        adam = (recipe.betas, recipe.eps) if recipe.optimizer == "adamw" else ()
+        sgd = (recipe.momentum > 0, recipe.nesterov, recipe.weight_decay > 0)
+        key = (batches, recipe.accumulation, recipe.optimizer, adam, sgd)
+        groups.setdefault(key, []).append(recipe)
+    return list(groups.values())
+
+
+def train_jobs(
+    jobs: Sequence[Job], settings: Settings, start: Weights | None, bar: tqdm
+) -> Iterator[Runs]:
+    """Train jobs that can be stacked, and yield each recipe's runs as soon as it is finished.
+
+    Jobs of one recipe follow one another; their batches have the same sizes in every update.
+    """
+    finished = []
+    size = stack_size(jobs[0].recipe)
+    for first in range(0, len(jobs), size):
+        chunk = jobs[first : first + size]
+        own = None if start is None else [w[first : first + size] for w in start]
+        finished += _train_stack(chunk, settings, own, bar)
+        while finished:
+            recipe = finished[0].job.recipe
+            wanted = sum(job.recipe is recipe for job in jobs)
+            if len(finished) < wanted:
+                break
+            yield collect(finished[:wanted], settings)
+            del finished[:wanted]
+
+
+def stack_size(recipe: Recipe) -> int:
+    """Return how many replicas take their updates together."""
+    largest_batch = max([recipe.batch_size, *(size for _, size in recipe.batch_growth)])
+    return min(max(STACKED_SAMPLES // largest_batch, SMALLEST_STACK), LARGEST_STACK)
+
+
+def _train_stack(
+    jobs: Sequence[Job], settings: Settings, start: Weights | None, bar: tqdm
+) -> list[Finished]:
+    if len(jobs) > 1:
+        return Stack(jobs, settings, start).run(bar)
+    # A stack of one can take other paths through the libraries, which round differently; with
+    # company, a seed's result is the same to the last bit wherever it is trained.
+    doubled = None if start is None else [w.repeat_interleave(2, 0) for w in start]
+    return Stack([*jobs, *jobs], settings, doubled).run(bar)[:1]
+
+
+def progress_bar(recipes: Sequence[Recipe], replicas: int, data: Data, shown: bool) -> tqdm:
+    """Return a progress bar over the updates of all replicas, for a notebook or a terminal."""
+    watched = get_ipython() is not None or sys.stderr.isatty()
+    return tqdm(
+        total=replicas * sum(recipe.updates(data.n_train) for recipe in recipes),
+        unit="update",
+        unit_scale=True,
+        leave=False,
+        delay=BAR_DELAY,
+        disable=not (shown and watched),
+    )

@@ -1,0 +1,123 @@
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import everystep.engine.jobs as jobs
+from everystep.core.recipe import Recipe
+from everystep.engine.models import MLP, Model
+from everystep.engine.training import sweep, train
+from tests.engine.plain_loop import assert_same, random_data
+
+DATA = random_data()
+SMALL = MLP(64, 16, 10)
+
+
+def test_the_size_of_stacks_changes_nothing(monkeypatch):
+    recipe = Recipe(8, 0.1, steps=60, label_noise=0.3)
+    start = SMALL.initial_weights(range(7))
+    whole = train(recipe, SMALL, DATA, seeds=range(7), start=start)
+    monkeypatch.setattr(jobs, "SMALLEST_STACK", 3)
+    monkeypatch.setattr(jobs, "LARGEST_STACK", 3)
+    parts = train(recipe, SMALL, DATA, seeds=range(7), start=start)
+    assert parts.seeds == whole.seeds
+    for a, b in zip(whole.weights, parts.weights, strict=True):
+        assert torch.equal(a, b)
+    np.testing.assert_array_equal(whole.val_loss, parts.val_loss)
+
+
+def test_stacks_get_smaller_as_batches_get_larger():
+    sizes = [jobs.stack_size(Recipe(batch, 0.1, steps=1)) for batch in (8, 64, 128, 512)]
+    assert sizes == [64, 32, 16, 16]
+    assert jobs.stack_size(Recipe(8, 0.1, steps=1, batch_growth={3: 512})) == 16
+
+
+def test_rates_of_one_batch_size_share_a_stack(monkeypatch):
+    sizes = []
+    run = jobs.Stack.run
+
+    def counted(stack, bar):
+        sizes.append(len(stack.jobs))
+        return run(stack, bar)
+
+    monkeypatch.setattr(jobs.Stack, "run", counted)
+    recipes = [Recipe(batch, lr, steps=5) for batch in (8, 16) for lr in (0.1, 0.2, 0.3)]
+    result = sweep(recipes, SMALL, DATA, seeds=range(20))
+    assert sizes == [60, 60]
+    assert [runs.recipe for runs in result] == recipes
+    monkeypatch.setattr(jobs, "LARGEST_STACK", 25)
+    sizes.clear()
+    split = sweep(recipes, SMALL, DATA, seeds=range(20))
+    assert sizes == [25, 25, 10] * 2
+    for a, b in zip(result, split, strict=True):
+        assert_same(a, b)
+
+
+class Doubled(MLP):
+    """A model whose stacked computation is not its plain module's."""
+
+    def logits(self, weights, x):
+        return 2 * super().logits(weights, x)
+
+
+class Normalized(Model):
+    """A model with buffers."""
+
+    def plain(self):
+        return nn.Sequential(nn.Linear(64, 10), nn.BatchNorm1d(10))
+
+
+def changed(**tensors):
+    return dataclasses.replace(DATA, **tensors)
+
+
+def with_nan(x):
+    x = x.clone()
+    x[3, 5] = float("nan")
+    return x
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            {"recipe": Recipe(10, 0.1, steps=20, schedule=[1.0] * 19)},
+            "schedule .* 20 updates, got 19",
+        ),
+        ({"recipe": Recipe(10, 0.1, steps=2, schedule=lambda step: -1)}, "schedule .* at least 0"),
+        ({"recipe": Recipe(101, 0.1, steps=2, drop_last=True)}, "drop_last leaves no batch"),
+        ({"data": changed(x_train=with_nan(DATA.x_train))}, "x_train must be finite"),
+        ({"data": changed(x_val=with_nan(DATA.x_val))}, "x_val must be finite"),
+        ({"data": changed(y_train=DATA.y_train + 1)}, "y_train must be int64 labels from 0 to 9"),
+        ({"data": changed(y_val=DATA.y_val - 1)}, "y_val must be int64 labels from 0 to 9"),
+        ({"data": changed(y_train=DATA.y_train.float())}, "y_train must be int64"),
+        ({"data": changed(y_train=DATA.y_train[1:])}, "y_train shape"),
+        ({"model": nn.Linear(64, 10)}, "model must be a model whose replicas can be stacked"),
+        ({"model": MLP(63, 10)}, "does not fit the data's features"),
+        ({"model": MLP(64, 9)}, "model must give 10 logits"),
+        ({"model": Doubled(64, 10)}, "something else stacked than its plain module"),
+        ({"model": Normalized()}, "model must have no buffers"),
+        ({"recipe": "batch 10"}, "recipe must be a Recipe, got 'batch 10'"),
+        ({"seeds": []}, "seeds must be a list of at least one whole number"),
+        ({"seeds": 5}, "seeds must be a list of at least one whole number, got 5"),
+        ({"seeds": [1, 1]}, "seeds must be distinct"),
+        ({"seeds": [-1]}, "seeds must be a whole number"),
+        ({"dtype": torch.float16}, "dtype"),
+        ({"every": 0}, "every must be a whole number"),
+        ({"every": [5, 21]}, "every must lie from 0 to the run's 20 updates"),
+        ({"start": SMALL.initial_weights([1])}, "start must have weights of shapes"),
+    ],
+)
+def test_errors_come_before_the_first_update(arguments, message, monkeypatch):
+    monkeypatch.setattr(jobs.Stack, "run", lambda *_: pytest.fail("training began"))
+    call = {"recipe": Recipe(10, 0.1, steps=20), "model": SMALL, "data": DATA, "seeds": [1, 2]}
+    with pytest.raises(ValueError, match=message):
+        train(**call | arguments)
+
+
+def test_both_parts_of_the_data_need_the_same_features():
+    narrow = changed(x_val=DATA.x_val[:, 1:])
+    with pytest.raises(ValueError, match="x_val must have 64 features like x_train, got 63"):
+        train(Recipe(10, 0.1, steps=2), SMALL, narrow, seeds=[1, 2])
