@@ -66,13 +66,14 @@ def write_sources(folder: Path) -> Path:
     blueprint["exams"]["topic"]["questions"]["2.2"] = EXAM_SIZE
     files = {
         "blueprint": blueprint,
-        "01-steps": {"chapter": "01-steps", "items": chapter_items()},
-        "pool-training": {"pool": "training", "items": pool_items()},
+        "chapters/01-steps": {"items": chapter_items()},
+        "pools/training/count-updates": {"items": pool_items()},
     }
-    (folder / "questions").mkdir()
     for name, content in files.items():
         text = yaml.safe_dump(copy.deepcopy(content), sort_keys=False, allow_unicode=True)
-        (folder / "questions" / f"{name}.yml").write_text(text, encoding="utf-8")
+        path = folder / "questions" / f"{name}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return folder
 
 

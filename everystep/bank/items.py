@@ -31,17 +31,9 @@ Item = Annotated[
 
 
 class QuestionFile(Strict):
-    """One file of the bank: a chapter's quiz, or a pool for mock exams."""
+    """One file of the bank: a chapter's quiz, or a pool's questions on one objective."""
 
-    chapter: Text | None = None
-    pool: Text | None = None
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _chapter_or_pool(self) -> Self:
-        if (self.chapter is None) == (self.pool is None):
-            raise ValueError("give either chapter or pool")
-        return self
 
 
 class Objective(Strict):

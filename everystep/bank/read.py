@@ -1,4 +1,8 @@
-"""Read the question bank. What is wrong with a file is told with its line."""
+"""Read the question bank. What is wrong with a file is told with its line.
+
+A file's place says what it is for: ``chapters/NN-name.yml`` is the quiz of a chapter, and
+``pools/POOL/OBJECTIVE.yml`` has what mock exams draw from for one objective.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,28 +71,53 @@ class Bank:
 
 
 def read_bank(folder: Path) -> Bank:
-    """Read the blueprint and all question files of a folder, in the order of their names.
+    """Read the blueprint and all question files of a folder.
+
+    Chapters come first, in the order of their names; then pools in the order of theirs, their files
+    in the order of the blueprint's objectives.
 
     Raises:
-        BankError: if a file is malformed, an id is used twice or an objective is unknown.
+        BankError: if a file is malformed or at a place where nobody looks for it, an id is used
+            twice, or an objective is unknown.
     """
     blueprint, _ = _read(folder / BLUEPRINT, Blueprint)
-    items: list[Located] = []
-    for path in sorted(folder.glob("*.yml")):
-        if path.name != BLUEPRINT:
-            file, root = _read(path, QuestionFile)
-            for index, item in enumerate(file.items):
-                line = _line(root, ("items", index))
-                items.append(Located(item, path, line, file.chapter, file.pool))
+    items = [
+        located
+        for path in _files(folder, list(blueprint.objectives))
+        for located in _located(path, folder)
+    ]
     _check_ids(items)
     for located in items:
-        for question in located.questions:
-            if question.objective not in blueprint.objectives:
-                raise BankError(
-                    f"{located.file}:{located.line}: {question.id}: unknown objective "
-                    f"{question.objective!r}; {BLUEPRINT} has {', '.join(blueprint.objectives)}"
-                )
+        _check_objectives(located, blueprint)
     return Bank(blueprint, tuple(items))
+
+
+def _files(folder: Path, objectives: list[str]) -> list[Path]:
+    """Return all question files in their order."""
+    ranks = {}
+    for path in sorted([*folder.rglob("*.yml"), *folder.rglob("*.yaml")]):
+        match path.relative_to(folder).parts:
+            case (name,) if name == BLUEPRINT:
+                pass
+            case ("chapters", name) if path.suffix == ".yml":
+                ranks[path] = ("chapters", 0, name)
+            case ("pools", pool, name) if name.removesuffix(".yml") in objectives:
+                ranks[path] = ("pools", pool, objectives.index(path.stem))
+            case _:
+                raise BankError(
+                    f"{path}:1: question files are chapters/NN-name.yml or pools/POOL/OBJECTIVE.yml"
+                    f" with one of the objectives of {BLUEPRINT}: {', '.join(objectives)}"
+                )
+    return sorted(ranks, key=lambda path: ranks[path])
+
+
+def _located(path: Path, folder: Path) -> Iterator[Located]:
+    """Yield the items of a file."""
+    file, root = _read(path, QuestionFile)
+    room, home, *_ = path.relative_to(folder).parts
+    chapter, pool = (path.stem, None) if room == "chapters" else (None, home)
+    for index, item in enumerate(file.items):
+        yield Located(item, path, _line(root, ("items", index)), chapter, pool)
 
 
 def _read(path: Path, model: type[Model]) -> tuple[Model, yaml.Node]:
@@ -165,3 +194,16 @@ def _check_ids(items: list[Located]) -> None:
                     f"{first.file}:{first.line} already"
                 )
             homes[id] = located
+
+
+def _check_objectives(located: Located, blueprint: Blueprint) -> None:
+    asked = [question.objective for question in located.questions]
+    place = f"{located.file}:{located.line}: {located.item.id}"
+    for objective in asked:
+        if objective not in blueprint.objectives:
+            raise BankError(
+                f"{place}: unknown objective {objective!r}; "
+                f"{BLUEPRINT} has {', '.join(blueprint.objectives)}"
+            )
+    if located.pool is not None and located.file.stem not in asked:
+        raise BankError(f"{place}: objective {asked[0]!r} belongs in {asked[0]}.yml")

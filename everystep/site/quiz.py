@@ -34,18 +34,18 @@ class Assessment(SphinxDirective):
         if problem := self.problem(self.env.app.everystep_bank, name):
             raise self.error(problem)
         for path in self.files(name):
-            self.env.note_dependency(f"{FOLDER}/{path}")
+            self.env.note_dependency(str(path))
         return [assessment(kind=self.name, name=name)]
 
     def problem(self, bank: Bank, name: str) -> str:
         """Return why the directive cannot be followed, or nothing."""
         return ""
 
-    def files(self, name: str) -> list[str]:
+    def files(self, name: str) -> set[Path]:
         """Return the question files that the page shows."""
         # A file that is added later is no dependency yet: such pages are read at every build.
         self.env.note_reread()
-        return []
+        return set()
 
 
 class Quiz(Assessment):
@@ -55,12 +55,12 @@ class Quiz(Assessment):
 
     def problem(self, bank: Bank, name: str) -> str:
         """Return a message if the chapter has no questions."""
-        return "" if bank.of_chapter(name) else f"no file in {FOLDER}/ is of chapter {name!r}"
+        return "" if bank.of_chapter(name) else f"there is no {FOLDER}/chapters/{name}.yml"
 
-    def files(self, name: str) -> list[str]:
-        """Return the files of the chapter."""
+    def files(self, name: str) -> set[Path]:
+        """Return the blueprint and the file of the chapter."""
         located = self.env.app.everystep_bank.of_chapter(name)
-        return [BLUEPRINT, *sorted({one.file.name for one in located})]
+        return {Path(self.env.srcdir, FOLDER, BLUEPRINT), *(one.file for one in located)}
 
 
 class Exam(Assessment):

@@ -99,6 +99,7 @@ ITEMS["case"] = {
     ],
 }
 
+CHAPTER = "chapters/01-steps.yml"
 BLUEPRINT = {
     "tasks": {"2.2": "Train and refine models"},
     "objectives": {"count-updates": {"task": "2.2", "text": "Count updates"}},
@@ -116,9 +117,13 @@ def parsed(kind: str, **changes: object) -> Item:
     return TypeAdapter(Item).validate_python(item(kind, **changes))
 
 
-def write_bank(folder: Path, *items: dict, blueprint: dict = BLUEPRINT, **head: str) -> Path:
-    """Write a bank of one file ``items.yml``, by default a chapter's; return its folder."""
-    content = {**(head or {"chapter": "01-steps"}), "items": list(items)}
-    (folder / "blueprint.yml").write_text(yaml.safe_dump(blueprint), encoding="utf-8")
-    (folder / "items.yml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+def write_bank(
+    folder: Path, *items: dict, blueprint: dict = BLUEPRINT, pool: str | None = None
+) -> Path:
+    """Write a bank of one file, chapter 1's or one of a pool; return its folder."""
+    place = f"pools/{pool}/count-updates.yml" if pool else CHAPTER
+    for name, content in (("blueprint.yml", blueprint), (place, {"items": list(items)})):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     return folder

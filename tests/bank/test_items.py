@@ -42,10 +42,10 @@ def test_malformed_items_are_refused(changed, place, reason):
     assert reason in first["msg"]
 
 
-@pytest.mark.parametrize("head", [{}, {"chapter": "01-steps", "pool": "training"}])
-def test_a_file_belongs_to_a_chapter_or_to_a_pool(head):
-    with pytest.raises(ValidationError, match="give either chapter or pool"):
-        QuestionFile.model_validate({**head, "items": [item("single")]})
+@pytest.mark.parametrize("content", [{}, {"items": []}, {"items": [item("single")], "pool": "x"}])
+def test_a_file_has_items_and_nothing_else(content):
+    with pytest.raises(ValidationError, match=r"items|Extra inputs"):
+        QuestionFile.model_validate(content)
 
 
 @pytest.mark.parametrize(

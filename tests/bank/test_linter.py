@@ -6,7 +6,7 @@ import pytest
 
 from everystep.bank.linter import ENOUGH_KEYS, content, lint, main
 from everystep.bank.read import read_bank
-from tests.bank.questions import COMMON, ITEMS, WHY, item, option, write_bank
+from tests.bank.questions import CHAPTER, COMMON, ITEMS, WHY, item, option, write_bank
 
 TODAY = datetime.date(2026, 11, 30)
 DOCUMENT = {"title": "Docs", "url": "https://docs.aws.amazon.com/x", "read_on": "2026-11-23"}
@@ -383,7 +383,7 @@ def test_breaches_have_file_line_and_id(tmp_path, capsys):
         tmp_path, item("single"), item("ordering", stem="No question", evidence=COMMON["evidence"])
     )
     assert main(str(tmp_path)) == 1
-    file = tmp_path / "items.yml"
+    file = tmp_path / CHAPTER
     line = file.read_text().splitlines().index("- id: one-update") + 1
     assert capsys.readouterr().out.startswith(f"{file}:{line}: one-update: the stem must end in")
 
@@ -397,6 +397,6 @@ def test_the_command_fails_exactly_where_something_is_wrong(tmp_path):
     assert (run().returncode, run().stdout) == (0, "")
     write_bank(tmp_path, item("single", stem="A blank"))
     assert (run().returncode, run().stdout.count("\n")) == (1, 1)
-    (tmp_path / "items.yml").write_text("items: [")
+    (tmp_path / CHAPTER).write_text("items: [")
     assert run().returncode == 1
     assert ": not valid YAML: " in run().stdout

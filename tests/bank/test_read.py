@@ -1,9 +1,10 @@
 import pytest
+import yaml
 
 from everystep.bank.read import BankError, read_bank
-from tests.bank.questions import BLUEPRINT, ITEMS, item, write_bank
+from tests.bank.questions import BLUEPRINT, CHAPTER, ITEMS, item, write_bank
 
-HEAD = "chapter: 01-steps\nitems:\n"
+HEAD = "# Chapter 1\nitems:\n"
 GOOD = """\
   - id: one-update
     type: ordering
@@ -27,29 +28,27 @@ GOOD = """\
 def refused(folder, text):
     """Return file, line and reason with which a question file is refused."""
     write_bank(folder)
-    (folder / "items.yml").write_text(text, encoding="utf-8")
+    (folder / CHAPTER).write_text(text, encoding="utf-8")
     with pytest.raises(BankError) as caught:
         read_bank(folder)
     place, line, reason = str(caught.value).split(":", 2)
-    assert place == str(folder / "items.yml")
+    assert place == str(folder / CHAPTER)
     return int(line), reason.strip()
 
 
 def test_a_bank_knows_its_items_and_where_they_are(tmp_path):
     write_bank(tmp_path, *ITEMS.values())
-    (tmp_path / "pool-a.yml").write_text(
-        HEAD.replace("chapter: 01", "pool: 01") + GOOD.replace("one-update", "in-pool")
-    )
+    write_bank(tmp_path, item("ordering", id="in-pool"), pool="a")
     bank = read_bank(tmp_path)
     assert [located.item.id for located in bank.of_chapter("01-steps")] == [
         entry["id"] for entry in ITEMS.values()
     ]
     assert [located.item.id for located in bank.of_pools()] == ["in-pool"]
     assert len(list(bank.questions())) == len(ITEMS) - 1 + 2 + 1, "a case counts by its questions"
-    lines = (tmp_path / "items.yml").read_text().splitlines()
+    lines = (tmp_path / CHAPTER).read_text().splitlines()
     for located in bank.of_chapter("01-steps"):
         assert lines[located.line - 1] == f"- id: {located.item.id}"
-    assert bank.of_pools()[0].line == 3
+    assert (bank.of_pools()[0].pool, bank.of_pools()[0].line) == ("a", 2)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ def test_a_bank_knows_its_items_and_where_they_are(tmp_path):
         ("2026-11-23", "2026-11-31", 1, "not valid YAML: day is out of range"),
         ("level: recall", "? [a]\n    : b", 6, "not valid YAML: found unhashable key"),
         ("objective: count-updates", "objective: fly", 3, "unknown objective 'fly'"),
-        ("chapter: 01-steps\n", "", 1, "give either chapter or pool"),
+        ("# Chapter 1\n", "chapter: 01-steps\n", 1, "chapter: Extra inputs"),
     ],
 )
 def test_a_malformed_file_is_told_with_line_and_reason(tmp_path, old, new, line, reason):
@@ -84,8 +83,8 @@ def test_a_file_without_items_is_refused(tmp_path, text):
 
 def test_a_file_that_is_no_text_is_refused(tmp_path):
     write_bank(tmp_path)
-    (tmp_path / "items.yml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BankError, match=r"items\.yml:1: cannot be read"):
+    (tmp_path / CHAPTER).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BankError, match=r"01-steps\.yml:1: cannot be read"):
         read_bank(tmp_path)
 
 
@@ -111,7 +110,7 @@ def test_a_malformed_blueprint_is_told(tmp_path):
 )
 def test_an_id_used_twice_is_refused_with_both_places(tmp_path, second):
     write_bank(tmp_path, item("single"), second)
-    with pytest.raises(BankError, match=r"items\.yml:\d\d: the id 'short-batch' .*items\.yml:3 "):
+    with pytest.raises(BankError, match=r"yml:\d\d: the id 'short-batch' .*01-steps\.yml:2 "):
         read_bank(tmp_path)
 
 
@@ -126,5 +125,59 @@ def test_an_id_used_twice_is_refused_with_both_places(tmp_path, second):
 )
 def test_formulas_and_placeholders_are_tried_while_reading(tmp_path, change, reason):
     write_bank(tmp_path, item("numeric", **change))
-    with pytest.raises(BankError, match=rf"items\.yml:3: items\.0\.numeric: {reason}"):
+    with pytest.raises(BankError, match=rf"01-steps\.yml:2: items\.0\.numeric: {reason}"):
+        read_bank(tmp_path)
+
+
+# ----- Places of files
+
+
+def test_chapters_come_first_and_a_pool_follows_the_blueprint(tmp_path):
+    objectives = {name: {"task": "2.2", "text": name} for name in ("zebra", "count-updates", "ant")}
+    write_bank(tmp_path, item("single"), blueprint=BLUEPRINT | {"objectives": objectives})
+    places = [
+        "chapters/02-x",
+        "pools/a/ant",
+        "pools/a/zebra",
+        "pools/B/ant",
+        "pools/a/count-updates",
+    ]
+    for number, place in enumerate(places):
+        path = tmp_path / f"{place}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        objective = path.stem if path.stem in objectives else "ant"
+        one = item("single", id=f"item-{number}", objective=objective)
+        path.write_text(yaml.safe_dump({"items": [one]}), encoding="utf-8")
+    found = [located.file.relative_to(tmp_path).as_posix() for located in read_bank(tmp_path).items]
+    assert found == [
+        *(CHAPTER, "chapters/02-x.yml", "pools/B/ant.yml"),
+        *("pools/a/zebra.yml", "pools/a/count-updates.yml", "pools/a/ant.yml"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("01-steps.yml", "chapter/01-steps.yml", "chapters/deep/01-steps.yml"),
+        *("pools/training.yml", "pools/a/fly.yml", "pools/a/b/count-updates.yml"),
+        *("chapters/02-epochs.yaml", "pools/a/count-updates.yaml", "chapters/blueprint.yaml"),
+    ],
+)
+def test_a_file_that_nobody_would_read_is_refused(tmp_path, place):
+    write_bank(tmp_path, item("single"))
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("items: []\n", encoding="utf-8")
+    with pytest.raises(BankError, match=rf"{path.name}:1: question files are chapters/"):
+        read_bank(tmp_path)
+
+
+def test_a_question_in_the_file_of_another_objective_is_refused(tmp_path):
+    objectives = {name: {"task": "2.2", "text": name} for name in ("count-updates", "fly")}
+    blueprint = BLUEPRINT | {"objectives": objectives}
+    case = item("case")
+    case["questions"][0]["objective"] = "fly"
+    read_bank(write_bank(tmp_path, case, blueprint=blueprint, pool="a"))
+    write_bank(tmp_path, case, item("single", objective="fly"), blueprint=blueprint, pool="a")
+    with pytest.raises(BankError, match=r"short-batch: objective 'fly' belongs in fly\.yml"):
         read_bank(tmp_path)

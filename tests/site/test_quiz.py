@@ -2,14 +2,14 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from sphinx.errors import ExtensionError, SphinxWarning
 
 from everystep.bank.read import read_bank
+from tests.bank.questions import CHAPTER
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 
-CHAPTER = "book/01-steps/concept"
+CONCEPT = "book/01-steps/concept"
 EVERYTHING = "book/assess/drill"
 
 
@@ -37,10 +37,10 @@ def test_every_question_is_on_its_pages_and_the_script_nowhere_else(folder):
     bank = read_bank(folder / "questions")
     of_chapter = [q.id for located in bank.of_chapter("01-steps") for q in located.questions]
     of_pools = [q.id for located in bank.of_pools() for q in located.questions]
-    assert ids(page(folder, CHAPTER)) == of_chapter
+    assert ids(page(folder, CONCEPT)) == of_chapter
     assert ids(page(folder, "book/assess/exam")) == of_pools
     assert ids(page(folder, EVERYTHING)) == of_chapter + of_pools
-    for name in (CHAPTER, "book/assess/exam", "book/assess/terms", "book/assess/progress"):
+    for name in (CONCEPT, "book/assess/exam", "book/assess/terms", "book/assess/progress"):
         assert page(folder, name).count("quiz.js") == page(folder, name).count("quiz.css") == 1
     assert "quiz.js" not in page(folder, "index")
     assert "quiz.css" not in page(folder, "index")
@@ -53,16 +53,14 @@ def test_a_question_links_to_the_section_to_read_again(folder):
 
 def test_pages_are_read_again_when_questions_change(folder):
     build(folder)
-    chapter = folder / "questions" / "01-steps.yml"
+    chapter = folder / "questions" / CHAPTER
     edit(chapter, "A loader keeps the short last batch.", "A loader keeps all batches.")
     build(folder)
-    assert "A loader keeps all batches." in page(folder, CHAPTER)
-    (folder / "questions" / "pool-new.yml").write_text(
-        chapter.read_text(encoding="utf-8")
-        .replace("chapter: 01-steps", "pool: new")
-        .replace("id: ", "id: new-"),
-        encoding="utf-8",
-    )
+    assert "A loader keeps all batches." in page(folder, CONCEPT)
+    pool = folder / "questions" / "pools" / "new" / "count-updates.yml"
+    pool.parent.mkdir()
+    text = chapter.read_text(encoding="utf-8").replace("id: ", "id: new-")
+    pool.write_text(text, encoding="utf-8")
     build(folder)
     assert 'id="q-new-count"' in page(folder, EVERYTHING)
     assert 'id="q-new-count"' in page(folder, "book/assess/exam")
@@ -77,7 +75,7 @@ def test_pages_are_read_in_parallel(folder):
 
 
 def test_a_malformed_file_stops_the_build_with_file_line_and_reason(folder):
-    path = folder / "questions" / "01-steps.yml"
+    path = folder / "questions" / CHAPTER
     edit(path, "level: apply", "level: guess")
     line = path.read_text(encoding="utf-8").split("level: guess")[0].count("\n") + 1
     with pytest.raises(ExtensionError, match=rf"01-steps\.yml:{line}: .*level: Input should be"):
@@ -87,12 +85,12 @@ def test_a_malformed_file_stops_the_build_with_file_line_and_reason(folder):
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
-        ("book/01-steps/concept.md", "quiz} 01-steps", "quiz} 01-stepps", "of chapter '01-stepps'"),
+        ("book/01-steps/concept.md", "quiz} 01-steps", "quiz} 01-stepps", "chapters/01-stepps"),
         ("book/assess/exam.md", "exam} topic", "exam} full", "has no exam 'full'"),
         ("questions/blueprint.yml", "'2.2': 8", "'2.2': 99", "draws 99 questions of task 2.2"),
-        ("questions/01-steps.yml", "concept.md#updates", "concept.md#gone", "section .* not there"),
-        ("questions/01-steps.yml", "01-steps/concept.md", "02-x/concept.md", "not in the book"),
-        ("questions/01-steps.yml", "- computation: total_steps(1437, 32, 20) == 900",
+        (f"questions/{CHAPTER}", "concept.md#updates", "concept.md#gone", "section .* not there"),
+        (f"questions/{CHAPTER}", "01-steps/concept.md", "02-x/concept.md", "not in the book"),
+        (f"questions/{CHAPTER}", "- computation: total_steps(1437, 32, 20) == 900",
          "- finding: steps.gone", "no lab of the book asserts: steps.gone"),
     ],
 )  # fmt: skip
@@ -103,13 +101,10 @@ def test_what_leads_nowhere_stops_the_build(folder, name, old, new, message):
 
 
 def test_every_chapter_with_questions_shows_them():
-    for path in (ROOT / "questions").glob("*.yml"):
-        chapter = yaml.safe_load(path.read_text(encoding="utf-8")).get("chapter")
-        concept = ROOT / "book" / str(chapter) / "concept.md"
-        if chapter and concept.exists():
-            assert f"```{{quiz}} {chapter}\n" in concept.read_text(encoding="utf-8")
-        else:
-            assert not chapter, f"{path} is of a chapter that is not there"
+    for path in (ROOT / "questions" / "chapters").glob("*.yml"):
+        concept = ROOT / "book" / path.stem / "concept.md"
+        assert concept.exists(), f"{path} is of a chapter that is not there"
+        assert f"```{{quiz}} {path.stem}\n" in concept.read_text(encoding="utf-8")
 
 
 def test_what_pages_load_is_there():

@@ -7,7 +7,7 @@ import pytest
 
 from everystep.bank.exports.__main__ import exports
 from everystep.bank.read import read_bank
-from tests.bank.questions import item, write_bank
+from tests.bank.questions import CHAPTER, item, write_bank
 from tests.paths import ROOT
 
 COMMAND = [sys.executable, "-m", "everystep.bank.exports"]
@@ -43,7 +43,6 @@ def test_a_changed_question_changes_every_format(tmp_path):
 
 
 def test_the_command_says_what_it_wrote(tmp_path):
-    (tmp_path / "questions").mkdir()
     write_bank(tmp_path / "questions", item("single"))
     result = run("out/deep", cwd=tmp_path)
     assert result.returncode == 0
@@ -54,12 +53,11 @@ def test_the_command_says_what_it_wrote(tmp_path):
     assert all(name in result.stdout for name in names)
 
 
-@pytest.mark.parametrize("text", ["items: [", "chapter: 01-steps\nitems: []\n"])
+@pytest.mark.parametrize("text", ["items: [", "items: []\n"])
 def test_a_malformed_bank_is_told_and_nothing_is_written(tmp_path, text):
-    (tmp_path / "questions").mkdir()
     write_bank(tmp_path / "questions")
-    (tmp_path / "questions" / "items.yml").write_text(text)
+    (tmp_path / "questions" / CHAPTER).write_text(text)
     result = run("out", cwd=tmp_path)
     assert result.returncode == 1
-    assert "items.yml:" in result.stdout
+    assert "01-steps.yml:" in result.stdout
     assert not (tmp_path / "out").exists()

@@ -27,7 +27,6 @@ def test_numeric_items_come_in_all_variants_where_wanted(tmp_path):
 
 def test_homes_are_chapters_and_pools(tmp_path):
     write_bank(tmp_path, item("numeric"), pool="x")
-    (tmp_path / "items.yml").rename(tmp_path / "pool.yml")
     write_bank(tmp_path, item("single"))
     assert list(written(read_bank(tmp_path), False)) == ["01-steps", "mock-exams-x"]
 
