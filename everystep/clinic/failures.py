@@ -16,7 +16,7 @@ from torch.nn import functional
 from everystep.clinic.logs import Log, duplicates, logs_of, mixing
 from everystep.core import schedules
 from everystep.core.recipe import Recipe
-from everystep.core.seeds import base_seed
+from everystep.core.seeds import base_seed, derive
 from everystep.engine.data import Data, digits
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, record_steps
@@ -70,9 +70,7 @@ def split_then_copied(split_seed: int) -> Data:
 
 
 def _generator(split_seed: int) -> torch.Generator:
-    """Return a generator that is independent of the split, which uses the seed itself."""
-    mixed = np.random.SeedSequence((split_seed, 7)).generate_state(1)[0]
-    return torch.Generator().manual_seed(int(mixed))
+    return torch.Generator().manual_seed(derive(split_seed, "photographs"))
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def _train_plainly(setup: Setup, data: Data, seed: int) -> Log:
     orders = list(
         itertools.islice(batch_order(n, seed) if setup.shuffled else by_class, len(batches))
     )
-    masks = iter(np.random.SeedSequence(seed).generate_state(len(moments) + 1).tolist())
+    masks = (derive(seed, "dropout in evaluation", number) for number in itertools.count())
     records, losses, passed = [], [], [0.0]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

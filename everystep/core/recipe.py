@@ -9,7 +9,11 @@ import numpy as np
 
 from everystep.core.validation import is_list, require_number, require_whole
 
-OPTIMIZERS = ("sgd", "adamw")
+# What each optimizer reads of a recipe, beside the learning rate.
+OPTIMIZERS: dict[str, tuple[str, ...]] = {
+    "sgd": ("momentum", "nesterov", "weight_decay"),
+    "adamw": ("betas", "eps", "weight_decay"),
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Recipe:
         lr: learning rate, the base value that the schedule multiplies.
         epochs: length as passes over the training set; give this or ``steps``.
         steps: length as a number of updates.
-        optimizer: ``"sgd"`` or ``"adamw"``, as in ``torch.optim``.
+        optimizer: ``"sgd"`` or ``"adamw"``, as in ``torch.optim``. Settings that it does not read
+            must keep their defaults.
         momentum: SGD's momentum, from 0 up to but not including 1.
         nesterov: whether SGD's momentum is Nesterov's.
         weight_decay: L2 penalty's factor for SGD, decoupled decay for AdamW.
@@ -66,6 +71,7 @@ class Recipe:
         self._check_optimizer()
         require_number("label_noise", self.label_noise, maximum=1)
         self._normalize()
+        self._check_settings()
 
     def _growth(self) -> Sequence[tuple[int, int]]:
         growth = self.batch_growth
@@ -120,15 +126,25 @@ class Recipe:
 
     def _check_optimizer(self) -> None:
         if self.optimizer not in OPTIMIZERS:
-            raise ValueError(f"optimizer must be one of {OPTIMIZERS}, got {self.optimizer!r}")
+            names = ", ".join(map(repr, OPTIMIZERS))
+            raise ValueError(f"optimizer must be one of {names}, got {self.optimizer!r}")
         require_number("lr", self.lr)
         require_number("weight_decay", self.weight_decay)
         require_number("momentum", self.momentum, below=1)
         require_number("eps", self.eps)
-        if self.optimizer == "adamw" and (self.momentum or self.nesterov):
-            raise ValueError("momentum and nesterov belong to sgd; adamw has betas")
         if self.nesterov and not self.momentum:
             raise ValueError("nesterov needs a momentum above 0")
+
+    def _check_settings(self) -> None:
+        """Refuse what another optimizer reads, and this one would ignore."""
+        own = OPTIMIZERS[self.optimizer]
+        for field in dataclasses.fields(self):
+            foreign = any(field.name in names for names in OPTIMIZERS.values())
+            if foreign and field.name not in own and getattr(self, field.name) != field.default:
+                raise ValueError(
+                    f"{field.name} is no setting of {self.optimizer}, "
+                    f"which has {', '.join(('lr', *own))}"
+                )
 
     def replace(self, **changes: object) -> "Recipe":
         """Return a copy with the given fields changed."""

@@ -2,12 +2,17 @@
 
 import os
 
+import numpy as np
+
 from everystep.core.validation import require_whole
 
 SEED_VARIABLE = "EVERYSTEP_SEED"
 # Blocks of seeds of different base seeds must not overlap, or "holds on base seeds 0 to 19"
 # would test the same trainings twice.
 SEEDS_PER_BASE = 1000
+# What random numbers are drawn for, beside what a seed drives itself: initial weights and the order
+# of the samples, or a split. Numbers stay as they are, or every recorded result would change.
+PURPOSES = {"dropout in evaluation": 0, "label noise": 1, "photographs": 7}
 
 
 def base_seed() -> int:
@@ -31,3 +36,29 @@ def seeds(count: int = 16) -> list[int]:
     require_whole("count", count, minimum=1, maximum=SEEDS_PER_BASE)
     start = base_seed() * SEEDS_PER_BASE
     return list(range(start, start + count))
+
+
+def derive(seed: int, purpose: str, index: int = 0) -> int:
+    """Return a seed for one purpose, independent of ``seed`` and of those for other purposes.
+
+    What two purposes draw from one seed would be related: the first labels replaced would belong to
+    the first samples visited. Hashed by ``numpy.random.SeedSequence``, they are not.
+
+    Args:
+        seed: the seed to derive from, a whole number of at least 0.
+        purpose: one of ``PURPOSES``.
+        index: which of the purpose's seeds, counted from 0.
+
+    Returns:
+        A whole number below 2³².
+
+    Raises:
+        ValueError: if an argument is not as described.
+    """
+    require_whole("seed", seed, minimum=0)
+    require_whole("index", index, minimum=0)
+    if purpose not in PURPOSES:
+        names = ", ".join(map(repr, PURPOSES))
+        raise ValueError(f"purpose must be one of {names}, got {purpose!r}")
+    sequence = np.random.SeedSequence((int(seed), PURPOSES[purpose]))
+    return int(sequence.generate_state(index + 1)[index])

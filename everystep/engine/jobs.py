@@ -11,6 +11,7 @@ from everystep.core.recipe import Recipe
 from everystep.core.validation import is_list, require_whole
 from everystep.engine.data import Data
 from everystep.engine.models import Model, Weights
+from everystep.engine.optimizers import KINDS
 from everystep.engine.replicas import Finished, Job, Settings, Stack, record_steps
 from everystep.engine.runs import Runs, collect
 
@@ -104,9 +105,12 @@ def stackable(recipes: Sequence[Recipe], n_train: int) -> list[list[Recipe]]:
     groups = {}
     for recipe in recipes:
         batches = tuple(map(tuple, recipe.epoch_batches(n_train)))
-        adam = (recipe.betas, recipe.eps) if recipe.optimizer == "adamw" else ()
-        sgd = (recipe.momentum > 0, recipe.nesterov, recipe.weight_decay > 0)
-        key = (batches, recipe.accumulation, recipe.optimizer, adam, sgd)
+        key = (
+            batches,
+            recipe.accumulation,
+            recipe.optimizer,
+            KINDS[recipe.optimizer].shared(recipe),
+        )
         groups.setdefault(key, []).append(recipe)
     return list(groups.values())
 

@@ -16,6 +16,8 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from everystep.core.recipe import Recipe
+from everystep.core.seeds import derive
+from everystep.core.steps import divide_up
 from everystep.core.validation import is_list, require_whole
 from everystep.engine.data import Data
 from everystep.engine.models import Model, Weights
@@ -49,9 +51,7 @@ def noisy_labels(labels: torch.Tensor, noise: float, n_classes: int, seed: int) 
         n_classes: number of classes.
         seed: decides which labels are replaced, and by what.
     """
-    # Hashed, because the seed itself already drives the initial weights and the batch order.
-    mixed = np.random.SeedSequence((seed, 1)).generate_state(1)[0]
-    generator = torch.Generator().manual_seed(int(mixed))
+    generator = torch.Generator().manual_seed(derive(seed, "label noise"))
     replaced = torch.rand(len(labels), generator=generator) < noise
     drawn = torch.randint(n_classes, (len(labels),), generator=generator)
     return torch.where(replaced, drawn, labels)
@@ -178,7 +178,7 @@ class Stack:
                 yield
 
     def _differentiate(
-        self, rows: torch.Tensor, y: torch.Tensor, factor: torch.Tensor | float, loss: torch.Tensor
+        self, rows: torch.Tensor, y: torch.Tensor, factor: torch.Tensor, loss: torch.Tensor
     ) -> None:
         """Add ``factor`` times the gradient of the summed loss to what the optimizer collects."""
         replicas, batch = rows.shape
@@ -242,7 +242,7 @@ def record_steps(every: int | Sequence[int] | None, total: int) -> list[int]:
 
 def _micro_batches(batch: int, accumulation: int) -> list[int]:
     """Return the sizes of a batch's micro-batches; a short last batch has shorter, or fewer."""
-    size = -(-batch // accumulation)
+    size = divide_up(batch, accumulation)
     full, rest = divmod(batch, size)
     return [size] * full + [rest] * (rest > 0)
 

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from everystep.core.steps import divide_up
 from everystep.core.validation import require_whole
 
 
@@ -27,7 +28,7 @@ def draw_epochs(ax: Axes, n_samples: int, batch_size: int, epochs: int, *, seed:
     require_whole("batch_size", batch_size, minimum=1)
     require_whole("epochs", epochs, minimum=1)
     generator = np.random.default_rng(seed)
-    n_batches = -(-n_samples // batch_size)
+    n_batches = divide_up(n_samples, batch_size)
     width = n_samples + 0.6 * (n_batches - 1)
     for epoch in range(epochs):
         bottom = -2.6 * epoch

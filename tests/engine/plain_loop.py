@@ -1,5 +1,7 @@
 """The loop that the stacked training must equal, written with torch.nn and torch.optim alone."""
 
+import math
+
 import numpy as np
 import torch
 from torch.nn import functional
@@ -16,34 +18,6 @@ def random_data(n_train=100, n_val=40, *, features=64, n_classes=10, seed=0):
     y = torch.randint(n_classes, (n_train + n_val,), generator=generator)
     x = centers[y] + 0.5 * torch.rand(n_train + n_val, features, generator=generator)
     return Data(x[:n_train], y[:n_train], x[n_train:], y[n_train:], n_classes)
-
-
-def plain_loop(recipe, model, data, seed, dtype, rates, shuffle=None):
-    """Train one replica with a DataLoader, and return its module and the loss of every batch.
-
-    With ``shuffle``, a generator, samples change places within each batch. That is the same
-    training in exact arithmetic, but sums are rounded otherwise.
-    """
-    torch.manual_seed(seed)
-    net = model.plain().to(dtype)
-    optimizer = plain_optimizer(recipe, net)
-    y = noisy_labels(data.y_train, recipe.label_noise, data.n_classes, seed)
-    samples = TensorDataset(data.x_train.to(dtype), y)
-    generator = torch.Generator().manual_seed(seed)
-    losses, epoch, size = [], 0, recipe.batch_size
-    while len(losses) < len(rates):
-        size = dict(recipe.batch_growth).get(epoch, size)
-        order = torch.randperm(len(samples), generator=generator).tolist()
-        loader = DataLoader(samples, size, sampler=order, drop_last=recipe.drop_last)
-        for x, y in loader:
-            if len(losses) < len(rates):
-                if shuffle is not None:
-                    places = torch.randperm(len(x), generator=shuffle)
-                    x, y = x[places], y[places]
-                optimizer.param_groups[0]["lr"] = rates[len(losses)]
-                losses.append(plain_update(net, optimizer, x, y, recipe.accumulation))
-        epoch += 1
-    return net, np.array(losses)
 
 
 def plain_optimizer(recipe, net):
@@ -64,10 +38,40 @@ def plain_optimizer(recipe, net):
     )
 
 
+def plain_loop(
+    recipe, model, data, seed, dtype, rates, *, shuffle=None, make_optimizer=plain_optimizer
+):
+    """Train one replica with a DataLoader, and return its module and the loss of every batch.
+
+    With ``shuffle``, a generator, samples change places within each batch. That is the same
+    training in exact arithmetic, but sums are rounded otherwise.
+    """
+    torch.manual_seed(seed)
+    net = model.plain().to(dtype)
+    optimizer = make_optimizer(recipe, net)
+    y = noisy_labels(data.y_train, recipe.label_noise, data.n_classes, seed)
+    samples = TensorDataset(data.x_train.to(dtype), y)
+    generator = torch.Generator().manual_seed(seed)
+    losses, epoch, size = [], 0, recipe.batch_size
+    while len(losses) < len(rates):
+        size = dict(recipe.batch_growth).get(epoch, size)
+        order = torch.randperm(len(samples), generator=generator).tolist()
+        loader = DataLoader(samples, size, sampler=order, drop_last=recipe.drop_last)
+        for x, y in loader:
+            if len(losses) < len(rates):
+                if shuffle is not None:
+                    places = torch.randperm(len(x), generator=shuffle)
+                    x, y = x[places], y[places]
+                optimizer.param_groups[0]["lr"] = rates[len(losses)]
+                losses.append(plain_update(net, optimizer, x, y, recipe.accumulation))
+        epoch += 1
+    return net, np.array(losses)
+
+
 def plain_update(net, optimizer, x, y, accumulation):
     optimizer.zero_grad()
     total = 0.0
-    size = -(-len(x) // accumulation)
+    size = math.ceil(len(x) / accumulation)
     for part_x, part_y in zip(x.split(size), y.split(size), strict=True):
         loss = functional.cross_entropy(net(part_x), part_y) * (len(part_x) / len(x))
         loss.backward()
