@@ -61,6 +61,23 @@ class Log:
         """Samples processed per update, on average."""
         return float(self.epochs[-1]) * self.n_train / self.updates
 
+    def records(self, rows: int) -> pd.DataFrame:
+        """Return some of the records, evenly spaced, with the rate of the update before each.
+
+        Args:
+            rows: how many; the first and the last are among them.
+        """
+        some = np.linspace(0, len(self.steps) - 1, rows).astype(int)
+        values = {
+            "epochs": self.epochs,
+            "training loss": self.train_loss,
+            "validation loss": self.val_loss,
+            "training accuracy": self.train_accuracy,
+            "validation accuracy": self.val_accuracy,
+            "rate": self.lr[np.maximum(self.steps - 1, 0)],
+        }
+        return pd.DataFrame({name: value[some] for name, value in values.items()}).round(3)
+
     def facts(self) -> pd.Series:
         """Return what the curves do not show: sizes, counts and the second looks."""
         return pd.Series(

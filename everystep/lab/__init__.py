@@ -1,5 +1,7 @@
 """What the notebooks import: one front for all rooms behind it, which has no code of its own."""
 
+from everystep.clinic.blind_exam import exam_case
+from everystep.clinic.blind_jobs import records_of_a_job, records_of_four_jobs
 from everystep.clinic.failures import CASES, NETWORK, REFERENCE, Setup, photographs
 from everystep.clinic.tree import KNOBS, diagnose, jumps, tree_as_html
 from everystep.core import schedules
@@ -23,6 +25,7 @@ from everystep.measure.memory import (
     wide_mlp,
 )
 from everystep.measure.throughput import best_device, time_updates
+from everystep.notebook.cases import show_case
 from everystep.notebook.diagrams import draw_epochs
 from everystep.notebook.figures import show, use_house_style
 from everystep.notebook.findings import finding
@@ -65,6 +68,7 @@ __all__ = [
     "draw_runs",
     "estimate",
     "evaluate",
+    "exam_case",
     "explain_bands",
     "finding",
     "flat_gradient",
@@ -76,10 +80,13 @@ __all__ = [
     "photographs",
     "process_peaks",
     "random_batch",
+    "records_of_a_job",
+    "records_of_four_jobs",
     "schedules",
     "seeds",
     "sharpness",
     "show",
+    "show_case",
     "sweep",
     "time_to_target",
     "time_updates",

@@ -68,3 +68,13 @@ def test_facts_name_sizes_and_second_looks(runs):
     assert facts["samples per update"] == "9"
     assert facts["the same, evaluated again"] == "1.5000"
     assert facts["validation samples found in training"] == "25%"
+
+
+def test_records_are_spread_evenly_with_the_rate_before_each(runs):
+    log = logs_of(runs, DATA)[0]
+    table = log.records(3)
+    ends = table["epochs"].iloc[[0, -1]]
+    assert list(ends) == pytest.approx([0, log.epochs[-1]], abs=0.001)
+    assert table["rate"].iloc[-1] == pytest.approx(log.lr[-1], abs=0.001)
+    assert table["training loss"].iloc[0] == pytest.approx(log.train_loss[0], abs=0.001)
+    assert list(table.columns)[:3] == ["epochs", "training loss", "validation loss"]

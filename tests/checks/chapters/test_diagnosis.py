@@ -3,8 +3,8 @@
 import pytest
 
 from everystep.checks.chapters import diagnosis as check
-from everystep.clinic.failures import CASES
-from everystep.clinic.tree import KNOBS, TREE, diagnose
+from everystep.clinic.blind_exam import exam_case
+from everystep.clinic.tree import KNOBS, TREE
 
 CASE_TASKS = [check.case_1, check.case_2, check.case_3, check.case_4, check.case_5]
 
@@ -45,7 +45,7 @@ def only_stops(train_loss, val_loss):
 
 def called_otherwise(task):
     """Every cause but the right one, with its own knob."""
-    truth, _ = check.draw_case(task.number)
+    truth = exam_case(task.number, check.EXAM).cause
     return [
         (task.name, cause.replace(" ", "-"), (cause.capitalize(), f" {knob} "))
         for cause, knob in KNOBS.items()
@@ -55,7 +55,7 @@ def called_otherwise(task):
 
 def turned_otherwise(task):
     """The right cause with a knob that does not belong to it."""
-    truth, _ = check.draw_case(task.number)
+    truth = exam_case(task.number, check.EXAM).cause
     return (task.name, "knob", (truth, "evaluation"))
 
 
@@ -81,29 +81,15 @@ WRONG_ANSWERS = [
 @pytest.mark.parametrize("exam", [0, 1, 2, 3])
 def test_the_key_follows_the_exam(exam):
     for task in CASE_TASKS:
-        truth, _ = check.draw_case(task.number, exam)
+        truth = exam_case(task.number, exam).cause
         assert task((truth, KNOBS[truth]), exam).correct
         other = next(cause for cause in KNOBS if cause != truth)
         assert task((other, KNOBS[other]), exam).mistake == other.replace(" ", "-")
 
 
-def test_an_exam_asks_for_five_different_causes_and_exams_differ():
-    drawn = [tuple(check.draw_case(n, exam)[0] for n in range(1, 6)) for exam in range(20)]
-    assert all(len(set(causes)) == 5 for causes in drawn)
-    assert len(set(drawn)) == 20
-    assert {cause for causes in drawn for cause in causes} == set(KNOBS)
-    assert len({causes[0] for causes in drawn}) > 5, "a number must say nothing of the cause"
-
-
-def test_the_cases_are_the_second_recipes():
-    variants = {case.cause: case.variant for case in CASES}
-    drawn = [check.draw_case(n, exam) for n in range(1, 6) for exam in range(10)]
-    assert all(setup is variants[cause] for cause, setup in drawn)
-
-
 def test_five_different_questions_decide_the_default_exam():
     asked = {sign.cause: question for question in TREE for sign in question.signs}
-    drawn = [asked[check.draw_case(task.number)[0]].text for task in CASE_TASKS]
+    drawn = [asked[exam_case(task.number, check.EXAM).cause].text for task in CASE_TASKS]
     assert len(set(drawn)) == 5
 
 
@@ -113,7 +99,7 @@ def test_knobs_that_the_lab_shows_to_work_are_accepted():
             (exam, task)
             for exam in range(100)
             for task in CASE_TASKS
-            if check.draw_case(task.number, exam)[0] == cause
+            if exam_case(task.number, exam).cause == cause
         )
         for knob in (KNOBS[cause], *knobs):
             assert task((cause, knob), exam).correct
@@ -126,17 +112,9 @@ def test_answers_that_are_no_pair_of_a_known_cause_and_a_knob():
         assert verdict.mistake is None
 
 
-def test_the_log_shown_can_be_solved_and_is_the_same_each_time():
-    check.case_log.cache_clear()
-    first = check.case_log(1)
-    assert diagnose(first) == check.draw_case(1)[0]
-    check.case_log.cache_clear()
-    assert (check.case_log(1).val_loss == first.val_loss).all()
-
-
 def test_what_is_shown_does_not_name_the_cause(capsys):
     table = check.look(1)
-    truth, _ = check.draw_case(1)
+    truth = exam_case(1, check.EXAM).cause
     shown = capsys.readouterr().out + table.to_string()
     assert truth not in shown
     assert list(table.columns)[:3] == ["epochs", "training loss", "validation loss"]

@@ -1,0 +1,53 @@
+"""Jobs whose recipes the reader does not see: they are told apart by their records."""
+
+import pandas as pd
+
+from everystep.core.recipe import Recipe
+from everystep.core.schedules import cooldown, cosine
+from everystep.core.seeds import seeds
+from everystep.engine.data import Data, digits
+from everystep.engine.models import MLP
+from everystep.engine.training import train
+
+
+def records_of_a_job() -> pd.DataFrame:
+    """Train a job that ends with a poor loss, from 16 seeds; return the means of its records."""
+    recipe = Recipe(batch_size=8, lr=0.4, epochs=6, label_noise=0.2, schedule=cosine(4 * 768))
+    runs = train(recipe, MLP(64, 32, 10), digits(n_train=1024), every=128)
+    return pd.DataFrame(
+        {
+            "updates made": runs.steps,
+            "rate of the last update": runs.lr[[max(step - 1, 0) for step in runs.steps]].round(3),
+            "training loss": runs.train_loss.mean(axis=0).round(2),
+            "validation loss": runs.val_loss.mean(axis=0).round(2),
+        }
+    )
+
+
+def records_of_four_jobs() -> pd.DataFrame:
+    """Train four jobs, each with a small and a large batch, from 10 seeds.
+
+    Returns:
+        Mean final accuracies in percent, one row a job.
+    """
+    clean, hard = digits(n_train=1024, n_val=773), digits(n_train=160, n_val=1600)
+    usual = Recipe(batch_size=32, lr=0.1, epochs=60)
+    noisy = Recipe(batch_size=8, lr=0.4, steps=1200, label_noise=0.2, schedule=cooldown(1200, 300))
+    reference = _final(usual, clean)
+    rows = {
+        "a": reference + _final(usual.replace(batch_size=512), clean),
+        "b": _final(noisy, hard) + _final(noisy.replace(batch_size=160), hard),
+        "c": reference + _final(usual.replace(batch_size=128, lr=0.4), clean),
+        "d": reference + _final(usual.replace(batch_size=512, lr=6.4), clean),
+    }
+    columns = [f"{batch}: {part}" for batch in ("small", "large") for part in ("train", "val")]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table.rename_axis(index="job")
+
+
+def _final(recipe: Recipe, data: Data) -> list[float]:
+    runs = train(recipe, MLP(64, 64, 10), data, seeds=seeds(10), every=10**6)
+    return [
+        round(float(100 * values[:, -1].mean()), 1)
+        for values in (runs.train_accuracy, runs.val_accuracy)
+    ]
