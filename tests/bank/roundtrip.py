@@ -5,23 +5,41 @@ from html import escape
 
 import pytest
 
+from everystep.bank.evidence import SourceEvidence
 from everystep.bank.kinds import Matching, Multiple, Ordering, Single
 from everystep.bank.markup import block_html, inline_html, plain_text
 from everystep.bank.read import read_bank
 from tests.bank.questions import ITEMS, WHY, item, option, write_bank
 from tests.paths import ROOT
 
-SIGNS = r"{a} = b: ~c# -> \d \n <e> & `f{g}=h` 100%"
+SIGNS = (
+    r"{a} = b: ~c# -> \d \n <e> & `f{g}=h` 100%"
+    r""" "i" 'j' {{c1::k}} ::l:: ]]> <!-- m --> &amp; <b>"""
+)
+# Signs for texts that are filled in, and so cannot have single braces.
+FILLED = SIGNS.replace("{", "{{").replace("}", "}}")
+HOSTILE_UNIT = "µg/mL <5 & <b> \"q\" 'r' {{c1::s}} ::t:: ~=#{u}:\\v ]]> *w* `x`"
+EVIDENCE = [
+    {"finding": SIGNS},
+    {"computation": SIGNS},
+    {"source": {"title": SIGNS, "url": "https://e.org/?a='&b=<c>#d", "read_on": "2026-11-23"}},
+]
 HOSTILE = [
-    item("single", id="signs", stem=f"{SIGNS}\n\n    x = {{1: '#'}}\n\nWhat?", code="a = {}\n\n#b")
-    | {"options": [option(SIGNS), *(option(f"{n} {SIGNS}", "x") for n in range(3))]},
-    item("matching", id="signs-matched", pairs=[
+    item("single", id="signs", stem=f"{SIGNS}\n\n    x = {{1: '#'}}\n\nWhat?", evidence=EVIDENCE)
+    | {"options": [option(SIGNS), *(option(f"{n} {SIGNS}", "x") for n in range(3))],
+       "code": f"a = {{}}\n\n#b {SIGNS}", "read": f"book/01-steps/concept.md#{SIGNS}"},
+    item("multiple", id="signs-chosen", options=[
+        *(option(f"{n} {SIGNS}") for n in range(3)), option(f"{SIGNS} {SIGNS}", "x")
+    ]),
+    item("matching", id="signs-matched", evidence=EVIDENCE, pairs=[
         {"prompt": f"{n} {SIGNS}", "answer": f"{SIGNS} {n}", "rationale": WHY} for n in range(3)
     ]),
     item("ordering", id="signs-ordered", steps=[
         {"text": f"{SIGNS} {n}", "rationale": f"{SIGNS} {WHY}"} for n in range(3)
     ]),
-    item("numeric", id="small", answer="0.1 / b / n", tolerance=1e-9, unit="% < 1"),
+    item("numeric", id="small", answer="0.1 / b / n", tolerance=1e-9, unit=HOSTILE_UNIT,
+         stem=f"{FILLED} {{n}}?", rationale=f"{FILLED} {{answer}}", evidence=EVIDENCE),
+    item("numeric", id="huge", answer="0 - 10 ** 25 / b * n", tolerance=1e-9),
 ]  # fmt: skip
 
 
@@ -68,8 +86,16 @@ def expected(bank):
                 name = f"{question.id}-{number}" if variant else question.id
                 answers, explained = _answers(question, variant)
                 explained += ["Read again: "] if question.read else []
+                explained += [escape(text) for one in question.evidence for text in _said(one)]
                 found[name] = Expected(text, answers, explained)
     return found
+
+
+def _said(evidence):
+    """Return the texts of a piece of evidence that readers get."""
+    if isinstance(evidence, SourceEvidence):
+        return [str(evidence.source.url), evidence.source.title]
+    return evidence.model_dump().values()
 
 
 def _answers(question, variant):

@@ -1,10 +1,13 @@
 """Write the question bank for other programs and for paper.
 
 ``python -m everystep.bank.exports [FOLDER]`` writes an Anki package, Moodle XML, GIFT, and a paper
-to print for every chapter and pool. The same bank gives the same bytes.
+to print for every chapter and pool. The same question files give the same bytes.
 """
 
+import argparse
 import sys
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from everystep.bank.exports.anki import apkg
@@ -30,20 +33,48 @@ def exports(bank: Bank) -> dict[str, bytes]:
     return files
 
 
-def main(folder: str = "_build/exports") -> int:
-    """Write all files into a folder and print their names; return 1 if the bank is malformed."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write all files into a folder and print their names; return 1 if that cannot be done.
+
+    Args:
+        arguments: of the command line, by default those of this process.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m everystep.bank.exports",
+        description="Write the question bank for other programs and for paper.",
+    )
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        default=Path("_build/exports"),
+        type=Path,
+        help="where to write; made if it is not there (default: %(default)s)",
+    )
+    folder = parser.parse_args(arguments).folder
     try:
         files = exports(read_bank(QUESTIONS))
-    except BankError as error:
+        write(files, folder)
+    except (BankError, OSError, ValueError) as error:
         print(error)
         return 1
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (target / name).write_bytes(content)
-        print(f"{len(content):9,} bytes  {target / name}")
+        print(f"{len(content):9,} bytes  {folder / name}")
     return 0
 
 
+def write(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into a folder: all of them in full, or none.
+
+    Raises:
+        OSError: if the folder cannot be made or written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as unfinished:
+        for name, content in files.items():
+            (Path(unfinished) / name).write_bytes(content)
+        for name in files:
+            (Path(unfinished) / name).replace(folder / name)
+
+
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

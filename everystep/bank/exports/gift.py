@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from everystep.bank.exports.moodle import shares
-from everystep.bank.exports.written import TITLE, Written, written
+from everystep.bank.exports.written import TITLE, Written, plain_number, written
 from everystep.bank.markup import inline_html, plain_text
 from everystep.bank.read import Bank
 
@@ -56,7 +56,8 @@ def _pair(prompt: str, answer: str) -> str:
 def _numbers(one: Written) -> Iterator[str]:
     for number, share, rationale in one.numbers:
         feedback = _escape(inline_html(rationale))
-        yield f"=%{share}%{number!r}:{one.question.tolerance!r}#{feedback}"
+        tolerance = plain_number(one.question.tolerance)
+        yield f"=%{share}%{plain_number(number)}:{tolerance}#{feedback}"
 
 
 # What lists the answers of each kind of question.

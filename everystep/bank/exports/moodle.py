@@ -9,7 +9,7 @@ everything, a missing one its share.
 
 import xml.etree.ElementTree as ET
 
-from everystep.bank.exports.written import TITLE, Written, written
+from everystep.bank.exports.written import TITLE, Written, plain_number, written
 from everystep.bank.kinds import Choice
 from everystep.bank.markup import inline_html, plain_text
 from everystep.bank.order import quantity
@@ -103,8 +103,8 @@ def _add_pairs(element: ET.Element, one: Written) -> None:
 def _add_numbers(element: ET.Element, one: Written) -> None:
     for number, share, rationale in one.numbers:
         answer = ET.SubElement(element, "answer", fraction=str(share), format="plain_text")
-        _text(answer, repr(number))
-        ET.SubElement(answer, "tolerance").text = repr(one.question.tolerance)
+        _text(answer, plain_number(number))
+        ET.SubElement(answer, "tolerance").text = plain_number(one.question.tolerance)
         _html(answer, "feedback", inline_html(rationale))
 
 

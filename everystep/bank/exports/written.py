@@ -6,7 +6,9 @@ scenario, so that each can stand by itself.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
+from pathlib import Path
 
 from everystep.bank.evidence import ComputedEvidence, Evidence, FindingEvidence
 from everystep.bank.kinds import Choice, Matching, Numeric, Ordering, Question
@@ -27,12 +29,14 @@ class Written:
         scenario: scenario of the case that it belongs to, Markdown, or None.
         variant: the numbers of a numeric item, else None.
         name: the question's id; numeric items have the variant's number behind it.
+        file: the question file that it was read from.
     """
 
     question: Question
     scenario: str | None
     variant: Variant | None
     name: str
+    file: Path
 
     def text(self, text: str) -> str:
         """Return a text of the question with the variant's numbers filled in."""
@@ -77,8 +81,10 @@ class Written:
     @property
     def reasons(self) -> str:
         """Every rationale, in a list."""
+        # What a number's reason explains is the number with its unit, which is no Markdown.
+        claim_html = escape if self.variant else inline_html
         named = (
-            f"<b>{inline_html(reason.claim)}</b> {inline_html(reason.why)}"
+            f"<b>{claim_html(reason.claim)}</b> {inline_html(reason.why)}"
             for reason in self.question.reasons(self.variant)
         )
         return _list("ol" if self.question.ranked else "ul", named)
@@ -114,9 +120,14 @@ def written(bank: Bank, all_variants: bool) -> dict[str, list[Written]]:
             numbers = question.variants or (None,)
             for place, variant in enumerate(numbers if all_variants else numbers[:1], 1):
                 name = f"{question.id}-{place}" if variant else question.id
-                one = Written(question, located.item.scenario, variant, name)
+                one = Written(question, located.item.scenario, variant, name, located.file)
                 homes.setdefault(home, []).append(one)
     return homes
+
+
+def plain_number(value: int | float) -> str:
+    """Write a number with all its digits and no exponent, which some programs cannot read."""
+    return f"{Decimal(str(value)):f}"
 
 
 def _proof(evidence: Evidence) -> str:

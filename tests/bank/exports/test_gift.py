@@ -1,94 +1,87 @@
-"""GIFT is read back by the rules of Moodle's importer, question/format/gift/format.php."""
+"""GIFT is read back by the public grammar, in a browser since it is written in JavaScript."""
 
 import re
 from html import unescape
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error
 
 from everystep.bank.exports.gift import gift
-from tests.bank.roundtrip import assert_in_order, bank, expected  # noqa: F401
+from tests.bank.roundtrip import assert_in_order, bank, expected, hostile  # noqa: F401
 
-# The importer replaces escaped characters by marks first, and the marks by characters last.
-MARKS = {sign: chr(0xE000 + place) for place, sign in enumerate("~=#{}:n\\")}
-
-
-def hide(text):
-    return re.sub(r"\\([~=#{}:n\\])", lambda match: MARKS[match[1]], text)
+PARSER = Path(__file__).parent / "readers" / "gift-parser.js"
 
 
-def reveal(text):
-    for sign, mark in MARKS.items():
-        text = text.replace(mark, "\n" if sign == "n" else sign)
-    return text.strip()
+@pytest.fixture(scope="module")
+def parse(browser):
+    """Return a function that gives the questions of a GIFT file, as the grammar finds them."""
+    page = browser.new_page()
+    page.add_script_tag(path=PARSER)
+    yield lambda text: page.evaluate("text => giftParser.parse(text)", text)
+    page.close()
 
 
-def split_answer(part):
-    """Return text and feedback."""
-    text, _, feedback = part.partition("#")
-    return reveal(text), reveal(feedback)
-
-
-def options(answers):
+def options(question):
+    """Return kind, and the mark and the rationale of every option."""
+    single = any(choice["isCorrect"] for choice in question["choices"])
     found = {}
-    single = "=" in answers
-    for part in answers.replace("=", "~=").split("~")[1:]:
-        part = part.strip()
-        if not part:
-            continue
-        weight = re.match(r"%(-?\d{1,3}\.?\d*)%", part)
-        share = 100.0 if part[0] == "=" else float(weight[1]) if weight else 0.0
-        part = part[1:] if part[0] == "=" else part[weight.end() :] if weight else part
-        text, feedback = split_answer(part)
-        found[text] = (share, feedback)
+    for choice in question["choices"]:
+        share = 100 if choice["isCorrect"] else choice["weight"] or 0
+        found[choice["text"]["text"]] = (share, choice["feedback"]["text"])
     return ("single" if single else "multiple", found)
 
 
-def numbers(answers):
+def numbers(question):
     found = []
-    for part in answers.removeprefix("#").split("=")[1:]:
-        weight, rest = re.match(r"%(\d+)%(.*)", part.strip(), re.DOTALL).groups()
-        text, feedback = split_answer(rest)
-        value, _, tolerance = text.partition(":")
-        found.append((float(value), float(tolerance), int(weight), feedback))
+    for choice in question["choices"]:
+        number = choice["text"]
+        assert number["type"] == "range"
+        feedback = choice["feedback"]["text"]
+        found.append((number["number"], number["range"], choice["weight"], feedback))
     return ("numeric", found)
 
 
-def pairs(answers):
-    rows = [part.partition("->") for part in answers.split("=")[1:]]
-    assert all(arrow for _, arrow, _ in rows)
-    return ("matching", [(reveal(prompt), reveal(answer)) for prompt, _, answer in rows])
+def pairs(question):
+    found = [
+        (pair["subquestion"]["text"], without_marks(pair["subanswer"]))
+        for pair in question["matchPairs"]
+    ]
+    return ("matching", found)
+
+
+def without_marks(text):
+    """Put signs for the marks that the parser makes of escaped ones, and forgets in this place."""
+    return re.sub(r"&&(\d+);", lambda match: chr(int(match[1])), text)
+
+
+READERS = {"MC": options, "Numerical": numbers, "Matching": pairs}
+
+
+def read(questions):
+    """Map names to text, answers and feedback."""
+    found, category = {}, None
+    for question in questions:
+        if question["type"] == "Category":
+            category = question["title"]
+            continue
+        assert category.startswith("$course$/top/Every Step Counts/")
+        assert question["title"] not in found
+        assert question["stem"]["format"] == question["globalFeedback"]["format"] == "html"
+        found[question["title"]] = (
+            question["stem"]["text"],
+            READERS[question["type"]](question),
+            question["globalFeedback"]["text"],
+        )
+    return found
 
 
 def without_tags(text):
     return unescape(re.sub("<[^>]+>", "", text))
 
 
-def read_block(block):
-    _, name, rest = hide(block).split("::", 2)
-    start, finish = rest.index("{"), rest.index("}")
-    assert rest[finish + 1 :] == ""
-    assert rest.startswith("[html]")
-    text = reveal(rest[len("[html]") : start])
-    answers, _, general = rest[start + 1 : finish].strip().rpartition("####")
-    answers = answers.strip()
-    other = options if "~" in answers else pairs
-    parsed = numbers(answers) if answers.startswith("#") else other(answers)
-    return name, (text, parsed, reveal(general))
-
-
-def read(text):
-    found, category = {}, None
-    for block in re.split(r"\n\s*\n", text.strip()):
-        if block.startswith("$CATEGORY: "):
-            category = block
-            continue
-        assert category
-        name, question = read_block(block)
-        assert name not in found
-        found[name] = question
-    return found
-
-
-def test_every_question_comes_back_as_it_was(bank):  # noqa: F811
-    found, wanted = read(gift(bank)), expected(bank)
+def test_every_question_comes_back_as_it_was(bank, parse):  # noqa: F811
+    found, wanted = read(parse(gift(bank))), expected(bank)
     assert found.keys() == wanted.keys()
     for name, (text, answers, explained) in found.items():
         assert_in_order(wanted[name].text, text)
@@ -98,6 +91,13 @@ def test_every_question_comes_back_as_it_was(bank):  # noqa: F811
             kind, parts = "matching", [(f"Step {place}", step) for place, step in steps]
         assert answers == (kind, parts), name
         assert_in_order(wanted[name].explained, explained)
+
+
+@pytest.mark.parametrize("number", ["1e-05", "1E5", "inf"])
+def test_the_grammar_refuses_other_numbers_than_plain_ones(number, parse):
+    assert parse("::a::b{#\n=%100%1:0.1#c\n}")
+    with pytest.raises(Error, match="SyntaxError"):
+        parse(f"::a::b{{#\n=%100%1:{number}#c\n}}")
 
 
 def test_lines_cannot_be_taken_for_comments_or_new_questions(bank):  # noqa: F811

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from everystep.bank.exports.__main__ import exports
+from everystep.bank.exports import __main__
+from everystep.bank.exports.__main__ import exports, main, write
 from everystep.bank.read import read_bank
 from tests.bank.questions import CHAPTER, item, write_bank
 from tests.paths import ROOT
@@ -35,6 +36,19 @@ def test_the_same_bank_gives_the_same_bytes(tmp_path):
     assert len(digests[0]) == 3 + len(homes)
 
 
+def test_at_a_fixed_time_bytes_are_the_same_in_every_copy_of_the_bank(tmp_path, monkeypatch):
+    for copy in ("first", "second"):
+        write_bank(tmp_path / copy, item("single"))
+    os.utime(tmp_path / "second" / CHAPTER, (4e9, 4e9))
+
+    def written(copy):
+        return exports(read_bank(tmp_path / copy))
+
+    assert written("first") != written("second")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert written("first") == written("second")
+
+
 def test_a_changed_question_changes_every_format(tmp_path):
     first = exports(read_bank(write_bank(tmp_path, item("single"))))
     second = exports(read_bank(write_bank(tmp_path, item("single", stem="What else follows?"))))
@@ -51,6 +65,64 @@ def test_the_command_says_what_it_wrote(tmp_path):
         *("everystep.apkg", "everystep-moodle.xml", "everystep-gift.txt", "paper-01-steps.html")
     }
     assert all(name in result.stdout for name in names)
+
+
+def test_help_is_printed_and_nothing_is_written(tmp_path):
+    result = run("--help", cwd=tmp_path)
+    assert result.returncode == 0
+    assert "usage: python -m everystep.bank.exports [-h] [folder]" in result.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def in_bank(tmp_path, monkeypatch):
+    """Return a folder with a small bank in it, which tests run in."""
+    write_bank(tmp_path / "questions", item("single"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("folder", ["taken", "taken/below", "\0"])
+def test_a_folder_that_cannot_be_made_is_told_in_a_line(in_bank, folder, capsys):
+    (in_bank / "taken").write_text("a file")
+    assert main([folder]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert repr(folder) in line or "null" in line
+    assert (in_bank / "taken").read_text() == "a file"
+
+
+def test_a_wrong_time_is_told_in_a_line(in_bank, monkeypatch, capsys):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    assert main(["out"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "SOURCE_DATE_EPOCH" in line
+    assert not (in_bank / "out").exists()
+
+
+def test_a_full_disk_leaves_the_older_files_as_they_were(in_bank, monkeypatch, capsys):
+    (in_bank / "out").mkdir()
+    (in_bank / "out" / "everystep.apkg").write_text("older")
+    full = OSError(28, "No space left on device")
+
+    class Files(dict):
+        def items(self):
+            yield from super().items()
+            raise full
+
+    monkeypatch.setattr(__main__, "exports", lambda bank: Files({"everystep.apkg": b"newer"}))
+    assert main(["out"]) == 1
+    assert capsys.readouterr().out == f"{full}\n"
+    assert {path.name for path in (in_bank / "out").iterdir()} == {"everystep.apkg"}
+    assert (in_bank / "out" / "everystep.apkg").read_text() == "older"
+
+
+def test_older_files_are_replaced(tmp_path):
+    write({"a": b"older", "b": b"stays"}, tmp_path)
+    write({"a": b"newer"}, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a": b"newer",
+        "b": b"stays",
+    }
 
 
 @pytest.mark.parametrize("text", ["items: [", "items: []\n"])

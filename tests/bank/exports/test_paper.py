@@ -34,6 +34,16 @@ def test_all_questions_come_first_and_all_answers_last(page):
     assert page.locator(".key h3").count() == len(questions)
 
 
+def test_units_are_texts(page):
+    page, questions = page
+    units = {one.question.unit for one in questions if one.variant} - {""}
+    shown = page.locator("body").inner_text()
+    assert units
+    for unit in units:
+        # Once where the answer is written, and twice in the key.
+        assert shown.count(unit) >= 3
+
+
 def test_the_paper_loads_nothing_and_fits_a_narrow_screen(page):
     page, _ = page
     assert [url for url in page.asked if not url.startswith("file:")] == []

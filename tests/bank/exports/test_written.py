@@ -1,6 +1,10 @@
-import pytest
+import re
 
-from everystep.bank.exports.written import written
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from everystep.bank.exports.written import plain_number, written
 from everystep.bank.read import read_bank
 from tests.bank.questions import ITEMS, item, write_bank
 
@@ -77,3 +81,14 @@ def test_proofs_name_section_and_evidence(tmp_path):
         "<p>Read again: 01-steps, updates. Experiment: a.b. Computed: <code>1 &lt; 2</code>. "
         '<a href="https://example.org/?a=1&amp;b=2">A &amp; B</a>, read on 2026-11-23.</p>'
     )
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers())
+@example(1e-5)
+@example(5e-324)
+@example(1.7976931348623157e308)
+@example(-0.1)
+def test_numbers_are_plain_and_lose_nothing(number):
+    text = plain_number(number)
+    assert re.fullmatch(r"-?\d+(\.\d+)?", text)
+    assert type(number)(text) == number
