@@ -4,7 +4,7 @@ BIN := .venv/bin
 SITE := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lab serve exercises exports seeds clean environment
+.PHONY: help site test check lab serve exercises chapter toc exports seeds clean environment
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ site: environment ## install, execute the notebooks, build the website
 test: environment ## run everything CI runs: notebooks, unit tests, the site in a browser
 	@$(BIN)/python -m pytest
 
+check: environment ## the author's command: tidy, in step, style, links, questions, in seconds
+	@$(BIN)/python -m pytest tests/gates -n 0 -q
+
 lab: environment ## open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab
 
@@ -26,6 +29,12 @@ serve: site ## build the website and serve it at http://localhost:8000
 
 exercises: environment ## generate exercises/ from solutions/
 	@$(BIN)/python -m everystep.authoring.exercises
+
+chapter: environment ## lay out a new chapter: make chapter NAME=08-scaling-out
+	@$(BIN)/python -m everystep.authoring.scaffold "$(NAME)"
+
+toc: environment ## write _toc.yml from book/chapters.yml
+	@$(BIN)/python -m everystep.authoring.manifest
 
 exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT and paper
 	@$(BIN)/python -m everystep.bank.exports

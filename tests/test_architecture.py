@@ -33,7 +33,7 @@ ROOMS = {
     "everystep.bank": {
         "everystep.core", "pydantic", "yaml", "simpleeval", "markdown_it", "genanki",
     },
-    "everystep.authoring": {"nbformat", "nbclient", "nbval", "pytest", "tqdm"},
+    "everystep.authoring": {"nbformat", "nbclient", "nbval", "pytest", "tqdm", "yaml", "pydantic"},
     "everystep.site": {
         "everystep.bank", "everystep.authoring", "everystep.core", "sphinx", "docutils",
         "myst_nb", "jupyter_cache", "nbformat", "jinja2", "markupsafe", "latex2mathml",

@@ -5,7 +5,8 @@ import ast
 import nbformat
 import pytest
 
-from everystep.authoring.findings import find_all
+from everystep.authoring.findings import find_all, findings_in
+from everystep.authoring.manifest import read_manifest
 from everystep.authoring.tidy import CHECKED, KERNEL
 from tests.paths import NOTEBOOKS, ROOT, relative
 
@@ -104,16 +105,8 @@ def test_findings_have_unique_ids_and_live_in_labs():
     assert all(page.startswith("book/") for page in homes.values())
 
 
-def test_every_chapter_has_all_its_rooms():
-    chapters = {p.name for p in (ROOT / "book").glob("[0-9][0-9]-*")}
-    assert chapters
-    for name in chapters:
-        rooms = [
-            ROOT / "book" / name / "concept.md",
-            ROOT / "book" / name / "lab.ipynb",
-            ROOT / "exercises" / f"{name}.ipynb",
-            ROOT / "solutions" / f"{name}.ipynb",
-            ROOT / "everystep" / "checks" / "chapters" / f"{name[3:].replace('-', '_')}.py",
-        ]
-        missing = [relative(room) for room in rooms if not room.is_file()]
-        assert not missing, f"chapter {name} lacks {missing}"
+@pytest.mark.parametrize("chapter", read_manifest().with_room("lab"), ids=lambda c: c.name)
+def test_findings_begin_with_the_chapters_prefix(chapter):
+    ids = findings_in(ROOT / chapter.place("lab"))
+    assert ids
+    assert not [id for id in ids if not id.startswith(f"{chapter.prefix}.")]

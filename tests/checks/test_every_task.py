@@ -5,18 +5,18 @@ one wrong answer, and is answered with the hint that names it.
 """
 
 import importlib
-import pkgutil
 
 import nbformat
 import pytest
 
-import everystep.checks.chapters
+from everystep.authoring.manifest import read_manifest
 from everystep.authoring.regions import BEGIN
 from everystep.checks.tasks import NOT_ATTEMPTED, NOT_YET
 from tests.paths import ROOT
 
-CHAPTERS = [module.name for module in pkgutil.iter_modules(everystep.checks.chapters.__path__)]
-MIN_TASKS, MAX_TASKS, MIN_MISTAKES = 4, 8, 3
+MANIFEST = read_manifest()
+CHAPTERS = {chapter.module: chapter for chapter in MANIFEST.with_room("checks")}
+MIN_MISTAKES = 3
 
 
 def tasks_of(chapter):
@@ -30,9 +30,8 @@ def wrong_answers_of(chapter):
     return importlib.import_module(f"tests.checks.chapters.test_{chapter}").WRONG_ANSWERS
 
 
-def notebook_of(folder, chapter):
-    (path,) = (ROOT / folder).glob(f"[0-9][0-9]-{chapter.replace('_', '-')}.ipynb")
-    return nbformat.read(path, as_version=4)
+def notebook_of(room, chapter):
+    return nbformat.read(ROOT / CHAPTERS[chapter].place(room), as_version=4)
 
 
 def verdicts_in(notebook):
@@ -51,7 +50,8 @@ every_task = pytest.mark.parametrize(
 
 @every_chapter
 def test_number_of_tasks(chapter):
-    assert MIN_TASKS <= len(tasks_of(chapter)) <= MAX_TASKS
+    fewest, most = MANIFEST.kinds[CHAPTERS[chapter].kind].tasks
+    assert fewest <= len(tasks_of(chapter)) <= most
 
 
 @every_chapter

@@ -1,0 +1,93 @@
+import re
+
+import pytest
+import yaml
+
+from everystep.authoring.manifest import MANIFEST, TOC, ManifestError, read_manifest, toc
+from tests.paths import ROOT
+
+MINIMAL = """
+root: book/index
+kinds:
+  lesson: {rooms: [concept, lab], tasks: [4, 8], questions: 12}
+parts: [{caption: More, pages: {book/references: Sources}}]
+chapters:
+  - {name: 01-first, title: First, question: "What?", prefix: first, kind: lesson}
+  - {name: 02-second-one, title: Second, question: "Why?", prefix: second, kind: lesson}
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that reads a manifest's text as a repository's."""
+
+    def read(text):
+        path = tmp_path / MANIFEST
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return read_manifest(tmp_path)
+
+    return read
+
+
+def test_the_table_of_contents_is_the_manifests():
+    assert (ROOT / TOC).read_text(encoding="utf-8") == toc(read_manifest()), "run make toc"
+
+
+def test_rooms_have_the_chapters_name(write):
+    second = write(MINIMAL).chapters[1]
+    assert (second.number, second.module) == (2, "second_one")
+    assert second.place("checks") == "everystep/checks/chapters/second_one.py"
+    assert second.place("lab") == "book/02-second-one/lab.ipynb"
+
+
+def test_the_table_of_contents_lists_pages_alone(write):
+    parts = yaml.safe_load(toc(write(MINIMAL)))["parts"]
+    assert parts[0]["caption"] == "1 · First"
+    assert parts[0]["chapters"] == [
+        {"file": "book/01-first/concept", "title": "What?"},
+        {"file": "book/01-first/lab", "title": "Lab"},
+    ]
+    assert parts[2]["chapters"] == [{"file": "book/references", "title": "Sources"}]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("02-second-one", "03-second-one", "chapter 2 must begin with 02-"),
+        ("02-second-one", "2-Second", "must be like 08-scaling-out"),
+        ("prefix: second", "prefix: first", "two chapters have the prefix 'first'"),
+        ("prefix: second", "prefix: se.cond", "must be like scaling"),
+        ("second, kind: lesson", "second, kind: talk", "one of lesson"),
+        ("[concept, lab]", "[concept, kitchen]", "kinds.lesson.rooms.1"),
+        ("title: Second, ", "", "chapters.1.title"),
+        ("title: Second", "titel: x, title: Second", "chapters.1.titel"),
+        ("chapters:", "chapters: [", "cannot be read"),
+    ],
+)
+def test_what_is_malformed_is_named(write, old, new, message):
+    assert old in MINIMAL
+    with pytest.raises(ManifestError, match=re.escape(message)) as error:
+        write(MINIMAL.replace(old, new))
+    assert MANIFEST in str(error.value)
+
+
+def test_a_missing_manifest_is_named(tmp_path):
+    with pytest.raises(ManifestError, match=r"chapters\.yml"):
+        read_manifest(tmp_path)
+
+
+def test_every_room_of_every_chapter_is_there_and_no_other():
+    manifest = read_manifest()
+    for chapter in manifest.chapters:
+        missing = [p for p in manifest.rooms_of(chapter).values() if not (ROOT / p).is_file()]
+        assert not missing, f"chapter {chapter.name} lacks {missing}"
+    rooms = {
+        "concept": ROOT.glob("book/[0-9]*/concept.md"),
+        "lab": ROOT.glob("book/[0-9]*/lab.ipynb"),
+        "checks": ROOT.glob("everystep/checks/chapters/[a-z]*.py"),
+        "solutions": ROOT.glob("solutions/[0-9]*.ipynb"),
+    }
+    for room, found in rooms.items():
+        named = {chapter.place(room) for chapter in manifest.with_room(room)}
+        assert {path.relative_to(ROOT).as_posix() for path in found} == named, room
