@@ -31,7 +31,8 @@ ROOMS = {
         "everystep.notebook", "torch", "numpy", "pandas", "hypothesis", "matplotlib", "IPython",
     },
     "everystep.bank": {
-        "everystep.core", "pydantic", "yaml", "simpleeval", "markdown_it", "genanki",
+        "everystep.core", "pydantic", "yaml", "simpleeval", "markdown_it", "mdit_py_plugins",
+        "latex2mathml", "genanki",
     },
     "everystep.authoring": {"nbformat", "nbclient", "nbval", "pytest", "tqdm", "yaml", "pydantic"},
     "everystep.site": {

@@ -5,6 +5,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from everystep.bank.markup import check_block, check_inline, check_plain
+
+# The browser's script calls what it kept damaged if an id, a version or an exam's name is longer:
+# REF and NAME where it validates its memory. Moodle's idnumber holds 100 signs, "-6" for a variant
+# among them.
+LONGEST_ID = 80
+LARGEST_VERSION = 9999
+LONGEST_EXAM = 40
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -15,7 +23,14 @@ def _check_name(text: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_check_name)]
+Id = Annotated[str, Field(max_length=LONGEST_ID), AfterValidator(_check_name)]
+Version = Annotated[int, Field(ge=1, le=LARGEST_VERSION)]
+ExamName = Annotated[str, Field(max_length=LONGEST_EXAM), AfterValidator(_check_name)]
 Text = Annotated[str, Field(min_length=1)]
+# Markdown: several paragraphs, a line, a line that also stands in menus.
+Paragraphs = Annotated[Text, AfterValidator(check_block)]
+Line = Annotated[Text, AfterValidator(check_inline)]
+Label = Annotated[Text, AfterValidator(check_plain)]
 
 
 class Strict(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from everystep.bank.fields import Name, Strict, Text
+from everystep.bank.fields import ExamName, Id, Name, Paragraphs, Strict, Text, Version
 from everystep.bank.kinds import Matching, Multiple, Numeric, Ordering, Single
 
 Kind = Annotated[Single | Multiple | Ordering | Matching | Numeric, Field(discriminator="type")]
@@ -14,9 +14,9 @@ class Case(Strict):
     """A case study: a scenario with several questions, each credited by itself."""
 
     type: Literal["case"]
-    id: Name
-    version: Annotated[int, Field(ge=1)] = 1
-    scenario: Text
+    id: Id
+    version: Version = 1
+    scenario: Paragraphs
     questions: Annotated[tuple[Kind, ...], Field(min_length=2)]
 
     @property
@@ -56,7 +56,7 @@ class Blueprint(Strict):
 
     tasks: dict[str, Text]
     objectives: dict[Name, Objective]
-    exams: dict[Name, Exam]
+    exams: dict[ExamName, Exam]
 
     @model_validator(mode="after")
     def _tasks_exist(self) -> Self:

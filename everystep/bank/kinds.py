@@ -7,74 +7,20 @@ derives from it and joins ``Kind`` in ``everystep.bank.items``.
 import datetime
 from abc import abstractmethod
 from functools import cached_property
-from typing import Annotated, ClassVar, Literal, NamedTuple, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from everystep.bank.evidence import Evidence
-from everystep.bank.fields import Name, Strict, Text
+from everystep.bank.fields import Id, Line, Name, Paragraphs, Strict, Text, Version
+from everystep.bank.markup import formulas
 from everystep.bank.order import LETTERS, in_order, out_of_order
+from everystep.bank.parts import Extra, Mistake, Option, Pair, Reason, Step
 from everystep.bank.variants import Variant, find_variants, show
 
-
-class Option(Strict):
-    """One answer to choose: why it is right or wrong, and which misconception leads to it."""
-
-    text: Text
-    rationale: Text
-    correct: bool = False
-    misconception: Name | None = None
-
-    @model_validator(mode="after")
-    def _distractors_have_a_misconception(self) -> Self:
-        if self.correct == (self.misconception is not None):
-            raise ValueError("give either correct: true or a misconception")
-        return self
-
-
-class Step(Strict):
-    """One step of an ordering, with the reason for its place."""
-
-    text: Text
-    rationale: Text
-
-
-class Pair(Strict):
-    """A prompt of a matching, and the answer that belongs to it."""
-
-    prompt: Text
-    answer: Text
-    rationale: Text
-
-
-class Extra(Strict):
-    """An answer of a matching that belongs to no prompt."""
-
-    answer: Text
-    rationale: Text
-    misconception: Name
-
-
-class Mistake(Strict):
-    """A wrong number: the formula that leads to it, and what is wrong with it."""
-
-    misconception: Name
-    formula: Text
-    rationale: Text
-
-
-class Reason(NamedTuple):
-    """What is said of one possible answer, or of one part of it, after grading.
-
-    Attributes:
-        claim: the answer that is explained, Markdown.
-        why: why it is right or wrong, Markdown.
-        misconception: what leads to it, if it is wrong.
-    """
-
-    claim: str
-    why: str
-    misconception: str | None = None
+# Stands for a number where only its place matters: a character of Unicode's private area, which no
+# text of the bank has.
+MARK = "\ue000"
 
 
 class Question(Strict):
@@ -97,11 +43,11 @@ class Question(Strict):
 
     ranked: ClassVar[bool] = False
     type: str
-    id: Name
-    version: Annotated[int, Field(ge=1)] = 1
+    id: Id
+    version: Version = 1
     objective: Name
     level: Literal["recall", "apply", "diagnose"]
-    stem: Text
+    stem: Paragraphs
     code: str | None = None
     read: Text | None = None
     evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
@@ -317,14 +263,19 @@ class Numeric(Question):
     answer: Text
     unit: str = ""
     tolerance: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
-    rationale: Text
+    rationale: Line
     mistakes: Annotated[tuple[Mistake, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _can_be_computed_and_filled_in(self) -> Self:
-        for variant in self.variants:
-            variant.fill(self.stem)
-            self.reasons(variant)
+        texts = [self.stem, self.rationale, *(mistake.rationale for mistake in self.mistakes)]
+        for text in texts:
+            for variant in self.variants:
+                variant.fill(text)
+            # The page's script replaces numbers in a text, but cannot write a formula anew.
+            marked = text.format_map(dict.fromkeys(self.variants[0].shown, MARK))
+            if found := [latex for latex in formulas(marked) if MARK in latex]:
+                raise ValueError(f"no variable can stand in a formula: {found[0]!r}")
         return self
 
     @cached_property

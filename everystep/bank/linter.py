@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from everystep.bank.evidence import SourceEvidence
-from everystep.bank.kinds import Multiple, Numeric, Option, Ordering, Question, Single
+from everystep.bank.kinds import Multiple, Numeric, Ordering, Question, Single
 from everystep.bank.order import quantity
+from everystep.bank.parts import Option
 from everystep.bank.read import Bank, BankError, Located, read_bank
 from everystep.bank.variants import show
 

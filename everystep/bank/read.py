@@ -4,6 +4,7 @@ A file's place says what it is for: ``chapters/NN-name.yml`` is the quiz of a ch
 ``pools/POOL/OBJECTIVE.yml`` has what mock exams draw from for one objective.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,11 @@ from everystep.bank.items import Blueprint, Item, QuestionFile
 from everystep.bank.kinds import Question
 
 BLUEPRINT = "blueprint.yml"
+# Control characters but tabs and line ends, halves of pairs, and Unicode's private area, with which
+# the places of numbers are marked.
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff\U000f0000-\U0010ffff]"
+)
 Model = TypeVar("Model", bound=BaseModel)
 # Ten times as fast where PyYAML was built with libyaml, as its wheels are.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -125,6 +131,7 @@ def _read(path: Path, model: type[Model]) -> tuple[Model, yaml.Node]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BankError(f"{path}:1: cannot be read: {error}") from error
+    _refuse_unprintable(path, text, 1)
     try:
         loader = Loader(text)
         root = loader.get_single_node()
@@ -134,6 +141,7 @@ def _read(path: Path, model: type[Model]) -> tuple[Model, yaml.Node]:
         raise BankError(f"{path}:{line}: not valid YAML: {error.problem}") from error
     except (yaml.YAMLError, ValueError) as error:  # a control character, a date like 2026-13-01
         raise BankError(f"{path}:1: not valid YAML: {error}") from error
+    _refuse_escaped(path, root)
     _refuse_duplicate_keys(path, root)
     try:
         return model.model_validate(content), root
@@ -165,6 +173,27 @@ def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> int:
             continue
         line = node.start_mark.line + 1
     return line
+
+
+def _refuse_unprintable(path: Path, text: str, line: int) -> None:
+    """Refuse what XML and the other formats cannot carry in a text that begins in a line."""
+    if match := UNPRINTABLE.search(text):
+        line += text.count("\n", 0, match.start())
+        raise BankError(f"{path}:{line}: the character {match[0]!r} cannot be shown")
+
+
+def _refuse_escaped(path: Path, node: yaml.Node | None) -> None:
+    r"""Refuse the same where YAML writes it with a backslash: ``"\e[31mloss"`` is red in a log."""
+    if isinstance(node, yaml.ScalarNode):
+        # An escaped line end does not count: the text has a line more than the file.
+        _refuse_unprintable(path, node.value.replace("\n", " "), node.start_mark.line + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_escaped(path, value)
+    elif isinstance(node, yaml.MappingNode):
+        for pair in node.value:
+            for value in pair:
+                _refuse_escaped(path, value)
 
 
 def _refuse_duplicate_keys(path: Path, node: yaml.Node | None) -> None:

@@ -30,8 +30,10 @@ class Links(Protocol):
 
 
 def block(text: str) -> str:
-    """Render paragraphs and tables; a table scrolls inside itself where it is too wide."""
+    """Render paragraphs; tables and formulas scroll inside themselves where they are too wide."""
     rendered = markup.block_html(text)
+    formula = '<div class="formula" role="group" aria-label="Formula" tabindex="0">'
+    rendered = rendered.replace('<div class="formula">', formula)
     box = '<div class="wide" tabindex="0" role="group" aria-label="Table"><table>'
     return rendered.replace("<table>", box).replace("</table>", "</table></div>")
 

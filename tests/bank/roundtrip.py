@@ -24,7 +24,10 @@ EVIDENCE = [
     {"computation": SIGNS},
     {"source": {"title": SIGNS, "url": "https://e.org/?a='&b=<c>#d", "read_on": "2026-11-23"}},
 ]
+FORMULA = r"$\frac{\eta}{\sqrt{B}} < 1$"
 HOSTILE = [
+    item("single", id="formula", stem=f"At {FORMULA} and\n\n$$\nx^2\n$$\n\nwhat follows?")
+    | {"options": [option(f"By {FORMULA}"), *(option(f"{n} $\\eta$", "x") for n in range(3))]},
     item("single", id="signs", stem=f"{SIGNS}\n\n    x = {{1: '#'}}\n\nWhat?", evidence=EVIDENCE)
     | {"options": [option(SIGNS), *(option(f"{n} {SIGNS}", "x") for n in range(3))],
        "code": f"a = {{}}\n\n#b {SIGNS}", "read": f"book/01-steps/concept.md#{SIGNS}"},

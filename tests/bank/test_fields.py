@@ -1,7 +1,20 @@
+import re
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from everystep.bank.fields import Name, Strict, Text
+from everystep.bank.fields import (
+    LARGEST_VERSION,
+    LONGEST_EXAM,
+    LONGEST_ID,
+    ExamName,
+    Id,
+    Name,
+    Strict,
+    Text,
+    Version,
+)
+from tests.paths import ROOT
 
 
 @pytest.mark.parametrize("name", ["a", "short-batch", "l2", "1-epoch"])
@@ -23,3 +36,29 @@ def test_unknown_fields_are_refused_and_known_ones_do_not_change():
         Thing.model_validate({"text": "a", "txet": "b"})
     with pytest.raises(ValidationError, match="frozen"):
         Thing(text="a").text = "b"
+
+
+@pytest.mark.parametrize(
+    ("kind", "longest"),
+    [(Id, "a" * LONGEST_ID), (Version, LARGEST_VERSION), (ExamName, "a" * LONGEST_EXAM)],
+)
+def test_limits_are_kept(kind, longest):
+    reader = TypeAdapter(kind)
+    assert reader.validate_python(longest) == longest
+    longer = longest + (1 if kind is Version else "a")
+    with pytest.raises(ValidationError, match=r"at most|less than or equal"):
+        reader.validate_python(longer)
+
+
+def test_the_limits_are_those_of_the_script():
+    """What the script would call damaged must not come onto a page."""
+    paths = [*ROOT.glob("web/**/*.js"), *ROOT.glob("book/_static/*.js")]
+    script = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+    def limit(name, pattern):
+        [found] = re.findall(rf"{name}: (\d+)|{pattern}", script)
+        return int("".join(found))
+
+    assert limit("idLength", r"\.-\]\{1,(\d+)\}@") == LONGEST_ID
+    assert 10 ** limit("versionDigits", r"@\\d\{1,(\d+)\}") - 1 == LARGEST_VERSION
+    assert limit("nameLength", r"NAME = /\^\[a-z\\d-\]\{1,(\d+)\}") == LONGEST_EXAM

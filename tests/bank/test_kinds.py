@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from everystep.bank import kinds
 from everystep.bank.kinds import Question
+from everystep.bank.markup import block_html
 from tests.bank.questions import ITEMS, WHY, item, option, parsed
 from tests.paths import ROOT, relative
 
@@ -15,17 +16,6 @@ KINDS = [kind for kind in ITEMS if kind != "case"]
 @pytest.mark.parametrize(
     ("changed", "place", "reason"),
     [
-        (item("single", options=[option(""), option("B", "x")]), "text", "at least 1 character"),
-        (
-            item("single", options=[{"text": "No reason", "rationale": WHY}]),
-            "options",
-            "either correct: true or a misconception",
-        ),
-        (
-            item("single", options=[{**option("Both", "x"), "correct": True}]),
-            "options",
-            "either correct: true or a misconception",
-        ),
         (item("single", options=[option("A", "x")] * 4), "single", "must be right, not 0"),
         (item("single", options=[option("A"), option("B")]), "single", "must be right, not 2"),
         (
@@ -47,6 +37,17 @@ KINDS = [kind for kind in ITEMS if kind != "case"]
         (item("numeric", tolerance=-1), "tolerance", "greater than or equal to 0"),
         (item("numeric", variables={"n": []}), "n", "at least 1 item"),
         (item("numeric", mistakes=[]), "mistakes", "at least 1 item"),
+        (item("single", stem="See ![a curve](a.png). What is it?"), "stem", "an image"),
+        (
+            item("matching", extra=[{**ITEMS["matching"]["extra"][0], "answer": "$x^2$"}]),
+            "answer",
+            "a menu holds no fractions",
+        ),
+        (item("numeric", stem="A rate of $b = {b}$. How many?"), "numeric", "no variable can"),
+        (item("numeric", rationale="The ratio $\\frac{n}{b}$."), "numeric", "no variable can"),
+        (item("numeric", rationale="The ratio $\\frac{1}{b}$."), "numeric", "cannot fill in"),
+        (item("single", id="a" * 81), "id", "at most 80 char"),
+        (item("single", version=10_000), "version", "less than or equal to 9999"),
     ],
 )
 def test_malformed_questions_are_refused(changed, place, reason):
@@ -55,6 +56,12 @@ def test_malformed_questions_are_refused(changed, place, reason):
     first = caught.value.errors()[0]
     assert place in [str(part) for part in first["loc"]]
     assert reason in first["msg"]
+
+
+def test_a_formula_stands_beside_numbers():
+    question = parsed("numeric", stem="At $\\frac{{1}}{{B}}$ of {n}, how many?")
+    filled = question.variants[0].fill(question.stem)
+    assert block_html(filled) == block_html("At $\\frac{1}{B}$ of 1,437, how many?")
 
 
 # ----- What every kind says of itself
@@ -151,7 +158,10 @@ def asks_for_a_kind(source):
             asked = [node.cls]
         elif isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            if any(isinstance(side, ast.Attribute) and side.attr == "type" for side in sides):
+            texts = {part.value for side in sides for part in ast.walk(side)
+                     if isinstance(part, ast.Constant)}  # fmt: skip
+            asks = any(isinstance(side, ast.Attribute) and side.attr == "type" for side in sides)
+            if asks and texts & set(ITEMS):
                 found.append(ast.unparse(node))
         names = {name for part in asked for name in re.findall(r"\w+", ast.unparse(part))}
         if names & CLASSES:

@@ -63,7 +63,14 @@ def test_a_bank_knows_its_items_and_where_they_are(tmp_path):
         ("    level: recall\n", "    level: recall\n" * 2, 7, "the key 'level' is there twice"),
         ("rationale: Last.", "text: Again", 14, "the key 'text' is there twice"),
         ("level: recall", "level: [recall", 7, "not valid YAML"),
-        ("level: recall", "level: a\x07b", 1, "not valid YAML"),
+        ("level: recall", "level: a\x07b", 6, r"the character '\x07' cannot be shown"),
+        ("- text: Compute the loss", '- text: "\\e[31mloss"', 9, r"the character '\x1b' cannot"),
+        ("    read:", '    code: "a\\x9b31m"\n    read:', 15, r"the character '\x9b' cannot"),
+        ("    level:", '    "le\\0": x\n    level:', 6, r"the character '\x00' cannot"),
+        ("in order.", "in \ue000order.", 7, r"the character '\ue000' cannot"),
+        ("in order.", "in ![order](order.png).", 7, "stem: an image cannot be shown"),
+        ("rationale: Last.", r"rationale: As $\foo$.", 14, r"formula '\\foo' cannot be underst"),
+        ("one-update", f"one-{'update' * 13}", 3, "id: String should have at most 80 characters"),
         ("2026-11-23", "2026-11-31", 1, "not valid YAML: day is out of range"),
         ("level: recall", "? [a]\n    : b", 6, "not valid YAML: found unhashable key"),
         ("objective: count-updates", "objective: fly", 3, "unknown objective 'fly'"),
@@ -74,6 +81,13 @@ def test_a_malformed_file_is_told_with_line_and_reason(tmp_path, old, new, line,
     assert old in HEAD + GOOD
     found_line, found = refused(tmp_path, (HEAD + GOOD).replace(old, new, 1))
     assert (found_line, reason in found) == (line, True), found
+
+
+def test_tabs_and_all_that_people_write_pass(tmp_path):
+    text = "η, 學習率, 🎓, a\u0301, “quotes”, a‑b, \u00a0, \u200d"
+    write_bank(tmp_path, item("single", stem=f"{text}. What?", code="for x in y:\n\tpass"))
+    [located] = read_bank(tmp_path).items
+    assert located.item.stem == f"{text}. What?"
 
 
 @pytest.mark.parametrize("text", ["", "items: []\n", "- 1\n", "just words\n"])

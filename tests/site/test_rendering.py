@@ -105,6 +105,12 @@ def test_a_table_scrolls_inside_itself():
     assert table.endswith("</table></div>")
 
 
+def test_a_formula_is_shown_and_scrolls_inside_itself(tmp_path):
+    page = quiz_of(tmp_path, item("single", stem="At $\\eta$:\n\n$$x^2$$\n\nWhat follows?"))
+    assert "<mi>&#x003B7;</mi>" in page
+    assert '<div class="formula" role="group" aria-label="Formula" tabindex="0"><math' in page
+
+
 def test_a_blank_line_in_code_stays(tmp_path):
     assert "a = 1\n\n\nb = 2" in quiz_of(tmp_path, item("single", code="a = 1\n\n\nb = 2"))
 
