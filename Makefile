@@ -43,5 +43,5 @@ seeds: environment ## check every finding on base seeds 0 to 19 (an hour)
 	@$(BIN)/python -m everystep.authoring.seeds
 
 clean: ## remove everything that was made: the site, caches, the environment
-	rm -rf _build .venv install.log *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .venv tools/web/node_modules install.log *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -82,11 +82,11 @@ def build(folder: Path, *, parallel: int = 0) -> Sphinx:
     config = {
         "extensions": ["myst_nb", "everystep.site.findings", "everystep.site.quiz"],
         "html_theme": "sphinx_book_theme",
-        "html_static_path": [str(ROOT / "book" / "_static")],
+        "html_static_path": [str(ROOT / "book" / "_static"), str(ROOT / "web")],
         "html_css_files": ["everystep.css"],
         "templates_path": [str(ROOT / "book" / "_templates")],
         "myst_heading_anchors": 2,
-        "exclude_patterns": ["site"],
+        "exclude_patterns": ["site", "*.d.ts"],
         "html_context": {"default_mode": "auto"},
     }
     with docutils_namespace():

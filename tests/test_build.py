@@ -26,6 +26,7 @@ def book(tmp_path):
     (tmp_path / "_toc.yml").write_text(yaml.safe_dump(toc))
     for part in ("_static", "_templates"):
         shutil.copytree(ROOT / "book" / part, tmp_path / "book" / part)
+    shutil.copytree(ROOT / "web", tmp_path / "web")
     shutil.copy(ROOT / "book" / "references.bib", tmp_path / "book")
     (tmp_path / "questions").mkdir()
     shutil.copy(ROOT / "questions" / "blueprint.yml", tmp_path / "questions")

@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from everystep.bank.read import BLUEPRINT, Bank, BankError, read_bank
+from everystep.site.assets import LivePart
 from everystep.site.rendering import Renderer
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 FOLDER = "questions"
 
 
-class assessment(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes like this)
+class assessment(LivePart):  # noqa: N801 (docutils names nodes like this)
     """A place on a page for questions; ``kind`` and ``name`` say which."""
 
 
@@ -142,22 +143,13 @@ def read(app: Sphinx) -> None:
         raise ExtensionError(str(error)) from error
 
 
-def add_assets(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: nodes.Node
-) -> None:
-    """Load the script and its styles on pages with questions alone."""
-    if doctree is not None and next(doctree.findall(assessment), None) is not None:
-        app.add_css_file("quiz.css")
-        app.add_js_file("quiz.js", defer="defer")
-
-
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
+    app.setup_extension("everystep.site.assets")
     app.add_node(assessment, html=(write, None))
     app.add_directive("quiz", Quiz)
     app.add_directive("exam", Exam)
     for name in ("drill", "flashcards", "progress"):
         app.add_directive(name, Assessment)
     app.connect("builder-inited", read)
-    app.connect("html-page-context", add_assets)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,4 @@
 import re
-from pathlib import Path
 
 import pytest
 from sphinx.errors import ExtensionError, SphinxWarning
@@ -32,7 +31,7 @@ def ids(html):
     return re.findall(r'<form class="question" id="q-([^"]+)"', html)
 
 
-def test_every_question_is_on_its_pages_and_the_script_nowhere_else(folder):
+def test_every_question_is_on_its_pages(folder):
     build(folder)
     bank = read_bank(folder / "questions")
     of_chapter = [q.id for located in bank.of_chapter("01-steps") for q in located.questions]
@@ -40,10 +39,6 @@ def test_every_question_is_on_its_pages_and_the_script_nowhere_else(folder):
     assert ids(page(folder, CONCEPT)) == of_chapter
     assert ids(page(folder, "book/assess/exam")) == of_pools
     assert ids(page(folder, EVERYTHING)) == of_chapter + of_pools
-    for name in (CONCEPT, "book/assess/exam", "book/assess/terms", "book/assess/progress"):
-        assert page(folder, name).count("quiz.js") == page(folder, name).count("quiz.css") == 1
-    assert "quiz.js" not in page(folder, "index")
-    assert "quiz.css" not in page(folder, "index")
 
 
 def test_a_question_links_to_the_section_to_read_again(folder):
@@ -105,8 +100,3 @@ def test_every_chapter_with_questions_shows_them():
         concept = ROOT / "book" / path.stem / "concept.md"
         assert concept.exists(), f"{path} is of a chapter that is not there"
         assert f"```{{quiz}} {path.stem}\n" in concept.read_text(encoding="utf-8")
-
-
-def test_what_pages_load_is_there():
-    for name in ("quiz.js", "quiz.css"):
-        assert Path(ROOT / "book" / "_static" / name).exists()

@@ -3,8 +3,8 @@
 import pytest
 
 from everystep.bank.read import read_bank
-from tests.assess.reader import Reader, answer, check, current, notice, outcome, right_parts, start
 from tests.paths import ROOT
+from tests.web.reader import Reader, answer, check, current, notice, outcome, right_parts, start
 
 BANK = read_bank(ROOT / "questions")
 CHAPTERS = sorted({located.chapter for located in BANK.items if located.chapter})

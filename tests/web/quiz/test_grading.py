@@ -1,22 +1,6 @@
 """The script by itself: its size, and its pure functions."""
 
-import gzip
-from collections import Counter
-
-from everystep.bank.read import read_bank
-from tests.assess.reader import QUIZ
-from tests.paths import ROOT
-
-SCRIPT = ROOT / "book" / "_static" / "quiz.js"
-
-
-def test_the_script_is_small_and_cannot_run_data_as_code():
-    source = SCRIPT.read_text(encoding="utf-8")
-    assert len(gzip.compress(source.encode(), 9)) <= 8 * 1024
-    for dangerous in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "document.write"):
-        assert dangerous not in source
-    assert "import " not in source
-
+from tests.web.reader import QUIZ
 
 NUMBERS = [
     ("900", 900), (" 900 ", 900), ("\t900\n", 900), ("+900", 900), ("-900", -900), ("−900", -900),
@@ -62,67 +46,17 @@ GRADES = [
 
 def test_numbers_are_read_as_people_write_them(tab):
     page = tab.open(QUIZ)
-    read = page.evaluate("texts => texts.map(everystep.parseNumber)", [text for text, _ in NUMBERS])
+    read = page.evaluate(
+        "texts => texts.map(everystep.grading.parseNumber)", [text for text, _ in NUMBERS]
+    )
     assert dict(zip(NUMBERS, read, strict=True)) == {case: case[1] for case in NUMBERS}
 
 
 def test_the_grading_table(tab):
     page = tab.open(QUIZ)
     graded = page.evaluate(
-        "cases => cases.map(([question, answer]) => everystep.grade(question, answer))",
+        "cases => cases.map(([question, answer]) => everystep.grading.grade(question, answer))",
         [[question, given] for question, given, *_ in GRADES],
     )
     expected = [{"state": state, "mistake": mistake} for *_, state, mistake in GRADES]
     assert list(zip(GRADES, graded, strict=True)) == list(zip(GRADES, expected, strict=True))
-
-
-LEITNER = [
-    # box, due, is right, and the box and the due day that follow on day 100
-    (0, 0, True, 0, 0), (0, 0, False, 1, 100), (1, 100, True, 2, 101), (2, 90, True, 3, 103),
-    (3, 100, True, 4, 107), (4, 100, True, 5, 121), (5, 100, True, 5, 121),
-    (5, 100, False, 1, 100), (2, 101, True, 2, 101), (2, 101, False, 1, 100),
-]  # fmt: skip
-
-
-def test_leitner_boxes(tab):
-    page = tab.open(QUIZ)
-    for box, due, right, next_box, next_due in LEITNER:
-        record = {"box": box, "due": due, "seen": 3, "right": 1}
-        after = page.evaluate("([r, right]) => everystep.leitner(r, right, 100)", [record, right])
-        assert after == {"box": next_box, "due": next_due, "seen": 4, "right": 1 + right}
-
-
-def test_an_exam_is_drawn_by_its_quotas_with_cases_whole(tab):
-    units = [[{"ref": f"s{i}", "task": "2.2" if i % 3 else "1.3"}] for i in range(60)]
-    units += [[{"ref": f"c{i}{j}", "task": "2.2"} for j in "abc"] for i in range(4)]
-    drawn = tab.open(QUIZ).evaluate(
-        """([units, quotas]) =>
-          [...Array(300).keys()].map(seed => everystep.draw(units, quotas, seed * 7919))""",
-        [units, {"2.2": 20, "1.3": 7}],
-    )
-    tasks = {question["ref"]: question["task"] for unit in units for question in unit}
-    for refs in drawn:
-        assert len(set(refs)) == len(refs) == 27
-        assert [tasks[ref] for ref in refs].count("1.3") == 7
-        for i in range(4):
-            assert len([ref for ref in refs if ref.startswith(f"c{i}")]) in (0, 3)
-    assert len({tuple(refs) for refs in drawn}) == 300
-    seen = [ref for refs in drawn for ref in refs]
-    assert min(seen.count(ref) for ref in tasks) > 30
-
-
-def test_the_exams_of_the_blueprint_can_be_drawn_from_the_pools(tab):
-    bank = read_bank(ROOT / "questions")
-    tasks = {q.id: bank.blueprint.objectives[q.objective].task for q in bank.questions()}
-    units = [
-        [{"ref": q.id, "task": tasks[q.id]} for q in located.questions]
-        for located in bank.of_pools()
-    ]
-    page = tab.open(QUIZ)
-    for exam in bank.blueprint.exams.values():
-        for refs in page.evaluate(
-            """([units, quotas]) =>
-              [...Array(100).keys()].map(seed => everystep.draw(units, quotas, seed * 7919))""",
-            [units, exam.questions],
-        ):
-            assert Counter(tasks[ref] for ref in refs) == exam.questions

@@ -1,10 +1,17 @@
 """A mock exam in a real browser."""
 
+import json
+from collections import Counter
+
 import pytest
 
-from tests.assess.reader import (
+from everystep.bank.read import read_bank
+from tests.paths import ROOT
+from tests.quiz_site import EXAM_SIZE
+from tests.web.reader import (
     EXAM,
     answer,
+    assert_paper,
     cell,
     current,
     finish,
@@ -20,7 +27,6 @@ from tests.assess.reader import (
     type_answer,
     wrong_parts,
 )
-from tests.quiz_site import EXAM_SIZE
 
 
 def stop_clock(page):
@@ -212,3 +218,75 @@ def test_an_exam_by_keyboard(tab):
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     assert page.locator(".total").inner_text() == f"{EXAM_SIZE} of {EXAM_SIZE} right"
+
+
+NO_EXAM = {"id": 1, "seed": 1, "items": [], "flags": [], "answers": {}}
+
+
+def test_an_exam_drawn_from_questions_that_are_gone_is_given_up(tab):
+    page = tab.open(EXAM)
+    page.evaluate("text => { localStorage['everystep/exam/topic'] = text; }", json.dumps(NO_EXAM))
+    page.reload()
+    assert "The questions have changed" in notice(page)
+    start(page)
+    page.evaluate("""() => {
+      const key = "everystep/exam/topic";
+      localStorage[key] = localStorage[key].replaceAll("@1", "@9");
+    }""")
+    page.reload()
+    assert "The questions have changed" in notice(page)
+    start(page)
+    assert number(page) == 1
+
+
+def test_an_exam_that_was_drawn_prints_its_own_questions(tab):
+    page = tab.open(EXAM)
+    page.evaluate("Math.random = () => 0.5")  # draws a case
+    start(page)
+    assert_paper(page, EXAM_SIZE)
+    printed = page.evaluate("""() => {
+      const top = element => element.getBoundingClientRect().top;
+      const parts = [...document.querySelectorAll("fieldset, .scenario")];
+      return parts.filter(e => e.checkVisibility()).sort((a, b) => top(a) - top(b))
+        .map(e => e.querySelector("legend")?.textContent ?? e.parentElement.querySelector(
+          "[data-drawn] legend").textContent);
+    }""")
+    numbers = [int(text.removeprefix("Question ")) for text in printed]
+    assert numbers == sorted(numbers)
+    assert len(numbers) > EXAM_SIZE  # a scenario stands above its first question
+
+
+def test_an_exam_is_drawn_by_its_quotas_with_cases_whole(tab):
+    units = [[{"ref": f"s{i}", "task": "2.2" if i % 3 else "1.3"}] for i in range(60)]
+    units += [[{"ref": f"c{i}{j}", "task": "2.2"} for j in "abc"] for i in range(4)]
+    drawn = tab.open(EXAM).evaluate(
+        """([units, quotas]) =>
+          [...Array(300).keys()].map(seed => everystep.exam.draw(units, quotas, seed * 7919))""",
+        [units, {"2.2": 20, "1.3": 7}],
+    )
+    tasks = {question["ref"]: question["task"] for unit in units for question in unit}
+    for refs in drawn:
+        assert len(set(refs)) == len(refs) == 27
+        assert [tasks[ref] for ref in refs].count("1.3") == 7
+        for i in range(4):
+            assert len([ref for ref in refs if ref.startswith(f"c{i}")]) in (0, 3)
+    assert len({tuple(refs) for refs in drawn}) == 300
+    seen = [ref for refs in drawn for ref in refs]
+    assert min(seen.count(ref) for ref in tasks) > 30
+
+
+def test_the_exams_of_the_blueprint_can_be_drawn_from_the_pools(tab):
+    bank = read_bank(ROOT / "questions")
+    tasks = {q.id: bank.blueprint.objectives[q.objective].task for q in bank.questions()}
+    units = [
+        [{"ref": q.id, "task": tasks[q.id]} for q in located.questions]
+        for located in bank.of_pools()
+    ]
+    page = tab.open(EXAM)
+    for exam in bank.blueprint.exams.values():
+        for refs in page.evaluate(
+            """([units, quotas]) => [...Array(100).keys()].map(
+              seed => everystep.exam.draw(units, quotas, seed * 7919))""",
+            [units, exam.questions],
+        ):
+            assert Counter(tasks[ref] for ref in refs) == exam.questions

@@ -2,10 +2,8 @@
 
 import pytest
 
-from tests.assess.reader import (
-    EXAM,
+from tests.web.reader import (
     QUIZ,
-    TERMS,
     TYPES,
     answer,
     check,
@@ -14,12 +12,10 @@ from tests.assess.reader import (
     key_of,
     outcome,
     right_parts,
-    start,
     tab_to,
     type_answer,
     wrong_parts,
 )
-from tests.quiz_site import EXAM_SIZE
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -107,73 +103,3 @@ def test_what_is_not_complete_is_not_graded(tab):
     check(form(page, "numeric"))
     assert outcome(form(page, "numeric")) == "Type a number alone."
     assert kept(page) == {}
-
-
-def test_answers_are_kept_by_id_and_version(tab):
-    page = tab.open(QUIZ)
-    for kind, parts in (("single", right_parts), ("multiple", wrong_parts)):
-        answer(form(page, kind), parts(form(page, kind)))
-        check(form(page, kind))
-    records = kept(page)
-    assert records["item/short-batch@1"] == {"box": 0, "due": 0, "seen": 1, "right": 1}
-    assert records["item/more-updates@1"]["box"] == 1
-    assert page.locator(".score").inner_text() == "2 of 7 answered, 1 right."
-
-
-def test_without_javascript_all_can_be_read(reader):
-    with reader(java_script_enabled=False) as one:
-        page = one.open(QUIZ)
-        assert page.locator("form.question fieldset:visible").count() == 7
-        assert page.locator(".reasons:visible").count() == 0
-        page.locator("summary", has_text="Answer to question 1").click()
-        assert page.locator(".reasons:visible").count() == 1
-        assert page.locator("button:visible", has_text="Check").count() == 0
-        page = one.open(EXAM)
-        assert page.locator("form.question fieldset:visible").count() == 14
-        assert page.locator("[data-phase]:visible").count() == 0
-        page = one.open(TERMS)
-        assert page.locator("dd:visible").count() == 3
-
-
-def assert_paper(page, questions):
-    """Assert that a page prints questions first and then, open, the key to each."""
-    page.emulate_media(media="print")
-    tops = page.evaluate("""() => ["fieldset", ".key-title", ".answer", ".reasons"].map(s =>
-      [...document.querySelectorAll(`.assess ${s}`)].filter(e => e.checkVisibility(
-        {contentVisibilityAuto: true})).map(e => e.getBoundingClientRect().top))""")
-    fieldsets, [key], answers, reasons = tops
-    assert len(fieldsets) == len(answers) == len(reasons) == questions
-    assert max(fieldsets) < key < min(answers)
-    assert answers == sorted(answers) or page.locator("[data-drawn]").count()
-    assert page.locator(".assess button:visible, .outcome:visible, .panel:visible").count() == 0
-    heights = page.locator(".reasons").evaluate_all("all => all.map(e => e.offsetHeight)")
-    assert len([height for height in heights if height > 40]) >= questions
-
-
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-def test_paper_has_the_questions_and_then_a_key(reader, script):
-    with reader(java_script_enabled=script) as one:
-        page = one.open(QUIZ)
-        if script:
-            answer(form(page, "single"), wrong_parts(form(page, "single")))
-            check(form(page, "single"))
-        assert_paper(page, 7)
-        assert_paper(one.open(EXAM), 14)
-        assert len(page.pdf(format="A4")) > 10_000
-
-
-def test_an_exam_that_was_drawn_prints_its_own_questions(tab):
-    page = tab.open(EXAM)
-    page.evaluate("Math.random = () => 0.5")  # draws a case
-    start(page)
-    assert_paper(page, EXAM_SIZE)
-    printed = page.evaluate("""() => {
-      const top = element => element.getBoundingClientRect().top;
-      const parts = [...document.querySelectorAll("fieldset, .scenario")];
-      return parts.filter(e => e.checkVisibility()).sort((a, b) => top(a) - top(b))
-        .map(e => e.querySelector("legend")?.textContent ?? e.parentElement.querySelector(
-          "[data-drawn] legend").textContent);
-    }""")
-    numbers = [int(text.removeprefix("Question ")) for text in printed]
-    assert numbers == sorted(numbers)
-    assert len(numbers) > EXAM_SIZE  # a scenario stands above its first question

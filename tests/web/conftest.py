@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.assess.reader import Reader
 from tests.quiz_site import build, write_sources
+from tests.web.reader import Reader
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
-from tests.assess.reader import (
+from tests.browser import settle
+from tests.web.reader import (
     DRILL,
     EXAM,
     PROGRESS,
@@ -21,7 +22,6 @@ from tests.assess.reader import (
     start,
     wrong_parts,
 )
-from tests.browser import settle
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 

@@ -11,6 +11,8 @@ QUIZ, EXAM, DRILL, TERMS, PROGRESS = (
     "book/assess/terms",
     "book/assess/progress",
 )
+RECORD = {"box": 1, "due": 5, "seen": 2, "right": 1}
+ATTEMPT = {"exam": "topic", "end": 5, "right": 1, "total": 2}
 TYPES = ["single", "multiple", "ordering", "matching", "numeric"]
 
 
@@ -34,7 +36,7 @@ class Reader:
             prepare(page)
         # The first document of a tab comes before the browser knows where the tab is, and might
         # be given a storage that nobody shares; this one reads nothing.
-        page.goto((self.site / "_static/quiz.css").as_uri())
+        page.goto((self.site / "_static/quiz/quiz.css").as_uri())
         page.goto((self.site / f"{name}.html").as_uri())
         return page
 
@@ -176,3 +178,27 @@ def cell(page, i):
 def timer(page):
     hours, minutes, seconds = page.get_by_role("timer").inner_text().split(":")
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+
+
+def load(page, text):
+    """Import a file, and return what the page says when it is done."""
+    page.evaluate("document.querySelector('.notice').textContent = ''")
+    file = {"name": "p.json", "mimeType": "application/json", "buffer": text.encode()}
+    page.set_input_files("input[type=file]", file)
+    page.wait_for_function("document.querySelector('.notice').textContent !== ''")
+    return notice(page)
+
+
+def assert_paper(page, questions):
+    """Assert that a page prints questions first and then, open, the key to each."""
+    page.emulate_media(media="print")
+    tops = page.evaluate("""() => ["fieldset", ".key-title", ".answer", ".reasons"].map(s =>
+      [...document.querySelectorAll(`.assess ${s}`)].filter(e => e.checkVisibility(
+        {contentVisibilityAuto: true})).map(e => e.getBoundingClientRect().top))""")
+    fieldsets, [key], answers, reasons = tops
+    assert len(fieldsets) == len(answers) == len(reasons) == questions
+    assert max(fieldsets) < key < min(answers)
+    assert answers == sorted(answers) or page.locator("[data-drawn]").count()
+    assert page.locator(".assess button:visible, .outcome:visible, .panel:visible").count() == 0
+    heights = page.locator(".reasons").evaluate_all("all => all.map(e => e.offsetHeight)")
+    assert len([height for height in heights if height > 40]) >= questions

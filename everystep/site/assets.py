@@ -1,0 +1,65 @@
+"""Which scripts and styles a page loads: those of the directives on it, each once, and no others.
+
+The scripts in ``web/`` are classic ones, because modules do not load from disk. They share one
+namespace, so each stands after what it uses, and deferred scripts run in the order of the page.
+"""
+
+from typing import NamedTuple
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+
+class Assets(NamedTuple):
+    """What the pages with one kind of part load, in this order, by paths below ``web/``."""
+
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+SHARED = ("shared/page.js", "shared/memory.js")
+QUESTIONS = (*SHARED, "quiz/grading.js", "quiz/question.js")
+STYLES = ("quiz/quiz.css",)
+# By the name of the directive.
+ASSETS = {
+    "quiz": Assets((*QUESTIONS, "quiz/quiz.js"), STYLES),
+    "exam": Assets((*QUESTIONS, "quiz/exam.js"), STYLES),
+    "drill": Assets((*QUESTIONS, "quiz/drill.js"), STYLES),
+    "flashcards": Assets((*SHARED, "quiz/cards.js"), STYLES),
+    "progress": Assets((*SHARED, "quiz/progress.js"), STYLES),
+}
+
+
+class LivePart(nodes.General, nodes.Element):
+    """A part of a page that scripts bring to life; ``kind`` names the directive it comes from."""
+
+
+def assets_of(kinds: list[str]) -> Assets:
+    """Return what a page with parts of these kinds loads: each once, after what it uses."""
+    wanted = [ASSETS[kind] for kind in kinds]
+    scripts = dict.fromkeys(script for one in wanted for script in one.scripts)
+    styles = dict.fromkeys(style for one in wanted for style in one.styles)
+    return Assets(tuple(scripts), tuple(styles))
+
+
+def add_assets(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, object],
+    doctree: nodes.document | None,
+) -> None:
+    """Have a page that is written load the assets of its parts."""
+    if doctree is None:  # a page that no source describes, such as the search
+        return
+    scripts, styles = assets_of([part["kind"] for part in doctree.findall(LivePart)])
+    for style in styles:
+        app.add_css_file(style)
+    for script in scripts:
+        app.add_js_file(script, loading_method="defer")
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the extension with Sphinx."""
+    app.connect("html-page-context", add_assets)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

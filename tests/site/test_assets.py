@@ -1,0 +1,53 @@
+import re
+
+import pytest
+
+from everystep.site.assets import ASSETS, QUESTIONS, SHARED, assets_of
+from tests.paths import ROOT
+from tests.quiz_site import build, write_sources
+
+SCRIPT = re.compile(r'<script ([^>]*)src="[./]*_static/((?:shared|quiz)/[\w.]+)\?v=\w+"')
+STYLE = re.compile(r'<link [^>]*href="[./]*_static/(quiz/[\w.]+)\?v=\w+"')
+SEVERAL = "# Several\n\n```{quiz} 01-steps\n```\n\n```{progress}\n```\n\n```{quiz} 01-steps\n```\n"
+LOADED = {
+    "index": (),
+    "search": (),
+    "book/01-steps/concept": (*QUESTIONS, "quiz/quiz.js"),
+    "book/assess/exam": (*QUESTIONS, "quiz/exam.js"),
+    "book/assess/drill": (*QUESTIONS, "quiz/drill.js"),
+    "book/assess/terms": (*SHARED, "quiz/cards.js"),
+    "book/assess/progress": (*SHARED, "quiz/progress.js"),
+    "book/assess/several": (*QUESTIONS, "quiz/quiz.js", "quiz/progress.js"),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = write_sources(tmp_path_factory.mktemp("assets"))
+    (folder / "book" / "assess" / "several.md").write_text(SEVERAL, encoding="utf-8")
+    build(folder)
+    return folder / "site"
+
+
+@pytest.mark.parametrize("page", LOADED)
+def test_a_page_loads_what_its_directives_need_once_in_order_and_nothing_else(built, page):
+    html = (built / f"{page}.html").read_text(encoding="utf-8")
+    found = SCRIPT.findall(html)
+    assert tuple(script for _, script in found) == LOADED[page]
+    assert STYLE.findall(html) == ["quiz/quiz.css"] * bool(LOADED[page])
+    assert all('defer="defer"' in attributes for attributes, _ in found)
+
+
+def test_what_pages_load_is_copied_and_nothing_else_of_web(built):
+    copied = {p.relative_to(built / "_static").as_posix() for p in (built / "_static").rglob("*.*")}
+    own = {p.relative_to(ROOT / "web").as_posix() for p in (ROOT / "web").rglob("*.*")}
+    everything = assets_of(list(ASSETS))
+    assert {*everything.scripts, *everything.styles} == own - {"everystep.d.ts"}
+    assert own - copied == {"everystep.d.ts"}
+
+
+def test_several_parts_load_each_script_once_after_what_it_uses():
+    both = assets_of(["progress", "exam", "exam"])
+    assert both.scripts == (*SHARED, "quiz/progress.js", *QUESTIONS[2:], "quiz/exam.js")
+    assert both.styles == ("quiz/quiz.css",)
+    assert assets_of([]) == ((), ())

@@ -1,0 +1,94 @@
+"""The progress page in a real browser; and files that it must refuse."""
+
+import json
+
+from tests.quiz_site import EXAM_SIZE
+from tests.web.reader import (
+    ATTEMPT,
+    EXAM,
+    PROGRESS,
+    QUIZ,
+    RECORD,
+    answer_all,
+    finish,
+    kept,
+    load,
+    start,
+)
+
+
+def exam_and_quiz(tab):
+    quiz = tab.open(QUIZ)
+    answer_all(quiz)
+    page = tab.open(EXAM)
+    start(page)
+    finish(page)
+
+
+def export(page):
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    return download.value.path().read_text(encoding="utf-8")
+
+
+def test_progress_is_shown_exported_deleted_and_imported(tab):
+    exam_and_quiz(tab)
+    page = tab.open(PROGRESS)
+    assert page.locator(".summary").inner_text() == f"Answers so far: {7 + EXAM_SIZE}."
+    rows = page.locator(".tallies tbody tr").all_inner_texts()
+    assert rows == ["2.2 Train and refine models\t3 of 15", "Count updates\t3 of 15 weak"]
+    assert "Topic exam\t0 of 8" in page.locator(".history").inner_text()
+    before = {k: v for k, v in kept(page).items() if not k.startswith("exam/")}
+    text = export(page)
+    page.get_by_role("button", name="Delete everything").click()
+    assert kept(page) != {}
+    page.get_by_role("button", name="Delete everything: sure?").click()
+    assert kept(page) == {}
+    assert page.locator(".summary").inner_text() == "Answers so far: 0."
+    assert load(page, text) == f"Imported: {len(before)} entries."
+    assert kept(page) == before
+    assert page.locator(".tallies tbody tr").all_inner_texts() == rows
+
+
+IMAGE = "<img src=x onerror=alert(1)>"
+HOSTILE = [
+    "", "not json", "null", "[]", "3", '"text"', "[" * 50_000, '{"format": "everystep-progress-1"}',
+    {}, {"entries": {}}, {"format": "other", "entries": {}},
+    {"format": "everystep-progress-1", "entries": []},
+    *({"format": "everystep-progress-1", "entries": {"item/a@1": RECORD, **bad}} for bad in (
+        {"item/x": RECORD}, {f"item/{IMAGE}@1": RECORD}, {f"{IMAGE}/x@1": RECORD}, {"x": RECORD},
+        {"constructor/x@1": RECORD}, {"__proto__": RECORD}, {"item/x@1/more": RECORD},
+        {"item/x@1": None}, {"item/x@1": []}, {"item/x@1": 3}, {"item/x@1": {}},
+        {"item/x@1": {**RECORD, "box": "1"}}, {"item/x@1": {**RECORD, "box": 9}},
+        {"item/x@1": {**RECORD, "seen": -1}}, {"item/x@1": {**RECORD, "right": 3}},
+        {"item/x@1": {**RECORD, "due": 1e300}}, {"item/x@1": {**RECORD, "due": 1.5}},
+        {"item/x@1": {**RECORD, "due": 10**9}},
+        {"attempt/1": {**ATTEMPT, "exam": IMAGE}}, {"attempt/1": {**ATTEMPT, "exam": None}},
+        {"attempt/1": {**ATTEMPT, "total": 0}}, {"attempt/1": {**ATTEMPT, "end": "now"}},
+        {"attempt/<b>": ATTEMPT}, {"exam/topic": {"items": "all"}},
+    )),
+]  # fmt: skip
+
+
+def test_of_two_records_the_one_with_more_answers_stays(tab):
+    page = tab.open(PROGRESS)
+    newer = {**RECORD, "box": 3, "seen": 9}
+    files = [
+        json.dumps({"format": "everystep-progress-1", "entries": {"item/a@1": one, **more}})
+        for one, more in ((newer, {}), (RECORD, {"item/b@1": RECORD}))
+    ]
+    assert [load(page, text) for text in files] == ["Imported: 1 entries."] * 2
+    assert kept(page) == {"item/a@1": newer, "item/b@1": RECORD}
+
+
+def test_a_hostile_file_is_refused_with_a_message(tab):
+    page = tab.open(PROGRESS)
+    for content in HOSTILE:
+        text = content if isinstance(content, str) else json.dumps(content)
+        assert load(page, text).startswith("The file is refused, and nothing was changed"), text
+        assert kept(page) == {}
+        assert page.locator(".assess img, .assess script").count() == 0
+    huge = {f"item/i{i}@1": RECORD for i in range(20_000)}
+    text = json.dumps({"format": "everystep-progress-1", "entries": huge})
+    assert load(page, text).endswith("over 1 MB.")
+    assert kept(page) == {}

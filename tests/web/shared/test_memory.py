@@ -1,0 +1,113 @@
+"""A browser that keeps nothing, or garbage; and when what is kept is due again."""
+
+import json
+
+from tests.quiz_site import EXAM_SIZE
+from tests.web.reader import (
+    ATTEMPT,
+    DRILL,
+    EXAM,
+    PROGRESS,
+    QUIZ,
+    RECORD,
+    TERMS,
+    Reader,
+    answer,
+    answer_all,
+    current,
+    finish,
+    go_on,
+    load,
+    notice,
+    number,
+    right_parts,
+    start,
+)
+
+BLOCKED = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("blocked", "SecurityError"); },
+});"""
+
+
+def test_with_storage_blocked_everything_works_and_says_so(quiz_site, browser):
+    context = browser.new_context(offline=True)
+    context.add_init_script(BLOCKED)
+    one = Reader(context, quiz_site)
+    page = one.open(EXAM)
+    assert "Storage is blocked or full" in notice(page)
+    start(page)
+    answer(current(page), right_parts(current(page)))
+    go_on(page)
+    button = page.locator("[data-do=score]")
+    button.click()
+    button.click()
+    assert page.locator(".total").inner_text() == f"1 of {EXAM_SIZE} right"
+    page = one.open(QUIZ)
+    answer_all(page)
+    assert "Storage is blocked or full" in notice(page)
+    page = one.open(TERMS)
+    page.get_by_role("button", name="Practice").click()
+    for _ in range(3):
+        page.get_by_role("button", name="Show the definition").click()
+        page.get_by_role("button", name="I knew it").click()
+    assert page.locator(".due").inner_text() == "Due today: 0 of 3 cards."
+    page = one.open(PROGRESS)
+    entries = {"item/count@1": RECORD, "attempt/5": ATTEMPT}
+    load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
+    page.locator(".history", has_text="1 of 2").wait_for()
+    assert one.open(DRILL).locator(".due").inner_text() == "Nothing to repeat."
+    context.close()
+
+
+def test_with_storage_full_answers_last_while_the_page_is_open(tab):
+    page = tab.open(EXAM)
+    page.evaluate("""() => {
+      for (let size = 2 ** 22; size >= 1; size /= 2) {
+        try { for (let i = 0; ; i += 1) localStorage[`${size} ${i}`] = "x".repeat(size); } catch {}
+      }
+    }""")
+    start(page)
+    assert "Storage is blocked or full" in notice(page)
+    answer(current(page), right_parts(current(page)))
+    go_on(page)
+    finish(page)
+    assert page.locator(".total").inner_text() == f"1 of {EXAM_SIZE} right"
+
+
+GARBAGE = ["{", "null", "[]", '"x"', '{"items": 5}', '{"box": "<b>"}']
+
+
+def test_damaged_entries_are_left_aside(tab):
+    pages = {
+        "exam/topic": tab.open(EXAM),
+        "item/count@1": tab.open(DRILL),
+        "card/term-Epoch@1": tab.open(TERMS),
+        "attempt/5": tab.open(PROGRESS),
+    }
+    for i, (key, page) in enumerate(pages.items()):
+        for garbage in GARBAGE[i % 2 :: 2]:
+            page.evaluate("([key, text]) => { localStorage[key] = text; }",
+                          [f"everystep/{key}", garbage])  # fmt: skip
+            page.reload()
+            assert notice(page) == "Some of what was kept here is damaged, and is left aside."
+    assert pages["attempt/5"].locator(".summary").inner_text() == "Answers so far: 0."
+    start(pages["exam/topic"])
+    assert number(pages["exam/topic"]) == 1
+
+
+LEITNER = [
+    # box, due, is right, and the box and the due day that follow on day 100
+    (0, 0, True, 0, 0), (0, 0, False, 1, 100), (1, 100, True, 2, 101), (2, 90, True, 3, 103),
+    (3, 100, True, 4, 107), (4, 100, True, 5, 121), (5, 100, True, 5, 121),
+    (5, 100, False, 1, 100), (2, 101, True, 2, 101), (2, 101, False, 1, 100),
+]  # fmt: skip
+
+
+def test_leitner_boxes(tab):
+    page = tab.open(QUIZ)
+    for box, due, right, next_box, next_due in LEITNER:
+        record = {"box": box, "due": due, "seen": 3, "right": 1}
+        after = page.evaluate(
+            "([r, right]) => everystep.memory.leitner(r, right, 100)", [record, right]
+        )
+        assert after == {"box": next_box, "due": next_due, "seen": 4, "right": 1 + right}

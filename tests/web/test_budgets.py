@@ -1,0 +1,80 @@
+"""How much a page may load and say: budgets a bit above what there is, so that growth is seen."""
+
+import gzip
+from types import SimpleNamespace
+
+from everystep.bank.read import read_bank
+from everystep.site.assets import ASSETS, assets_of
+from everystep.site.rendering import Renderer
+from tests.paths import ROOT
+
+WEB = ROOT / "web"
+# Bytes of each script, gzipped.
+SCRIPTS = {
+    "shared/page.js": 1_100,
+    "shared/memory.js": 1_950,
+    "quiz/grading.js": 1_100,
+    "quiz/question.js": 2_000,
+    "quiz/quiz.js": 550,
+    "quiz/exam.js": 3_000,
+    "quiz/drill.js": 950,
+    "quiz/cards.js": 1_000,
+    "quiz/progress.js": 1_700,
+}
+# Bytes of all scripts of a page with one such part, each gzipped by itself.
+PAGES = {"quiz": 6_500, "exam": 8_900, "drill": 6_900, "flashcards": 4_000, "progress": 4_600}
+# Bytes of HTML that the part alone adds to a page.
+PARTS = {
+    "quiz": 60_000,
+    "exam": 450_000,
+    # All questions of the bank at once.
+    "drill": 810_000,
+    "flashcards": 1_500,
+    "progress": 11_500,
+}
+
+
+def over(sizes, budgets):
+    """Return what is over its budget, or has none, with its size."""
+    return {name: size for name, size in sizes.items() if size > budgets.get(name, 0)}
+
+
+def sizes():
+    """Return the gzipped bytes of every script."""
+    return {
+        path.relative_to(WEB).as_posix(): len(gzip.compress(path.read_bytes(), 9))
+        for path in WEB.rglob("*.js")
+    }
+
+
+def test_every_script_keeps_its_budget():
+    assert over(sizes(), SCRIPTS) == {}
+
+
+def test_the_scripts_of_a_page_keep_their_budget_together():
+    size = sizes()
+    pages = {kind: sum(size[name] for name in assets_of([kind]).scripts) for kind in ASSETS}
+    assert over(pages, PAGES) == {}
+    assert pages["quiz"] <= 8 * 1024
+
+
+def test_what_a_part_adds_to_a_page_keeps_its_budget():
+    bank = read_bank(ROOT / "questions")
+    links = SimpleNamespace(section=lambda place: (place, place), finding=lambda id: id)
+    renderer = Renderer(bank, links)
+    names = {
+        "quiz": sorted({located.chapter for located in bank.items if located.chapter}),
+        "exam": list(bank.blueprint.exams),
+    }
+    parts = {
+        kind: max(
+            len(getattr(renderer, kind)(*arguments).encode())
+            for arguments in ([[name] for name in names[kind]] if kind in names else [[]])
+        )
+        for kind in ASSETS
+    }
+    assert over(parts, PARTS) == {}
+
+
+def test_a_script_that_grew_and_one_without_a_budget_are_found():
+    assert over({"a.js": 3, "b.js": 2, "c.js": 1}, {"a.js": 2, "b.js": 2}) == {"a.js": 3, "c.js": 1}

@@ -1,0 +1,75 @@
+// Parts of pages that do something. Loaded before all others, it makes their namespace.
+"use strict";
+globalThis.everystep = /** @type {Everystep} */ ({});
+(() => {
+  /** @type {Everystep["page"]["find"]} */
+  function find(root, selector) {
+    const found = root.querySelector(selector);
+    if (!found) throw Error(`the page has no ${selector}`);
+    return /** @type {any} */ (found);
+  }
+
+  /** @type {Everystep["page"]["all"]} */
+  function all(root, selector) {
+    return /** @type {any} */ ([...root.querySelectorAll(selector)]);
+  }
+
+  /** @type {Everystep["page"]["el"]} */
+  function el(tag, text, props) {
+    return Object.assign(document.createElement(tag), { textContent: text }, props);
+  }
+
+  /** @param {string} text */
+  function say(text) {
+    const place = find(document, ".notice");
+    if (place.textContent !== text) place.textContent = text;
+  }
+
+  /**
+   * Call the method named in data-do when a button is pressed; twice, if it has a warning.
+   * @param {ParentNode} root
+   * @param {any} object
+   */
+  function wire(root, object) {
+    for (const button of all(root, "[data-do]")) {
+      const label = button.textContent;
+      const { warning } = button.dataset;
+      if (warning) button.onblur = () => { button.textContent = label; };
+      button.onclick = () => {
+        if (warning && button.textContent === label) {
+          say(warning);
+          button.textContent += ": sure?";
+        } else {
+          if (warning) button.textContent = label; // clicked in Safari, it has no focus to lose
+          object[button.dataset.do](button);
+        }
+      };
+    }
+  }
+
+  /** @type {Everystep["page"]["count"]} */
+  function count(tallies, name, right, total) {
+    const [before, sum] = tallies.get(name) ?? [0, 0];
+    tallies.set(name, [before + right, sum + total]);
+  }
+
+  /** @type {Everystep["page"]["fillTallies"]} */
+  function fillTallies(root, tallies) {
+    for (const row of all(root, ".tallies tbody tr")) {
+      const [right, total] = tallies.get(row.dataset.task ?? row.dataset.objective) ?? [0, 0];
+      find(row, "td").textContent = total ? `${right} of ${total}` : "–";
+    }
+  }
+
+  const anyNumber = () => Math.floor(Math.random() * 1e9);
+
+  /** @type {Everystep["page"]["begin"]} */
+  function begin(kind, Part) {
+    for (const root of all(document, `.assess[data-kind=${kind}]`)) {
+      root.classList.add("live");
+      new Part(root);
+    }
+  }
+
+  everystep.page = { find, all, el, say, wire, count, fillTallies, anyNumber, begin };
+})();
