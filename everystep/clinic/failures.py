@@ -124,7 +124,8 @@ def _train_plainly(setup: Setup, data: Data, seed: int) -> Log:
         itertools.islice(batch_order(n, seed) if setup.shuffled else by_class, len(batches))
     )
     masks = (derive(seed, "dropout in evaluation", number) for number in itertools.count())
-    records, losses, passed = [], [], [0.0]
+    losses: list[float] = []
+    records, passed = [], [0.0]
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = setup.module()
@@ -159,7 +160,7 @@ def _update(model: nn.Module, x: torch.Tensor, y: torch.Tensor, rate: float) -> 
     gradients = torch.autograd.grad(loss, tuple(model.parameters()))
     with torch.no_grad():
         for parameter, gradient in zip(model.parameters(), gradients, strict=True):
-            parameter -= rate * gradient
+            parameter.sub_(rate * gradient)
     return loss.item()
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from typing import Any
 
 from everystep.core.validation import require_number, require_whole
 
@@ -34,8 +35,8 @@ class EarlyStopping:
         require_whole("patience", patience, minimum=1)
         require_number("min_delta", min_delta)
         self.patience, self.min_delta = patience, min_delta
-        self.checks, self.best_check = 0, 0
-        self.best_loss, self.best_state = math.inf, None
+        self.checks, self.best_check, self.best_loss = 0, 0, math.inf
+        self.best_state: Any = None
 
     def update(self, loss: float, state: object) -> bool:
         """Take note of a validation loss and return whether to stop.

@@ -1,9 +1,9 @@
 """A recipe: everything that decides how a model is trained, except the data and the seed."""
 
 import dataclasses
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +65,7 @@ class Recipe:
     batch_growth: Mapping[int, int] | tuple[tuple[int, int], ...] = ()
     name: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self._check_lists()
         self._check_length_and_batches()
         self._check_optimizer()
@@ -117,7 +117,7 @@ class Recipe:
         require_whole(length, getattr(self, length), minimum=1)
         require_whole("accumulation", self.accumulation, minimum=1)
         require_whole("batch_size", self.batch_size, minimum=1)
-        for size in (self.batch_size, *(size for _, size in self._growth())):
+        for size in self.batch_sizes:
             if size % self.accumulation:
                 raise ValueError(
                     f"accumulation must divide the batch size, got {self.accumulation} "
@@ -146,7 +146,12 @@ class Recipe:
                     f"which has {', '.join(('lr', *own))}"
                 )
 
-    def replace(self, **changes: object) -> "Recipe":
+    @property
+    def batch_sizes(self) -> list[int]:
+        """All batch sizes: the first epoch's, then those that the batch grows to."""
+        return [self.batch_size, *(size for _, size in self._growth())]
+
+    def replace(self, **changes: Any) -> "Recipe":
         """Return a copy with the given fields changed."""
         return dataclasses.replace(self, **changes)
 
@@ -162,12 +167,11 @@ class Recipe:
         Raises:
             ValueError: if ``drop_last`` leaves no batch in an epoch.
         """
-        epochs, done, total = [], 0, math.inf if self.steps is None else self.steps
-        while done < total and len(epochs) != self.epochs:
-            epochs.append(self._one_epoch(len(epochs), n_train))
-            done += len(epochs[-1])
-        if done > total:
-            del epochs[-1][total - done :]
+        epochs: list[list[int]] = []
+        left = self.steps
+        while len(epochs) != self.epochs and (left is None or left > 0):
+            epochs.append(self._one_epoch(len(epochs), n_train)[:left])
+            left = None if left is None else left - len(epochs[-1])
         return epochs
 
     def updates(self, n_train: int) -> int:
@@ -197,11 +201,8 @@ class Recipe:
             raise ValueError("schedule must give finite factors of at least 0")
         return self.lr * factors
 
-    def _sizes(self) -> list[int]:
-        return [self.batch_size, *(size for _, size in self.batch_growth)]
-
     def _one_epoch(self, epoch: int, n_train: int) -> list[int]:
-        grown = [size for start, size in self.batch_growth if start <= epoch]
+        grown = [size for start, size in self._growth() if start <= epoch]
         size = grown[-1] if grown else self.batch_size
         full, rest = divmod(n_train, size)
         sizes = [size] * full + [rest] * (rest > 0 and not self.drop_last)
@@ -216,7 +217,7 @@ class Recipe:
         return self.name if self.name is not None else ", ".join(self._parts())
 
     def _parts(self) -> list[str]:
-        batch = "→".join(str(size) for size in self._sizes())
+        batch = "→".join(str(size) for size in self.batch_sizes)
         length = f"{self.epochs} epochs" if self.steps is None else f"{self.steps} steps"
         parts = [f"batch {batch}", f"lr {self.lr:g}", length]
         if self.optimizer != "sgd":

@@ -111,8 +111,9 @@ def time_to_target(
             f"got {values.shape} and {clock.shape}"
         )
     reached = values <= target if falling else values >= target
-    moments = np.broadcast_to(clock, values.shape)
-    return np.where(reached, moments, np.inf).min(1)
+    moments = np.where(reached, np.broadcast_to(clock, values.shape), np.inf)
+    first: np.ndarray = moments.min(1)
+    return first
 
 
 def _checked(values: Sequence[float] | np.ndarray) -> np.ndarray:

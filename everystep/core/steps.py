@@ -47,20 +47,32 @@ def updates_per_epoch(
     return updates
 
 
-def total_steps(n_samples: int, batch_size: int, epochs: int, **options: bool | int) -> int:
+def total_steps(
+    n_samples: int,
+    batch_size: int,
+    epochs: int,
+    *,
+    drop_last: bool = False,
+    accumulation: int = 1,
+    workers: int = 1,
+) -> int:
     """Return the number of optimizer updates in a whole job: epochs × updates an epoch.
 
     Args:
         n_samples: size of the training set.
         batch_size: samples a worker passes forward at once.
         epochs: passes over the training set; 0 makes no update.
-        **options: ``drop_last``, ``accumulation`` and ``workers`` of ``updates_per_epoch``.
+        drop_last: as in ``updates_per_epoch``.
+        accumulation: as in ``updates_per_epoch``.
+        workers: as in ``updates_per_epoch``.
 
     Raises:
         ValueError: as ``updates_per_epoch``, or if ``epochs`` is not a whole number of at least 0.
     """
     require_whole("epochs", epochs, minimum=0)
-    return epochs * updates_per_epoch(n_samples, batch_size, **options)
+    return epochs * updates_per_epoch(
+        n_samples, batch_size, drop_last=drop_last, accumulation=accumulation, workers=workers
+    )
 
 
 def _divide_down(whole: int, part: int) -> int:

@@ -3,19 +3,19 @@
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any, TypeGuard
 
 import numpy as np
 
 
-def require_whole(name: str, value: object, *, minimum: int, maximum: int | None = None) -> None:
-    """Raise unless ``value`` is a whole number from ``minimum`` to ``maximum``.
+def require_whole(name: str, value: object, *, minimum: int, maximum: int | None = None) -> int:
+    """Return ``value`` as an int if it is a whole number from ``minimum`` to ``maximum``.
 
     Raises:
         ValueError: naming the argument, what was expected and what came.
     """
-    whole = isinstance(value, Integral) and not isinstance(value, bool)
-    if whole and minimum <= value and (maximum is None or value <= maximum):
-        return
+    if _is_whole(value) and minimum <= value and (maximum is None or value <= maximum):
+        return int(value)
     expected = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
     raise ValueError(f"{name} must be a whole number {expected}, got {value!r}")
 
@@ -40,8 +40,8 @@ def require_number(
     Raises:
         ValueError: naming the argument, what was expected and what came.
     """
-    number = isinstance(value, Real) and not isinstance(value, bool)
-    if number and 0 <= value <= maximum and value < below and (value > 0 or not positive):
+    inside = _is_number(value) and 0 <= value <= maximum and value < below
+    if inside and (value != 0 or not positive):
         return
     if positive:
         expected = "a positive number that is finite"
@@ -54,8 +54,17 @@ def require_number(
     raise ValueError(f"{name} must be {expected}, got {value!r}")
 
 
-def is_list(value: object) -> bool:
+def is_list(value: object) -> TypeGuard[Sequence[Any] | np.ndarray]:
     """Return whether ``value`` is a list, a tuple, a range or an array of one dimension."""
     if isinstance(value, np.ndarray):
         return value.ndim == 1
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
+# NumPy's numbers are registered as whole or real, and calculate as int and float do.
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, Real) and not isinstance(value, bool)

@@ -55,6 +55,7 @@ def digits(n_train: int = 1437, n_val: int = 360, *, split_seed: int | None = No
 
     Raises:
         ValueError: if a size is not a whole number of at least 1, or both together exceed 1,797.
+        ModuleNotFoundError: if scikit-learn is not installed.
     """
     for name, size in (("n_train", n_train), ("n_val", n_val)):
         require_whole(name, size, minimum=1)
@@ -77,5 +78,8 @@ def _read_digits() -> np.ndarray:
 
     The file is read without the library, whose import would take a second of every notebook.
     """
-    (folder,) = find_spec("sklearn").submodule_search_locations
+    found = find_spec("sklearn")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("digits come with scikit-learn, which is not installed")
+    folder = found.submodule_search_locations[0]
     return np.loadtxt(Path(folder, "datasets", "data", "digits.csv.gz"), delimiter=",")

@@ -1,7 +1,7 @@
 """What is checked before the first update, and which replicas are then trained together."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import torch
 from IPython import get_ipython
@@ -102,7 +102,7 @@ def _check_model(model: Model, data: Data) -> None:
 
 def stackable(recipes: Sequence[Recipe], n_train: int) -> list[list[Recipe]]:
     """Group recipes that differ only in what each replica can have for itself."""
-    groups = {}
+    groups: dict[Hashable, list[Recipe]] = {}
     for recipe in recipes:
         batches = tuple(map(tuple, recipe.epoch_batches(n_train)))
         key = (
@@ -139,8 +139,7 @@ def train_jobs(
 
 def stack_size(recipe: Recipe) -> int:
     """Return how many replicas take their updates together."""
-    largest_batch = max([recipe.batch_size, *(size for _, size in recipe.batch_growth)])
-    return min(max(STACKED_SAMPLES // largest_batch, SMALLEST_STACK), LARGEST_STACK)
+    return min(max(STACKED_SAMPLES // max(recipe.batch_sizes), SMALLEST_STACK), LARGEST_STACK)
 
 
 def _train_stack(

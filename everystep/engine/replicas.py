@@ -230,11 +230,8 @@ def record_steps(every: int | Sequence[int] | None, total: int) -> list[int]:
     if every is None:
         return np.unique(np.linspace(0, total, DEFAULT_RECORDS + 1).round().astype(int)).tolist()
     if not is_list(every):
-        require_whole("every", every, minimum=1)
-        return sorted({*range(0, total, int(every)), total})
-    for moment in every:
-        require_whole("each moment of every", moment, minimum=0)
-    moments = [int(moment) for moment in every]
+        return sorted({*range(0, total, require_whole("every", every, minimum=1)), total})
+    moments = [require_whole("each moment of every", moment, minimum=0) for moment in every]
     if max(moments, default=0) > total:
         raise ValueError(f"every must lie from 0 to the run's {total} updates, got {moments}")
     return sorted({0, *moments, total})

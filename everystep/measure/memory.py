@@ -207,8 +207,9 @@ def _measure_peaks(batch_sizes: Sequence[int]) -> list[int]:
         # Plain SGD by hand, since torch.optim takes longer to import than all updates together.
         with torch.no_grad():
             for weight in model.parameters():
-                weight -= 0.1 * weight.grad
-                weight.grad = None
+                if weight.grad is not None:
+                    weight.sub_(0.1 * weight.grad)
+                    weight.grad = None
         peaks.append(_peak_so_far())
     return peaks
 

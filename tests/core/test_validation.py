@@ -6,7 +6,9 @@ from everystep.core.validation import is_list, require_number, require_whole
 
 @pytest.mark.parametrize("value", [1, 5, np.int64(3)])
 def test_whole_numbers_in_range_pass(value):
-    require_whole("n", value, minimum=1, maximum=5)
+    passed = require_whole("n", value, minimum=1, maximum=5)
+    assert passed == value
+    assert type(passed) is int
 
 
 @pytest.mark.parametrize("value", [0, 6, 2.0, True, None, "2", float("nan")])

@@ -33,6 +33,12 @@ def test_the_split_follows_its_seed_and_by_default_the_base_seed(monkeypatch):
     assert not torch.equal(digits(split_seed=7).y_train, digits(split_seed=8).y_train)
 
 
+def test_a_missing_scikit_learn_is_named(monkeypatch):
+    monkeypatch.setattr("everystep.engine.data.find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="scikit-learn, which is not installed"):
+        digits()
+
+
 @pytest.mark.parametrize(
     ("sizes", "message"),
     [
