@@ -21,7 +21,7 @@ ROOMS = {
     "everystep.engine": {"everystep.core", "torch", "numpy", "pandas", "tqdm", "IPython"},
     "everystep.measure": {"everystep.core", "everystep.engine", "torch", "numpy", "scipy"},
     "everystep.clinic": {"everystep.core", "everystep.engine", "torch", "numpy", "pandas"},
-    "everystep.notebook": {"everystep.core", "numpy", "matplotlib", "IPython"},
+    "everystep.notebook": {"everystep.core", "numpy", "pandas", "matplotlib", "IPython"},
     "everystep.lab": {
         "everystep.core", "everystep.engine", "everystep.measure", "everystep.clinic",
         "everystep.notebook",

@@ -28,7 +28,7 @@ from everystep.measure.throughput import best_device, time_updates
 from everystep.notebook.cases import show_case
 from everystep.notebook.diagrams import draw_epochs
 from everystep.notebook.figures import show, use_house_style
-from everystep.notebook.findings import finding
+from everystep.notebook.findings import finding, quote
 from everystep.notebook.glue import glue
 from everystep.notebook.plots import (
     draw_curve,
@@ -37,6 +37,7 @@ from everystep.notebook.plots import (
     draw_runs,
     explain_bands,
 )
+from everystep.notebook.tables import show_table
 
 __all__ = [
     "CASES",
@@ -79,6 +80,7 @@ __all__ = [
     "noisy_labels",
     "photographs",
     "process_peaks",
+    "quote",
     "random_batch",
     "records_of_a_job",
     "records_of_four_jobs",
@@ -87,6 +89,7 @@ __all__ = [
     "sharpness",
     "show",
     "show_case",
+    "show_table",
     "sweep",
     "time_to_target",
     "time_updates",

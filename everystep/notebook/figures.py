@@ -46,20 +46,19 @@ def show(figure: Figure, key: str, *, alt: str, caption: str) -> None:
 
 
 def _markup(figure: Figure, key: str, alt: str, caption: str) -> str:
-    name = key.replace(".", "-")
     return (
-        f'<figure class="lab-figure" id="figure-{name}">'
+        f'<figure class="lab-figure" id="figure-{key}">'
         f'<div class="lab-figure-scroll" role="group" tabindex="0" '
-        f'aria-label="Figure, can be scrolled sideways">{_svg(figure, name, alt)}</div>'
+        f'aria-label="Figure, can be scrolled sideways">{_svg(figure, key, alt)}</div>'
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
 
 
-def _svg(figure: Figure, name: str, alt: str) -> str:
+def _svg(figure: Figure, key: str, alt: str) -> str:
     buffer = io.StringIO()
     # A salt of its own keeps the identifiers of two figures on one page apart, and makes the
     # same figure the same text in every run.
-    with mpl.rc_context({"svg.hashsalt": name}):
+    with mpl.rc_context({"svg.hashsalt": key}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :].replace(INK, "currentColor")

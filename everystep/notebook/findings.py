@@ -1,4 +1,4 @@
-"""Findings: the named, asserted statements that every empirical sentence of the book rests on."""
+"""Findings, which every empirical sentence of the book rests on, and numbers quoted without one."""
 
 import html
 import re
@@ -57,7 +57,7 @@ def finding(
 ) -> None:
     """Show a finding and glue its numbers for the prose, or raise if it does not hold.
 
-    The numbers are glued under ``ID.mean``, ``ID.low``, ``ID.high`` and ``ID.n``.
+    The numbers are glued as ``quote`` glues them.
 
     Args:
         id: dotted lower-case name, unique over the book, such as ``steps.clock-decides``.
@@ -68,20 +68,42 @@ def finding(
         over: what the values are counted in, when they are not one a seed.
 
     Raises:
-        ValueError: if the id is malformed, the statement empty or there are fewer than 10 values.
+        ValueError: if the statement is empty, or as ``quote``.
         FindingDoesNotHoldError: if ``holds`` is false.
     """
-    if not isinstance(id, str) or not ID_PATTERN.fullmatch(id):
-        raise ValueError(f"id must be dotted lower-case words such as 'steps.count', got {id!r}")
+    _check(id, estimate, over)
     if not statement.strip():
         raise ValueError("statement must be a sentence, got an empty text")
-    if estimate.n < MINIMUM_SEEDS:
-        raise ValueError(f"estimate must rest on at least {MINIMUM_SEEDS} {over}, got {estimate.n}")
     result = Finding(id, statement, estimate, unit, over)
     if not holds:
         raise FindingDoesNotHoldError(
             f"{id} does not hold in this run: {statement} ({result.evidence})"
         )
     display(result)
+    quote(id, estimate)
+
+
+def quote(id: str, estimate: Estimate) -> None:
+    """Glue the numbers of an estimate for the prose, without a claim about them.
+
+    They are glued under ``ID.mean``, ``ID.low``, ``ID.high`` and ``ID.n``.
+
+    Args:
+        id: dotted lower-case name, unique over the book, such as ``steps.clock-decides``.
+        estimate: what is quoted, over at least 10 seeds (or other units).
+
+    Raises:
+        ValueError: if the id is malformed, or ``estimate`` is none or has fewer than 10 values.
+    """
+    _check(id, estimate, "seeds")
     for name in ("mean", "low", "high", "n"):
         glue(f"{id}.{name}", getattr(estimate, name))
+
+
+def _check(id: str, estimate: Estimate, over: str) -> None:
+    if not isinstance(id, str) or not ID_PATTERN.fullmatch(id):
+        raise ValueError(f"id must be dotted lower-case words such as 'steps.count', got {id!r}")
+    if not isinstance(estimate, Estimate):
+        raise ValueError(f"estimate must be an Estimate, got {type(estimate).__name__}")
+    if estimate.n < MINIMUM_SEEDS:
+        raise ValueError(f"estimate must rest on at least {MINIMUM_SEEDS} {over}, got {estimate.n}")

@@ -27,7 +27,7 @@ def test_markup_is_described_and_captioned(figure):
     html = _markup(figure, "a.b", 'two "lines"', "p < q")
     assert 'role="img" aria-label="two &quot;lines&quot;"' in html
     assert "<figcaption>p &lt; q</figcaption>" in html
-    assert 'id="figure-a-b"' in html
+    assert 'id="figure-a.b"' in html
 
 
 def test_svg_follows_the_page(figure):

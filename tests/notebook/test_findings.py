@@ -1,7 +1,8 @@
 import pytest
 
 from everystep.core.statistics import estimate
-from everystep.notebook.findings import Finding, FindingDoesNotHoldError, finding
+from everystep.notebook.findings import Finding, FindingDoesNotHoldError, finding, quote
+from tests.notebook.test_glue import outputs_of
 
 GAP = estimate([3.0, 4.0, 5.0, 4.0, 3.5, 4.5, 4.0, 3.8, 4.2, 4.0])
 
@@ -30,10 +31,37 @@ def test_html_can_be_linked_to_and_is_escaped():
     assert "p &lt; q" in html
 
 
+def glued(function, *args, **options):
+    """Return what is stored for the pages, by its key."""
+    return {
+        metadata["scrapbook"]["name"]: data
+        for data, metadata in outputs_of(function, *args, **options)
+        if "scrapbook" in metadata
+    }
+
+
+def test_a_quote_stores_what_a_finding_stores_and_claims_nothing():
+    quoted = glued(quote, "batch.gap", GAP)
+    assert list(quoted) == ["batch.gap.mean", "batch.gap.low", "batch.gap.high", "batch.gap.n"]
+    assert quoted == glued(finding, "batch.gap", "The gap is above 3.", GAP, holds=True)
+    assert all(
+        kind.startswith("application/papermill.record/") for d in quoted.values() for kind in d
+    ), "a quote must not be seen in the lab"
+    assert "4.0" in quoted["batch.gap.mean"]["application/papermill.record/text/plain"]
+
+
+def claim(id, estimate):
+    finding(id, "x", estimate, holds=True)
+
+
+both = pytest.mark.parametrize("function", [claim, quote])
+
+
+@both
 @pytest.mark.parametrize("id", ["", "gap", "Batch.gap", "batch gap", "batch..gap", "batch.-gap", 3])
-def test_malformed_ids_are_refused(id):
+def test_malformed_ids_are_refused(function, id):
     with pytest.raises(ValueError, match="id must be dotted lower-case words"):
-        finding(id, "x", GAP, holds=True)
+        function(id, GAP)
 
 
 def test_an_empty_statement_is_refused():
@@ -41,6 +69,14 @@ def test_an_empty_statement_is_refused():
         finding("a.b", " ", GAP, holds=True)
 
 
-def test_nine_seeds_are_not_enough():
+@both
+def test_nine_seeds_are_not_enough(function):
     with pytest.raises(ValueError, match="estimate must rest on at least 10 seeds, got 9"):
-        finding("a.b", "x", estimate(GAP.values[:9]), holds=True)
+        function("a.b", estimate(GAP.values[:9]))
+
+
+@both
+def test_a_bare_number_is_refused(function, capsys):
+    with pytest.raises(ValueError, match="estimate must be an Estimate, got float"):
+        function("a.b", 4.0)
+    assert not capsys.readouterr().out
