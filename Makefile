@@ -36,7 +36,7 @@ chapter: environment ## lay out a new chapter: make chapter NAME=08-scaling-out
 toc: environment ## write _toc.yml from book/chapters.yml
 	@$(BIN)/python -m everystep.authoring.manifest
 
-exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT and paper
+exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT, QTI and paper
 	@$(BIN)/python -m everystep.bank.exports
 
 seeds: environment ## check every finding on base seeds 0 to 19 (an hour)

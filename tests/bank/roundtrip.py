@@ -75,8 +75,13 @@ class Expected:
     explained: list[str]
 
 
-def expected(bank):
-    """Map the name of every question that Moodle should get to what it should be."""
+def expected(bank, answer_text=plain_text):
+    """Map the name of every question that leaves the bank to what it should be.
+
+    Args:
+        bank: the question bank.
+        answer_text: what an answer of a matching is turned into from Markdown.
+    """
     found = {}
     for located in bank.items:
         scenario = located.item.scenario or ""
@@ -87,7 +92,7 @@ def expected(bank):
                 text += [escape((question.code or "").rstrip())]
                 text += [escape(question.unit)] if variant else []
                 name = f"{question.id}-{number}" if variant else question.id
-                answers, explained = _answers(question, variant)
+                answers, explained = _answers(question, variant, answer_text)
                 explained += ["Read again: "] if question.read else []
                 explained += [escape(text) for one in question.evidence for text in _said(one)]
                 found[name] = Expected(text, answers, explained)
@@ -101,7 +106,7 @@ def _said(evidence):
     return evidence.model_dump().values()
 
 
-def _answers(question, variant):
+def _answers(question, variant, answer_text):
     """Return the answers, and the rationales that are not beside one of them."""
     if isinstance(question, Single | Multiple):
         keys = sum(option.correct for option in question.options)
@@ -118,8 +123,8 @@ def _answers(question, variant):
         steps = [inline_html(step.text) for step in question.steps]
         return ("ordering", steps), [inline_html(step.rationale) for step in question.steps]
     if isinstance(question, Matching):
-        pairs = [(inline_html(p.prompt), plain_text(p.answer)) for p in question.pairs]
-        pairs += [("", plain_text(extra.answer)) for extra in question.extra]
+        pairs = [(inline_html(p.prompt), answer_text(p.answer)) for p in question.pairs]
+        pairs += [("", answer_text(extra.answer)) for extra in question.extra]
         parts = (*question.pairs, *question.extra)
         return ("matching", pairs), [inline_html(part.rationale) for part in parts]
     right = (variant.answer, question.tolerance, 100, inline_html(variant.fill(question.rationale)))

@@ -1,7 +1,7 @@
 """Write the question bank for other programs and for paper.
 
-``python -m everystep.bank.exports [FOLDER]`` writes an Anki package, Moodle XML, GIFT, and a paper
-to print for every chapter and pool. The same question files give the same bytes.
+``python -m everystep.bank.exports [FOLDER]`` writes an Anki package, Moodle XML, GIFT, QTI 1.2 and
+2.1, and a paper to print for every chapter and pool. The same question files give the same bytes.
 """
 
 import argparse
@@ -14,6 +14,8 @@ from everystep.bank.exports.anki import apkg
 from everystep.bank.exports.gift import gift
 from everystep.bank.exports.moodle import moodle_xml
 from everystep.bank.exports.paper import paper
+from everystep.bank.exports.qti12 import qti12
+from everystep.bank.exports.qti21 import qti21
 from everystep.bank.exports.written import written
 from everystep.bank.read import Bank, BankError, read_bank
 
@@ -26,6 +28,8 @@ def exports(bank: Bank) -> dict[str, bytes]:
         "everystep.apkg": apkg(bank),
         "everystep-moodle.xml": moodle_xml(bank).encode(),
         "everystep-gift.txt": gift(bank).encode(),
+        "everystep-qti12.zip": qti12(bank),
+        "everystep-qti21.zip": qti21(bank),
     }
     for name, group in written(bank, all_variants=False).items():
         title = f"Questions: {name.replace('-', ' ')}"

@@ -9,10 +9,10 @@ everything, a missing one its share.
 
 import xml.etree.ElementTree as ET
 
+from everystep.bank.exports.tree import document
 from everystep.bank.exports.written import TITLE, Written, plain_number, written
 from everystep.bank.kinds import Choice
 from everystep.bank.markup import inline_html, plain_text
-from everystep.bank.order import quantity
 from everystep.bank.read import Bank
 
 
@@ -24,7 +24,7 @@ def moodle_xml(bank: Bank) -> str:
         _text(ET.SubElement(category, "category"), f"$course$/top/{TITLE}/{name}")
         quiz.extend(_question(one) for one in group)
     ET.indent(quiz)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(quiz, encoding="unicode")}\n'
+    return document(quiz)
 
 
 def _question(one: Written) -> ET.Element:
@@ -53,10 +53,8 @@ def _add_common(element: ET.Element, one: Written) -> None:
 
 def _add_options(element: ET.Element, one: Written) -> None:
     question = one.question
-    # Moodle shuffles at every attempt; numbers stay in their order.
-    numbers = all(quantity(text) for text in question.choices)
     ET.SubElement(element, "single").text = _bool(len(question.right_options) == 1)
-    ET.SubElement(element, "shuffleanswers").text = _bool(not numbers)
+    ET.SubElement(element, "shuffleanswers").text = _bool(one.shuffled)
     ET.SubElement(element, "answernumbering").text = "ABCD"
     for option, share in zip(question.displayed_options, shares(question), strict=True):
         answer = ET.SubElement(element, "answer", fraction=share, format="html")

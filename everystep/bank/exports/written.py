@@ -13,7 +13,7 @@ from pathlib import Path
 from everystep.bank.evidence import ComputedEvidence, Evidence, FindingEvidence
 from everystep.bank.kinds import Choice, Matching, Numeric, Ordering, Question
 from everystep.bank.markup import block_html, inline_html
-from everystep.bank.order import LETTERS
+from everystep.bank.order import LETTERS, quantity
 from everystep.bank.read import Bank
 from everystep.bank.variants import Variant
 
@@ -62,6 +62,11 @@ class Written:
     def choices(self) -> str:
         """What there is to choose from, as a lettered list; where to write, for a number."""
         return CHOICES[self.question.type](self.question)
+
+    @property
+    def shuffled(self) -> bool:
+        """Whether a program may show the choices in another order; numbers stay in theirs."""
+        return not all(quantity(text) for text in self.question.choices)
 
     @property
     def answer(self) -> str:
@@ -125,7 +130,7 @@ def written(bank: Bank, all_variants: bool) -> dict[str, list[Written]]:
     return homes
 
 
-def plain_number(value: int | float) -> str:
+def plain_number(value: int | float | Decimal) -> str:
     """Write a number with all its digits and no exponent, which some programs cannot read."""
     return f"{Decimal(str(value)):f}"
 

@@ -33,7 +33,7 @@ def test_the_same_bank_gives_the_same_bytes(tmp_path):
         digests.append({f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files})
     assert digests[0] == digests[1]
     homes = {located.chapter or located.pool for located in read_bank(ROOT / "questions").items}
-    assert len(digests[0]) == 3 + len(homes)
+    assert len(digests[0]) == 5 + len(homes)
 
 
 def test_at_a_fixed_time_bytes_are_the_same_in_every_copy_of_the_bank(tmp_path, monkeypatch):
@@ -62,7 +62,14 @@ def test_the_command_says_what_it_wrote(tmp_path):
     assert result.returncode == 0
     names = {path.name for path in (tmp_path / "out" / "deep").iterdir()}
     assert names == {
-        *("everystep.apkg", "everystep-moodle.xml", "everystep-gift.txt", "paper-01-steps.html")
+        *(
+            "everystep.apkg",
+            "everystep-moodle.xml",
+            "everystep-gift.txt",
+            "everystep-qti12.zip",
+            "everystep-qti21.zip",
+            "paper-01-steps.html",
+        )
     }
     assert all(name in result.stdout for name in names)
 
