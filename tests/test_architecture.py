@@ -32,7 +32,7 @@ ROOMS = {
     },
     "everystep.bank": {
         "everystep.core", "pydantic", "yaml", "simpleeval", "markdown_it", "mdit_py_plugins",
-        "latex2mathml", "genanki",
+        "latex2mathml", "genanki", "snowballstemmer",
     },
     "everystep.authoring": {"nbformat", "nbclient", "nbval", "pytest", "tqdm", "yaml", "pydantic"},
     "everystep.site": {

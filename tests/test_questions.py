@@ -14,7 +14,7 @@ from everystep.authoring.findings import find_all
 from everystep.authoring.manifest import read_manifest
 from everystep.bank.evidence import ComputedEvidence, FindingEvidence, SourceEvidence
 from everystep.bank.kinds import Multiple, Numeric, Ordering, Single
-from everystep.bank.linter import lint
+from everystep.bank.lint import lint
 from everystep.bank.read import read_bank
 from tests.anchors import anchors
 from tests.paths import ROOT

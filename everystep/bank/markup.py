@@ -33,12 +33,12 @@ _REFUSED = {
 
 def block_html(text: str) -> str:
     """Return HTML with paragraphs, lists, tables and formulas."""
-    return _html.render(text).strip()
+    return str(_html.render(text)).strip()
 
 
 def inline_html(text: str) -> str:
     """Return HTML for one paragraph, without the paragraph."""
-    return _html.renderInline(_one_line(text))
+    return str(_html.renderInline(_one_line(text)))
 
 
 def plain_text(text: str) -> str:
@@ -164,10 +164,11 @@ def _reader(formula: Callable[[str, bool], str]) -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     reader.use(dollarmath_plugin, allow_labels=False, allow_space=False, double_inline=False)
 
-    def inline(self, tokens, index, options, env) -> str:
+    # add_render_rule binds them to the renderer, as if they were methods of it.
+    def inline(_: object, tokens: Sequence[Token], index: int, *rest: object) -> str:
         return formula(tokens[index].content, False)
 
-    def block(self, tokens, index, options, env) -> str:
+    def block(_: object, tokens: Sequence[Token], index: int, *rest: object) -> str:
         return f'<div class="formula">{formula(tokens[index].content.strip(), True)}</div>\n'
 
     reader.add_render_rule("math_inline", inline)

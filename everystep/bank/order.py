@@ -43,8 +43,9 @@ def out_of_order(seed: str, things: Sequence[Shown]) -> tuple[Shown, ...]:
 
 def in_order(seed: str, things: Sequence[Shown], texts: Sequence[str]) -> tuple[Shown, ...]:
     """Sort by the numbers in ``texts`` where all are numbers of one unit; shuffle otherwise."""
-    quantities = [quantity(text) for text in texts]
-    if None not in quantities and len({unit for _, unit in quantities}) == 1:
+    found = [quantity(text) for text in texts]
+    quantities = [one for one in found if one is not None]
+    if len(quantities) == len(texts) and len({unit for _, unit in quantities}) == 1:
         places = sorted(range(len(things)), key=lambda place: quantities[place][0])
     else:
         places = list(range(len(things)))

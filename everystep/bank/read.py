@@ -57,8 +57,9 @@ class Located:
 
 @dataclass(frozen=True)
 class Bank:
-    """All items and the blueprint."""
+    """All items and the blueprint, with the folder that they were read from."""
 
+    folder: Path
     blueprint: Blueprint
     items: tuple[Located, ...]
 
@@ -95,18 +96,18 @@ def read_bank(folder: Path) -> Bank:
     _check_ids(items)
     for located in items:
         _check_objectives(located, blueprint)
-    return Bank(blueprint, tuple(items))
+    return Bank(folder, blueprint, tuple(items))
 
 
 def _files(folder: Path, objectives: list[str]) -> list[Path]:
     """Return all question files in their order."""
-    ranks = {}
+    ranks: dict[Path, tuple[str, str, int]] = {}
     for path in sorted([*folder.rglob("*.yml"), *folder.rglob("*.yaml")]):
         match path.relative_to(folder).parts:
             case (name,) if name == BLUEPRINT:
                 pass
             case ("chapters", name) if path.suffix == ".yml":
-                ranks[path] = ("chapters", 0, name)
+                ranks[path] = ("chapters", name, 0)
             case ("pools", pool, name) if name.removesuffix(".yml") in objectives:
                 ranks[path] = ("pools", pool, objectives.index(path.stem))
             case _:
