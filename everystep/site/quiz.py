@@ -7,12 +7,14 @@ questions are rendered while they are written, when the titles of all sections a
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.addnodes import glossary
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from everystep.bank.fields import LONGEST_ID
 from everystep.bank.read import BLUEPRINT, Bank, BankError, read_bank
 from everystep.site.assets import LivePart
 from everystep.site.rendering import Renderer
@@ -26,13 +28,19 @@ class assessment(LivePart):  # noqa: N801 (docutils names nodes like this)
     """A place on a page for questions; ``kind`` and ``name`` say which."""
 
 
+def bank_of(app: Sphinx) -> Bank:
+    """Return the question bank, which the application carries with it."""
+    bank: Bank = app.everystep_bank  # type: ignore[attr-defined]
+    return bank
+
+
 class Assessment(SphinxDirective):
     """What the five directives have in common."""
 
     def run(self) -> list[nodes.Node]:
         """Leave a place on the page; have the page read again when the bank changes."""
         name = self.arguments[0] if self.arguments else ""
-        if problem := self.problem(self.env.app.everystep_bank, name):
+        if problem := self.problem(bank_of(self.env.app), name):
             raise self.error(problem)
         for path in self.files(name):
             self.env.note_dependency(str(path))
@@ -60,7 +68,7 @@ class Quiz(Assessment):
 
     def files(self, name: str) -> set[Path]:
         """Return the blueprint and the file of the chapter."""
-        located = self.env.app.everystep_bank.of_chapter(name)
+        located = bank_of(self.env.app).of_chapter(name)
         return {Path(self.env.srcdir, FOLDER, BLUEPRINT), *(one.file for one in located)}
 
 
@@ -119,17 +127,30 @@ class SectionLinks:
 
     def finding(self, id: str) -> str:
         """Return the URL of the experiment that asserts a finding."""
-        page = self.app.env.everystep_findings.get(id)
+        page = self.app.env.everystep_findings.get(id)  # type: ignore[attr-defined]
         if page not in self.app.env.titles:
             logger.warning("a question names a finding that no lab of the book asserts: %s", id)
             return f"#{id}"
         return f"{self.app.builder.get_relative_uri(self.docname, page)}#finding-{id}"
 
 
+def check_terms(document: nodes.document) -> None:
+    """Warn where the terms of a page cannot become flashcards."""
+    terms = [term for part in document.findall(glossary) for term in part.findall(nodes.term)]
+    if not terms:
+        logger.warning("flashcards need a glossary on their page", location=document)
+    for term in terms:
+        if len(term["ids"][0]) > LONGEST_ID:
+            text = "the term %r is too long: what is learned of it cannot be kept"
+            logger.warning(text, term.astext(), location=term)
+
+
 def write(self: HTML5Translator, node: assessment) -> None:
     """Write the questions of a page."""
+    if node["kind"] == "flashcards":
+        check_terms(self.document)
     app = self.builder.app
-    renderer = Renderer(app.everystep_bank, SectionLinks(app, self.builder.current_docname))
+    renderer = Renderer(bank_of(app), SectionLinks(app, self.builder.current_docname))
     arguments = [node["name"]] if node["name"] else []
     self.body.append(getattr(renderer, node["kind"])(*arguments))
     raise nodes.SkipNode
@@ -138,7 +159,7 @@ def write(self: HTML5Translator, node: assessment) -> None:
 def read(app: Sphinx) -> None:
     """Read the whole bank before any page."""
     try:
-        app.everystep_bank = read_bank(Path(app.srcdir) / FOLDER)
+        app.everystep_bank = read_bank(Path(app.srcdir) / FOLDER)  # type: ignore[attr-defined]
     except BankError as error:
         raise ExtensionError(str(error)) from error
 

@@ -87,6 +87,8 @@ def test_a_malformed_file_stops_the_build_with_file_line_and_reason(folder):
         (f"questions/{CHAPTER}", "01-steps/concept.md", "02-x/concept.md", "not in the book"),
         (f"questions/{CHAPTER}", "- computation: total_steps(1437, 32, 20) == 900",
          "- finding: steps.gone", "no lab of the book asserts: steps.gone"),
+        ("book/assess/terms.md", "{glossary}", "{note}", "need a glossary on their page"),
+        ("book/assess/terms.md", "L2 penalty", "Penalty " * 9 + "term", "term. is too long"),
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_stops_the_build(folder, name, old, new, message):

@@ -2,6 +2,7 @@
 
 import json
 
+from everystep.bank.fields import LARGEST_VERSION, LONGEST_EXAM, LONGEST_ID
 from tests.quiz_site import EXAM_SIZE
 from tests.web.reader import (
     ATTEMPT,
@@ -111,3 +112,24 @@ def test_leitner_boxes(tab):
             "([r, right]) => everystep.memory.leitner(r, right, 100)", [record, right]
         )
         assert after == {"box": next_box, "due": next_due, "seen": 4, "right": 1 + right}
+
+
+def test_the_longest_names_that_the_bank_allows_can_be_kept_and_no_longer_ones(tab):
+    page = tab.open(PROGRESS)
+    state = {"id": 1, "seed": 1, "items": [], "flags": [], "answers": {}}
+    keys = [
+        (f"item/{'a' * LONGEST_ID}@1", RECORD),
+        (f"card/{'a' * LONGEST_ID}@1", RECORD),
+        (f"item/a@{LARGEST_VERSION}", RECORD),
+        (f"exam/{'a' * LONGEST_EXAM}", state),
+        ("attempt/1", {**ATTEMPT, "exam": "a" * LONGEST_EXAM}),
+    ]
+    longer = [
+        (f"item/{'a' * (LONGEST_ID + 1)}@1", RECORD),
+        (f"card/{'a' * (LONGEST_ID + 1)}@1", RECORD),
+        (f"item/a@{LARGEST_VERSION + 1}", RECORD),
+        (f"exam/{'a' * (LONGEST_EXAM + 1)}", state),
+        ("attempt/1", {**ATTEMPT, "exam": "a" * (LONGEST_EXAM + 1)}),
+    ]
+    script = "entries => entries.map(([key, value]) => everystep.memory.isValid(key, value))"
+    assert page.evaluate(script, [*keys, *longer]) == [True] * len(keys) + [False] * len(longer)
