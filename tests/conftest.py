@@ -23,11 +23,17 @@ settings.register_profile("exploring", deadline=None)
 settings.load_profile("reproducible" if os.environ.get("CI") else "exploring")
 
 
+# As the Makefile builds.
+BUILD = [
+    str(Path(sys.executable).with_name("jupyter-book")),
+    *("build", ".", "--warningiserror", "--keep-going"),
+]
+
+
 def build_book(folder: Path, **environment: str) -> subprocess.CompletedProcess:
-    """Build the book in ``folder`` as the Makefile does; return the finished process."""
-    command = Path(sys.executable).with_name("jupyter-book")
+    """Build the book in ``folder`` and return the finished process."""
     return subprocess.run(
-        [command, "build", ".", "--warningiserror", "--keep-going"],
+        BUILD,
         cwd=folder,
         capture_output=True,
         text=True,

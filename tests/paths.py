@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
+from everystep.authoring.contents import notebooks
+
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted(
-    path
-    for folder in ("book", "exercises", "solutions")
-    for path in (ROOT / folder).rglob("*.ipynb")
-    if ".ipynb_checkpoints" not in path.parts
-)
+NOTEBOOKS = notebooks(ROOT)
 
 
 def relative(path: Path) -> str:

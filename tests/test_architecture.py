@@ -34,10 +34,13 @@ ROOMS = {
         "everystep.core", "pydantic", "yaml", "simpleeval", "markdown_it", "mdit_py_plugins",
         "latex2mathml", "genanki", "snowballstemmer",
     },
-    "everystep.authoring": {"nbformat", "nbclient", "nbval", "pytest", "tqdm", "yaml", "pydantic"},
+    "everystep.authoring": {
+        "nbformat", "nbclient", "jupyter_client", "ipykernel", "nbval", "pytest", "tqdm", "yaml",
+        "pydantic", "sphinx_external_toc",
+    },
     "everystep.site": {
         "everystep.bank", "everystep.authoring", "everystep.core", "sphinx", "docutils",
-        "myst_nb", "jupyter_cache", "nbformat", "jinja2", "markupsafe", "latex2mathml",
+        "nbformat", "jinja2", "markupsafe", "latex2mathml",
     },
 }  # fmt: skip
 FOR_NOTEBOOKS = ("everystep.lab", "everystep.checks.chapters")

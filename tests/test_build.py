@@ -1,15 +1,22 @@
 """What the build executes, and when: a small book with the course's own configuration."""
 
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+import everystep
 from everystep.authoring.tidy import KERNEL
-from tests.conftest import build_book
+from tests.conftest import BUILD, build_book
 from tests.paths import ROOT
 
 
@@ -18,21 +25,31 @@ def write_notebook(path, code):
     nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
 
 
+def make_book(folder, **notebooks):
+    """Make a book whose pages are notebooks, each with a cell of the code given."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "_config.yml", folder)
+    for part in ("_static", "_templates"):
+        shutil.copytree(ROOT / "book" / part, folder / "book" / part)
+    shutil.copytree(ROOT / "web", folder / "web")
+    shutil.copy(ROOT / "book" / "references.bib", folder / "book")
+    (folder / "questions").mkdir()
+    shutil.copy(ROOT / "questions" / "blueprint.yml", folder / "questions")
+    for name, code in notebooks.items():
+        write_notebook(folder / "book" / f"{name}.ipynb", code)
+    write_contents(folder, *notebooks)
+    return folder
+
+
+def write_contents(folder, first, *others):
+    chapters = [{"file": f"book/{name}"} for name in others]
+    toc = {"format": "jb-book", "root": f"book/{first}", "chapters": chapters}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+
+
 @pytest.fixture
 def book(tmp_path):
-    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    (tmp_path / "_config.yml").write_text(yaml.safe_dump(config))
-    toc = {"format": "jb-book", "root": "book/first", "chapters": [{"file": "book/second"}]}
-    (tmp_path / "_toc.yml").write_text(yaml.safe_dump(toc))
-    for part in ("_static", "_templates"):
-        shutil.copytree(ROOT / "book" / part, tmp_path / "book" / part)
-    shutil.copytree(ROOT / "web", tmp_path / "web")
-    shutil.copy(ROOT / "book" / "references.bib", tmp_path / "book")
-    (tmp_path / "questions").mkdir()
-    shutil.copy(ROOT / "questions" / "blueprint.yml", tmp_path / "questions")
-    write_notebook(tmp_path / "book" / "first.ipynb", "1 + 1")
-    write_notebook(tmp_path / "book" / "second.ipynb", "2 + 2")
-    return tmp_path
+    return make_book(tmp_path / "Kurs [1] Übung", first="1 + 1", second="2 + 2")
 
 
 def executed(result):
@@ -46,13 +63,56 @@ def test_only_what_changed_is_executed_again(book):
     assert re.search(r"\d\.\d  book/first", first.stdout), "the time of each notebook is printed"
     assert (book / "_build" / "html" / "index.html").as_uri() in first.stdout
 
-    assert executed(build_book(book)) == []
+    assert executed(again := build_book(book)) == []
+    assert "no targets are out of date" in again.stdout
+    assert (book / "_build" / "html" / ".nojekyll").is_file(), "GitHub Pages drops _static"
 
     write_notebook(book / "book" / "second.ipynb", "2 + 3")
     assert executed(build_book(book)) == ["second"]
 
-    # The base seed stands for all that belongs to the fingerprint: see tests/site/test_execution.py
+    # The base seed stands for all that belongs to a fingerprint: see tests/site/test_execution.py
     assert executed(build_book(book, EVERYSTEP_SEED="1")) == ["first", "second"]
+
+
+def html(book, page):
+    return (book / "_build" / "html" / "book" / f"{page}.html").read_text(encoding="utf-8")
+
+
+def test_what_a_change_of_the_package_executes(tmp_path):
+    """The package is a copy, as a reader has it who changes a file."""
+    package = tmp_path / "path" / "everystep"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(Path(everystep.__file__).parent, package, ignore=ignored)
+    book = make_book(
+        tmp_path / "course",
+        counts="from everystep.core.steps import updates_per_epoch\nupdates_per_epoch(10, 5)",
+        trains="from everystep.engine.data import digits\n"
+        "from everystep.notebook.glue import glue\nglue('train.size', len(digits().x_train))",
+        asks="from everystep.checks.chapters import steps as check",
+    )
+    (book / "book" / "quotes.md").write_text("# Quotes\n{glue:text}`trains.ipynb::train.size:.0f`")
+    write_contents(book, "counts", "trains", "asks", "quotes")
+
+    def build():
+        result = build_book(book, PYTHONPATH=str(package.parent))
+        assert result.returncode == 0, result.stdout + result.stderr
+        return executed(result)
+
+    def add(file, text):
+        with (package / file).open("a") as opened:
+            opened.write(text)
+
+    assert build() == ["asks", "counts", "trains"]
+
+    add("checks/chapters/steps.py", "# A comment\n")
+    add("lab/__init__.py", "from everystep.core.steps import divide_up\n")
+    assert build() == ["asks"]
+
+    add("engine/data.py", "\n\ndef digits():\n    class Few: x_train = 'few!'\n    return Few\n")
+    assert build() == ["trains"]
+    assert re.search(r"\b4\b", html(book, "quotes")), (
+        "a page that quotes the notebook is written too"
+    )
 
 
 def test_notebooks_are_executed_two_at_a_time_and_once_each(book):
@@ -75,8 +135,106 @@ assert other.exists()
         assert (book / "book" / name).read_text() == "started "
 
 
-def test_a_failing_notebook_fails_the_build(book):
-    write_notebook(book / "book" / "second.ipynb", "1 / 0")
+def warnings(result):
+    return [line for line in result.stderr.splitlines() if "WARNING" in line]
+
+
+def test_notebooks_that_fail_fail_the_build_and_are_executed_again(tmp_path):
+    """Each is told in one line, with the cell."""
+    book = make_book(
+        tmp_path,
+        raises="1 / 0",
+        dies="import os\nos.kill(os.getpid(), 9)",
+        sleeps="import time\ntime.sleep(60)",
+    )
+    config = yaml.safe_load((book / "_config.yml").read_text(encoding="utf-8"))
+    config["execute"]["timeout"] = 8
+    (book / "_config.yml").write_text(yaml.safe_dump(config))
+    messages = {
+        "raises": "cell 2 of 2 ('1 / 0'): ZeroDivisionError: division by zero",
+        "dies": "cell 2 of 2 ('import os'): the kernel died",
+        "sleeps": "after 8 seconds (set by execute, timeout in _config.yml)",
+    }
+    for _ in range(2):
+        result = build_book(book)
+        assert result.returncode != 0
+        warnings = [line for line in result.stderr.splitlines() if "WARNING" in line]
+        assert len(warnings) == len(messages)
+        for name, message in messages.items():
+            assert any(f"{name}.ipynb" in line and message in line for line in warnings)
+
+    for name in messages:
+        write_notebook(book / "book" / f"{name}.ipynb", "2 + 2")
     result = build_book(book)
-    assert result.returncode != 0
-    assert "second" in result.stdout + result.stderr
+    assert result.returncode == 0, result.stderr
+    assert executed(result) == sorted(messages)
+
+
+def test_damaged_leftovers_are_made_again(book):
+    assert build_book(book).returncode == 0
+    build = book / "_build"
+    first = build / "executed" / "book%2Ffirst.json"
+    first.write_text("garbage")
+    doctree = build / ".doctrees" / "book" / "second.doctree"
+    doctree.write_bytes(doctree.read_bytes()[:-100])
+    result = build_book(book)
+    assert result.returncode == 0, result.stderr
+    assert executed(result) == ["first"]
+    assert "first.json cannot be used" in result.stdout
+
+    (build / ".doctrees" / "environment.pickle").write_bytes(b"garbage")
+    (build / "html" / "searchindex.js").write_text("Search.setIndex({")
+    result = build_book(book)
+    assert result.returncode == 0, result.stderr
+    assert executed(result) == []
+
+
+def test_an_interrupted_build_leaves_nothing_half_done(book):
+    (book / "wait").touch()
+    waits = "import pathlib, time\nwhile pathlib.Path('../wait').exists(): time.sleep(0.1)"
+    write_notebook(book / "book" / "second.ipynb", waits)
+    results = book / "_build" / "executed"
+    building = subprocess.Popen(BUILD, cwd=book, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 120
+    while not list(results.glob("*.json")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    building.send_signal(signal.SIGKILL)
+    building.wait()
+    assert [path.name for path in results.iterdir()] == ["book%2Ffirst.json"]
+
+    (book / "wait").unlink()
+    result = build_book(book)
+    assert result.returncode == 0, result.stderr
+    assert executed(result) == ["second"]
+    assert "interrupted" in result.stdout
+
+
+def test_notebooks_outside_the_contents_do_not_matter(book):
+    """Neither to the first build, nor to one after they have appeared."""
+
+    def add(number):
+        copy = book / "book" / f"second-Copy{number}.ipynb"
+        shutil.copy(book / "book" / "second.ipynb", copy)
+        (book / "book" / f"Untitled{number}.ipynb").touch()
+        write_notebook(book / f"other{number}.ipynb", "1 / 0")
+
+    add(1)
+    result = build_book(book)
+    assert result.returncode == 0, result.stderr
+    assert executed(result) == ["first", "second"]
+
+    add(2)
+    assert "no targets are out of date" in build_book(book).stdout
+    assert not list((book / "_build" / "html").rglob("*Copy*"))
+
+
+def test_plain_sphinx_can_build_the_course(book):
+    """Jupyter Book makes a conf.py from _config.yml, and nothing else of it is needed."""
+    tools = Path(sys.executable).parent
+    subprocess.run([tools / "jupyter-book", "config", "sphinx", "."], cwd=book, check=True)
+    assert "everystep.site.execution" in (book / "conf.py").read_text()
+    command = [tools / "sphinx-build", "-W", "--keep-going", ".", "_build/html"]
+    result = subprocess.run(command, cwd=book, capture_output=True, text=True, env=os.environ)
+    assert result.returncode == 0, result.stderr
+    assert executed(result) == ["first", "second"]
+    assert re.search(r"\b4\b", html(book, "second"))

@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+from everystep.authoring.contents import notebook_pages
+
 FINDING_CALL = re.compile(r"\bfinding\(\s*[\"']([^\"']+)[\"']")
 
 
@@ -15,17 +17,14 @@ def findings_in(notebook: Path) -> list[str]:
 
 
 def find_all(root: Path) -> dict[str, str]:
-    """Map every finding's id to the page that asserts it, relative to ``root``, without suffix.
+    """Map every finding's id to the page that asserts it, as ``_toc.yml`` names it.
 
     Raises:
         ValueError: if two findings of the book share an id.
     """
     homes: dict[str, str] = {}
-    for notebook in sorted((root / "book").rglob("*.ipynb")):
-        if ".ipynb_checkpoints" in notebook.parts:
-            continue
-        page = notebook.relative_to(root).with_suffix("").as_posix()
-        for id in findings_in(notebook):
+    for page in notebook_pages(root):
+        for id in findings_in(root / f"{page}.ipynb"):
             if id in homes:
                 raise ValueError(f"finding {id} is asserted twice: in {homes[id]} and in {page}")
             homes[id] = page

@@ -1,6 +1,7 @@
 """Run every lab with base seeds 0 to 19, and print which findings hold for which.
 
-``make seeds`` calls it; it takes about an hour. With names of labs it runs those alone.
+``make seeds`` calls it; it takes about an hour. ``python -m everystep.authoring.seeds
+book/01-steps/lab.ipynb --count 3`` runs that lab alone, with base seeds 0 to 2.
 """
 
 import argparse
@@ -10,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from tqdm import tqdm
 
-from everystep.authoring.findings import findings_in
+from everystep.authoring.findings import find_all, findings_in
+from everystep.authoring.running import run
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = 2
@@ -23,13 +24,14 @@ TIMEOUT_SECONDS = 600
 def means_found(lab: Path, base_seed: int) -> dict[str, float]:
     """Run a lab and return the mean of every finding that held, by its id."""
     notebook = nbformat.read(lab, as_version=4)
-    client = NotebookClient(
+    run(
         notebook,
+        lab.parent,
         timeout=TIMEOUT_SECONDS,
+        timeout_is_set_by=f"TIMEOUT_SECONDS in {__name__}",
+        environment=os.environ | {"EVERYSTEP_SEED": str(base_seed)},
         allow_errors=True,
-        resources={"metadata": {"path": str(lab.parent)}},
     )
-    client.execute(env=os.environ | {"EVERYSTEP_SEED": str(base_seed)})
     means = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -58,16 +60,31 @@ def table(labs: list[Path], base_seeds: range, results: dict) -> tuple[list[str]
     return lines, failures
 
 
-def main() -> None:
+def positive(text: str) -> int:
+    """Read a number from the command line, of at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
+    return number
+
+
+def main(arguments: list[str] | None = None) -> None:
     """Run the labs, print the table, and exit with 1 if a finding failed for any base seed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("labs", nargs="*", type=Path)
-    parser.add_argument("--count", type=int, default=20, help="number of base seeds")
-    arguments = parser.parse_args()
-    labs = arguments.labs or sorted(
-        path for path in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+    parser = argparse.ArgumentParser(
+        prog=f"python -m {__spec__.name}" if __spec__ else None, description=__doc__
     )
-    base_seeds = range(arguments.count)
+    parser.add_argument(
+        "labs", nargs="*", type=Path, help="notebooks; without any, all that assert findings"
+    )
+    parser.add_argument("--count", type=positive, default=20, help="number of base seeds (20)")
+    options = parser.parse_args(arguments)
+    for lab in options.labs:
+        if not lab.is_file():
+            parser.error(f"there is no notebook {lab}")
+    labs = options.labs or [
+        ROOT / f"{page}.ipynb" for page in dict.fromkeys(find_all(ROOT).values())
+    ]
+    base_seeds = range(options.count)
     jobs = [(lab, seed) for lab in labs for seed in base_seeds]
     with ThreadPoolExecutor(PROCESSES) as pool:
         found = pool.map(lambda job: means_found(*job), jobs)

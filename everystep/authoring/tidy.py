@@ -8,8 +8,9 @@ import argparse
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbformat import NotebookNode
+
+from everystep.authoring.running import run
 
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -25,13 +26,12 @@ def tidy(notebook: NotebookNode, *, run_in: Path | None = None) -> NotebookNode:
             it, the outputs at hand are kept.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: if a cell fails.
+        everystep.authoring.running.NotebookError: if a cell fails.
     """
     notebook = nbformat.from_dict(notebook)
     if run_in is not None:
-        NotebookClient(
-            notebook, timeout=TIMEOUT_SECONDS, resources={"metadata": {"path": str(run_in)}}
-        ).execute()
+        limit = f"TIMEOUT_SECONDS in {__name__}"
+        run(notebook, run_in, timeout=TIMEOUT_SECONDS, timeout_is_set_by=limit)
     for cell in notebook.cells:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
         if cell.cell_type != "code":

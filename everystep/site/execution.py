@@ -1,111 +1,222 @@
-"""Execute a notebook again whenever anything it computes with has changed.
+"""Execute a notebook again whenever anything it computes with has changed, and not otherwise.
 
-Jupyter Book's cache looks at the notebook's own code alone. This extension gives every state of
-the package, of the installed dependencies and of the base seed a cache of its own, executes two
-notebooks at a time, and prints how long each took.
+Before pages are read, each notebook's fingerprint is compared with the one its last results were
+kept under. Notebooks whose fingerprint differs are executed, two at a time. MyST-NB, which executes
+nothing here, gets every notebook with its results filled in. Results lie in ``_build/executed``,
+one file a page, written in one step; a file that is damaged counts as missing.
 """
 
 import hashlib
 import importlib.metadata
+import json
 import os
 import shutil
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
-from jupyter_cache import get_cache
-from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
-from jupyter_cache.executors.utils import single_nb_execution
-from myst_nb.sphinx_ import NbMetadataCollector
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from everystep.site.pages import without_test_marks
+from everystep.authoring.closure import closure
+from everystep.authoring.running import NotebookError, run
 
 logger = logging.getLogger(__name__)
 
-# The parts of the package that notebooks compute with; the site's own code is not among them.
-COMPUTING_PARTS = ("core", "engine", "measure", "clinic", "notebook", "lab", "checks")
+PACKAGE = Path(__file__).parents[1]
 # Notebooks executed at the same time; each keeps one core busy.
 AT_ONCE = 2
 
 
-def fingerprint(package: Path) -> str:
-    """Return a short hash of everything outside a notebook that its results depend on.
+@dataclass(frozen=True)
+class Results:
+    """What a notebook's execution gave.
+
+    Attributes:
+        fingerprint: of the notebook and all that it computes with; empty if it failed.
+        seconds: how long it took.
+        metadata: the notebook's, to which the kernel adds its language.
+        outputs: of each code cell, in their order.
+    """
+
+    fingerprint: str
+    seconds: float
+    metadata: dict[str, object]
+    outputs: list[list[dict[str, object]]]
+
+
+def fingerprint(notebook: NotebookNode, folder: Path, package: Path = PACKAGE) -> str:
+    """Return a hash of everything that a notebook's results depend on.
 
     Args:
+        notebook: the notebook; of its cells, the code counts.
+        folder: where it is executed.
         package: folder of the package ``everystep``.
     """
-    digest = hashlib.sha256(sys.version.encode())
-    digest.update(os.environ.get("EVERYSTEP_SEED", "0").encode())
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     installed = {f"{d.name}=={d.version}" for d in importlib.metadata.distributions()}
-    digest.update("\n".join(sorted(installed)).encode())
-    for part in COMPUTING_PARTS:
-        for path in sorted((package / part).rglob("*")):
-            if path.is_file() and path.suffix != ".pyc":
-                digest.update(str(path.relative_to(package)).encode())
-                digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    parts = [
+        sys.version,
+        os.environ.get("EVERYSTEP_SEED", "0"),
+        sorted(installed),
+        closure("\n".join(code), folder, package).digest(),
+        code,
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def choose_cache(app: Sphinx, config: Config) -> None:
-    """Point MyST-NB at the cache of the current fingerprint, and delete those of earlier ones."""
-    caches = Path(app.outdir).parent / "executed"
-    current = caches / fingerprint(Path(__file__).parents[1])
-    if caches.is_dir():
-        for old in caches.iterdir():
-            # Files that the system leaves there, as macOS's .DS_Store, are none of ours.
-            if old.is_dir() and old != current:
-                shutil.rmtree(old)
-    config.nb_execution_cache_path = str(current)
+def results_file(app: Sphinx, docname: str) -> Path:
+    """Return where the results of a page's notebook are kept."""
+    return Path(app.outdir).parent / "executed" / f"{quote(docname, safe='')}.json"
 
 
-def execute_ahead(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Execute the notebooks among the pages about to be read, and put them into the cache.
+def keep(results: Results, path: Path) -> None:
+    """Write results, with a hash by which damage is seen, in one step."""
+    body = json.dumps(asdict(results))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir():
+        shutil.rmtree(path)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
+    os.replace(unfinished, path)
 
-    MyST-NB, which would execute them one after another, finds them there. A notebook that fails
-    is left to MyST-NB, which says what is wrong with it.
+
+def kept(path: Path) -> tuple[str, Results | None]:
+    """Return the hash of kept results and the results, or an empty text and None if damaged."""
+    try:
+        digest, _, body = path.read_text("utf-8").partition("\n")
+        if hashlib.sha256(body.encode()).hexdigest() == digest:
+            return digest, Results(**json.loads(body))
+        reason = "it was changed"
+    except FileNotFoundError:
+        return "", None
+    except (OSError, ValueError) as error:
+        reason = str(error)
+    logger.info("%s cannot be used (%s): executing the notebook again", path, reason)
+    return "", None
+
+
+def bring_up_to_date(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> set[str]:
+    """Execute what must be executed; return the pages that show other results than before."""
+    notebooks = {
+        docname: read_notebook(Path(env.doc2path(docname)))
+        for docname in sorted(env.found_docs)
+        if env.doc2path(docname).endswith(".ipynb")
+    }
+    discard_others([results_file(app, docname) for docname in notebooks])
+    waiting = {}
+    for docname, notebook in notebooks.items():
+        current = fingerprint(notebook, Path(env.doc2path(docname)).parent)
+        _, results = kept(results_file(app, docname))
+        if results is None or results.fingerprint != current:
+            waiting[docname] = current
+    execute(app, {docname: (notebooks[docname], mark) for docname, mark in waiting.items()})
+
+    digests = {docname: kept(results_file(app, docname))[0] for docname in notebooks}
+    before = getattr(env, "everystep_results", {})
+    env.everystep_results = digests
+    renewed = {docname for docname, digest in digests.items() if before.get(docname) != digest}
+    sources = {os.path.normpath(env.doc2path(docname)) for docname in renewed}
+    quoting = {
+        docname
+        for docname, used in env.dependencies.items()
+        if any(os.path.normpath(os.path.join(env.srcdir, path)) in sources for path in used)
+    }
+    return (renewed | quoting) & env.found_docs
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook that is a page.
+
+    Raises:
+        SphinxError: if it is none.
     """
-    cache = get_cache(app.config.nb_execution_cache_path)
-    paths = [Path(env.doc2path(docname)) for docname in docnames]
-    notebooks = {path: read_as_shown(path) for path in paths if path.suffix == ".ipynb"}
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
+        raise SphinxError(f"{path} is not a notebook: {str(error).splitlines()[0]}") from error
+
+
+def discard_others(wanted: list[Path]) -> None:
+    """Delete kept results that belong to no page: the folder must not grow without bound."""
+    for folder in {path.parent for path in wanted}:
+        if folder.is_dir():
+            for path in set(folder.iterdir()) - set(wanted):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+        elif folder.exists():
+            folder.unlink()
+
+
+def execute(app: Sphinx, waiting: dict[str, tuple[NotebookNode, str]]) -> None:
+    """Execute notebooks, keep their results, and warn of those that fail.
+
+    Args:
+        app: the application.
+        waiting: for each page the notebook and its fingerprint.
+    """
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running = {
-            pool.submit(
-                single_nb_execution,
-                notebook,
-                cwd=str(path.parent),
-                timeout=app.config.nb_execution_timeout,
-                allow_errors=False,
-            ): path
-            for path, notebook in notebooks.items()
-            if not is_cached(cache, notebook)
+            pool.submit(results_of, app, docname, notebook, mark): docname
+            for docname, (notebook, mark) in waiting.items()
         }
-        for done in as_completed(running):
-            path, result = running[done], done.result()
-            if result.err is None:
-                seconds = {"execution_seconds": result.time}
-                bundle = CacheBundleIn(result.nb, str(path), data=seconds)
-                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-                logger.info("%s: executed in %.1f s", path.relative_to(app.srcdir), result.time)
+        try:
+            for done in as_completed(running):
+                docname = running[done]
+                results, failure = done.result()
+                keep(results, results_file(app, docname))
+                if failure:
+                    logger.warning("%s", failure, location=docname, type="everystep")
+                else:
+                    logger.info("%s.ipynb: executed in %.1f s", docname, results.seconds)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
-def read_as_shown(path: Path) -> nbformat.NotebookNode:
-    """Read a notebook with the code that its page shows, under which the cache knows it."""
-    text = path.read_text(encoding="utf-8")
-    return nbformat.reads(without_test_marks(text), as_version=4)
-
-
-def is_cached(cache: JupyterCacheAbstract, notebook: nbformat.NotebookNode) -> bool:
-    """Return whether the cache holds results of the notebook's code."""
+def results_of(
+    app: Sphinx, docname: str, notebook: NotebookNode, mark: str
+) -> tuple[Results, NotebookError | None]:
+    """Execute a notebook; return its results, and why it failed if it did."""
+    failure = None
+    began = time.monotonic()
     try:
-        cache.match_cache_notebook(notebook)
-    except KeyError:
-        return False
-    return True
+        run(
+            notebook,
+            Path(app.env.doc2path(docname)).parent,
+            timeout=app.config.nb_execution_timeout,
+            timeout_is_set_by="execute, timeout in _config.yml",
+        )
+    except NotebookError as error:
+        failure = error
+    seconds = time.monotonic() - began
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    results = Results("" if failure else mark, seconds, notebook.metadata, outputs)
+    return results, failure
+
+
+def fill_in(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put the kept results into a notebook that is about to be parsed."""
+    _, results = kept(results_file(app, docname))
+    if results is None:  # not a notebook
+        return
+    notebook = nbformat.reads(source[0], as_version=4)
+    notebook.metadata = results.metadata
+    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell, outputs in zip(code_cells, results.outputs, strict=True):
+        cell.outputs = outputs
+    source[0] = nbformat.writes(nbformat.from_dict(notebook))
 
 
 def print_times(app: Sphinx, exception: Exception | None) -> None:
@@ -113,10 +224,10 @@ def print_times(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     times = {}
-    for docname in app.env.found_docs:
-        data = NbMetadataCollector.get_exec_data(app.env, docname)
-        if data and data["runtime"] is not None:
-            times[docname] = data["runtime"]
+    for docname in app.env.everystep_results:
+        _, results = kept(results_file(app, docname))
+        if results is not None:
+            times[docname] = results.seconds
     if times:
         logger.info("\nSeconds each notebook took when it was last executed:")
         for docname, seconds in sorted(times.items()):
@@ -127,7 +238,8 @@ def print_times(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
-    app.connect("config-inited", choose_cache)
-    app.connect("env-before-read-docs", execute_ahead)
+    app.connect("env-get-outdated", bring_up_to_date)
+    # Before other extensions change the notebook's text.
+    app.connect("source-read", fill_in, priority=100)
     app.connect("build-finished", print_times, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,21 @@
-"""Leave out of the pages what their readers have no use for, and mend what hinders some."""
+"""Which files become pages, what is left out of them, and what is put right in them."""
+
+from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.config import Config
 
+from everystep.authoring.contents import pages
 from everystep.authoring.tidy import CHECKED
+
+
+def keep_to_contents(app: Sphinx, config: Config) -> None:
+    """Have Sphinx look at no file but those in the table of contents.
+
+    Copies and untitled notebooks beside them are then as good as not there. Excluding them instead
+    would change the configuration when one appears, and have every page read again.
+    """
+    config.include_patterns = [f"{page}.*" for page in pages(Path(app.srcdir))]
 
 
 def drop_thebe(
@@ -30,7 +43,7 @@ def drop_test_marks(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = without_test_marks(source[0])
 
 
-def mend_markup(
+def fix_markup(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: object
 ) -> None:
     """Tell screen readers what is there.
@@ -47,7 +60,8 @@ def mend_markup(
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
+    app.connect("config-inited", keep_to_contents)
     app.connect("source-read", drop_test_marks)
     app.connect("html-page-context", drop_thebe, priority=900)
-    app.connect("html-page-context", mend_markup)
+    app.connect("html-page-context", fix_markup)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,5 @@
 import pytest
+import yaml
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -6,6 +7,9 @@ from everystep.authoring.findings import find_all, findings_in
 
 
 def book_with(root, **pages):
+    chapters = [{"file": f"book/{name}/lab"} for name in pages]
+    toc = {"format": "jb-book", "root": "index", "chapters": chapters}
+    (root / "_toc.yml").write_text(yaml.safe_dump(toc))
     for name, cells in pages.items():
         path = root / "book" / name / "lab.ipynb"
         path.parent.mkdir(parents=True)
@@ -29,3 +33,11 @@ def test_an_id_used_twice_stops_the_build(tmp_path):
     book_with(tmp_path, one=[cell], two=[cell])
     with pytest.raises(ValueError, match=r"a\.same is asserted twice: .*one/lab .*two/lab"):
         find_all(tmp_path)
+
+
+def test_copies_and_empty_notebooks_beside_a_lab_do_not_matter(tmp_path):
+    book_with(tmp_path, one=[new_code_cell('finding("a.same", "x", e, holds=True)')])
+    lab = tmp_path / "book" / "one" / "lab.ipynb"
+    lab.with_name("lab-Copy1.ipynb").write_bytes(lab.read_bytes())
+    lab.with_name("Untitled.ipynb").touch()
+    assert find_all(tmp_path) == {"a.same": "book/one/lab"}

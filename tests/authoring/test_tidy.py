@@ -1,7 +1,7 @@
 import pytest
-from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from everystep.authoring.running import NotebookError
 from everystep.authoring.tidy import CHECKED, KERNEL, tidy
 
 
@@ -43,5 +43,5 @@ def test_executing_renews_the_checked_output(tmp_path):
 
 def test_a_failing_cell_is_reported(tmp_path):
     broken = new_notebook(cells=[new_code_cell("1 / 0")])
-    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+    with pytest.raises(NotebookError, match="ZeroDivisionError"):
         tidy(broken, run_in=tmp_path)

@@ -5,7 +5,7 @@ from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
 
 from everystep.authoring.tidy import CHECKED
-from everystep.site.pages import drop_test_marks, drop_thebe, mend_markup
+from everystep.site.pages import drop_test_marks, drop_thebe, fix_markup
 
 
 def script(filename, **attributes):
@@ -34,5 +34,5 @@ def test_marks_for_nbval_are_not_shown():
 
 def test_an_empty_header_is_a_plain_cell_and_a_reference_a_list_item():
     context = {"body": '<tr><th></th><th>loss</th></tr><div role="doc-biblioentry"></div>'}
-    mend_markup(None, "page", "page.html", context, None)
+    fix_markup(None, "page", "page.html", context, None)
     assert context["body"] == '<tr><td></td><th>loss</th></tr><div role="listitem"></div>'

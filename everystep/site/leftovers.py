@@ -1,0 +1,84 @@
+"""Do not build on what an earlier build left damaged or unfinished.
+
+A build that was interrupted may have noted pages as read that it never wrote. A mark that stands
+while a build is at work tells the next one to read and write every page again; results of notebooks
+are kept apart, each complete or not there, and stay.
+"""
+
+import pickle
+import shutil
+from pathlib import Path
+
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.search import js_index
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+def mark(app: Sphinx) -> Path:
+    """Return the file that is there while a build is at work, or after it was interrupted."""
+    return Path(app.doctreedir) / "unfinished"
+
+
+def begin_anew(app: Sphinx, config: Config) -> None:
+    """Forget what is known of pages if the build before was not finished or its index is damaged.
+
+    Sphinx itself begins anew if its record of the pages cannot be read.
+    """
+    index = Path(app.outdir) / "searchindex.js"
+    if mark(app).exists():
+        reason = "the build before was interrupted"
+    elif index.exists() and not is_search_index(index):
+        reason = f"{index} is damaged"
+    else:
+        reason = ""
+    if reason:
+        logger.info("Reading all pages again: %s", reason)
+        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+        index.unlink(missing_ok=True)
+        # Images of outputs, which are never written a second time under the same name.
+        shutil.rmtree(Path(app.outdir).parent / "jupyter_execute", ignore_errors=True)
+    mark(app).parent.mkdir(parents=True, exist_ok=True)
+    mark(app).touch()
+
+
+def is_search_index(path: Path) -> bool:
+    """Return whether Sphinx can add to a search index."""
+    try:
+        js_index.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def damaged_pages(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Return the pages to read again because what is kept of them cannot be read."""
+    damaged = []
+    for docname in sorted(env.found_docs - added - changed):
+        try:
+            pickle.loads((Path(app.doctreedir) / f"{docname}.doctree").read_bytes())
+        except Exception as error:  # a damaged pickle can raise anything
+            logger.info(
+                "%s: reading the page again, since it was kept damaged (%s)", docname, error
+            )
+            damaged.append(docname)
+    return damaged
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Take the mark away when all pages are written."""
+    if exception is None:
+        mark(app).unlink(missing_ok=True)
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the extension with Sphinx."""
+    app.connect("config-inited", begin_anew)
+    app.connect("env-get-outdated", damaged_pages)
+    app.connect("build-finished", finish)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,65 @@
+"""What an earlier build left; tests/test_build.py damages the leftovers of a real one."""
+
+import pickle
+from types import SimpleNamespace
+
+import pytest
+from sphinx.application import ENV_PICKLE_FILENAME
+
+from everystep.site.leftovers import begin_anew, damaged_pages, finish
+
+INDEX = 'Search.setIndex({"docnames": []})'
+
+
+@pytest.fixture
+def app(tmp_path):
+    for folder in ("html", ".doctrees", "jupyter_execute"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / ".doctrees" / ENV_PICKLE_FILENAME).touch()
+    (tmp_path / "html" / "searchindex.js").write_text(INDEX)
+    return SimpleNamespace(outdir=tmp_path / "html", doctreedir=tmp_path / ".doctrees")
+
+
+def remembered(app):
+    begin_anew(app, None)
+    there = [(app.doctreedir / ENV_PICKLE_FILENAME).exists(),
+             (app.outdir.parent / "jupyter_execute").exists()]  # fmt: skip
+    assert len(set(there)) == 1
+    return there[0]
+
+
+def test_a_finished_build_is_built_on(app):
+    assert remembered(app)
+    finish(app, None)
+    assert remembered(app)
+
+
+def test_an_interrupted_build_is_not(app):
+    assert remembered(app)
+    assert not remembered(app)
+
+
+def test_neither_is_one_that_an_error_stopped(app):
+    assert remembered(app)
+    finish(app, KeyError())
+    assert not remembered(app)
+
+
+@pytest.mark.parametrize("text", ["", INDEX[:-1], INDEX.replace("[]", "["), "garbage"])
+def test_neither_is_one_with_a_damaged_search_index(app, text):
+    (app.outdir / "searchindex.js").write_text(text)
+    assert not remembered(app)
+
+
+def test_the_first_build_has_no_leftovers(tmp_path):
+    app = SimpleNamespace(outdir=tmp_path / "html", doctreedir=tmp_path / ".doctrees")
+    begin_anew(app, None)
+    finish(app, None)
+
+
+def test_pages_kept_damaged_are_read_again(app):
+    whole = pickle.dumps(["a page"] * 100)
+    for name, content in {"whole": whole, "cut": whole[:-5], "empty": b"", "new": b""}.items():
+        (app.doctreedir / f"{name}.doctree").write_bytes(content)
+    env = SimpleNamespace(found_docs={"whole", "cut", "empty", "gone", "new"})
+    assert damaged_pages(app, env, {"new"}, set(), set()) == ["cut", "empty", "gone"]
