@@ -1,8 +1,6 @@
 """The question bank itself: every answer is proved, and none can be guessed."""
 
 import datetime
-import importlib
-import inspect
 import itertools
 import math
 import re
@@ -10,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from everystep import lab
 from everystep.authoring.findings import find_all
 from everystep.authoring.manifest import read_manifest
 from everystep.bank.evidence import ComputedEvidence, FindingEvidence, SourceEvidence
@@ -112,22 +111,10 @@ def test_a_question_without_a_section_to_read_has_a_source():
             )
 
 
-def names():
-    """Return what a computation can use: the lab's functions, and Python's own."""
-    found = {"math": math}
-    for name in ("everystep.core.early_stopping", "everystep.core.schedules", "everystep.lab"):
-        module = importlib.import_module(name)
-        found |= {
-            n: value
-            for n, value in vars(module).items()
-            if not n.startswith("_") and not inspect.ismodule(value)
-        }
-    return found
-
-
 @pytest.fixture(scope="module")
 def compute():
-    known = names()
+    # What a reader has after "from everystep.lab import *" and "import math".
+    known = {"math": math} | {name: getattr(lab, name) for name in lab.__all__}
 
     def compute(expression, **values):
         return eval(expression, known | values)

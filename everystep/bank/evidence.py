@@ -15,10 +15,10 @@ class FindingEvidence(Strict):
 
 
 class ComputedEvidence(Strict):
-    """A Python expression over the names of ``everystep.lab`` that computes the answer.
+    """A Python expression that computes the answer.
 
-    A number must be the number in the key; True means that a claim holds. In a numeric item the
-    item's variables are names too.
+    Its names are those of ``everystep.lab``, ``math``, and the variables of a numeric item. A
+    number must be the number in the key; True means that a claim holds.
     """
 
     computation: Text

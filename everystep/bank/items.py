@@ -1,4 +1,4 @@
-"""What the files of the bank hold: items, which are questions or cases, and the blueprint."""
+"""What the bank's files hold: items, which are questions or case studies, and the blueprint."""
 
 from typing import Annotated, Literal, Self
 
@@ -10,8 +10,8 @@ from everystep.bank.kinds import Matching, Multiple, Numeric, Ordering, Single
 Kind = Annotated[Single | Multiple | Ordering | Matching | Numeric, Field(discriminator="type")]
 
 
-class Case(Strict):
-    """A case study: a scenario with several questions, each credited by itself."""
+class CaseStudy(Strict):
+    """A scenario with several questions, each credited by itself."""
 
     type: Literal["case"]
     id: Id
@@ -26,7 +26,7 @@ class Case(Strict):
 
 
 Item = Annotated[
-    Single | Multiple | Ordering | Matching | Numeric | Case, Field(discriminator="type")
+    Single | Multiple | Ordering | Matching | Numeric | CaseStudy, Field(discriminator="type")
 ]
 
 

@@ -59,7 +59,7 @@ def lettered(answers: Iterable[str]) -> list[tuple[str, str]]:
     return [(letter, f"{letter}. {text}") for letter, text in zip(LETTERS, plain, strict=False)]
 
 
-def proof(evidence: Evidence, links: Links) -> Markup:
+def evidence_html(evidence: Evidence, links: Links) -> Markup:
     """Return what proves an answer: an experiment, a computation or a dated source."""
     match evidence:
         case FindingEvidence(finding=finding):
@@ -100,7 +100,7 @@ class Renderer:
             "stem": lambda item: filled(item, item.stem, block),
             "task": lambda item: objectives[item.objective].task,
             "objective": lambda item: objectives[item.objective].text,
-            "proof": lambda evidence: proof(evidence, links),
+            "evidence_html": lambda evidence: evidence_html(evidence, links),
             "read_again": lambda item: Markup('<a href="{1}">{0}</a>').format(
                 *links.section(item.read)
             ),

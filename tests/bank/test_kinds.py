@@ -144,7 +144,7 @@ CLASSES = {
     name
     for name, thing in vars(kinds).items()
     if isinstance(thing, type) and issubclass(thing, Question)
-} | {"Case"}
+} | {"CaseStudy"}
 
 
 def asks_for_a_kind(source):
@@ -182,7 +182,7 @@ def test_no_module_tells_kinds_apart(path):
     "source",
     [
         "isinstance(item, Single | Multiple)",
-        "isinstance(one.item, (Case, Numeric))",
+        "isinstance(one.item, (CaseStudy, Numeric))",
         "isinstance(question, kinds.Ordering)",
         "match item:\n    case Matching(pairs=pairs):\n        pass",
         "if question.type == 'numeric':\n    pass",

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from everystep.bank.read import read_bank
-from everystep.site.rendering import Renderer, block, filled, lettered, proof
+from everystep.site.rendering import Renderer, block, evidence_html, filled, lettered
 from tests.bank.questions import ITEMS, item, option, parsed, write_bank
 from tests.paths import ROOT
 
@@ -92,7 +92,7 @@ def test_options_of_a_select_are_plain_text():
 def test_what_proves_an_answer_is_linked_or_computed():
     source = {"title": "Guide", "url": "https://docs.example/a", "read_on": "2026-03-05"}
     evidence = [{"finding": "steps.one"}, {"computation": "2 < 3"}, {"source": source}]
-    shown = [proof(one, Links()) for one in parsed("single", evidence=evidence).evidence]
+    shown = [evidence_html(one, Links()) for one in parsed("single", evidence=evidence).evidence]
     finding, computation, dated = shown
     assert finding == '<a href="url-of-steps.one">The experiment that shows it</a>'
     assert computation == "Computed: <code>2 &lt; 3</code>"
