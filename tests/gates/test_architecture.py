@@ -129,6 +129,32 @@ def test_an_import_that_hides_is_refused(source):
         refused("everystep.site.quiz", source)
 
 
+# Chapters' checks are long because their hints are; they stay whole.
+LONGEST_MODULE, LONGEST_FUNCTION = 350, 50
+LONG_ROOM = "everystep.checks.chapters"
+
+
+def too_long(module, source):
+    """Return what has more lines than allowed: the module, or functions in it."""
+    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]
+    lengths = {f"{f.name}()": f.end_lineno - f.lineno + 1 for f in functions}
+    long = [name for name, length in lengths.items() if length > LONGEST_FUNCTION]
+    if len(source.splitlines()) > LONGEST_MODULE and not is_within(module, [LONG_ROOM]):
+        long.append(module)
+    return long
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_modules_and_functions_are_short(path):
+    assert too_long(module_name(path), path.read_text(encoding="utf-8")) == []
+
+
+def test_a_long_module_and_a_long_function_are_found():
+    assert too_long("everystep.core.x", "a = 1\n" * 351) == ["everystep.core.x"]
+    assert too_long("everystep.checks.chapters.x", "a = 1\n" * 351) == []
+    assert too_long("everystep.checks.chapters.x", "def f():\n" + "    a = 1\n" * 50) == ["f()"]
+
+
 def circle_in(imports):
     """Return the modules of a circle of imports, or None; ``imports`` maps modules to imports."""
 
