@@ -8,8 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from everystep.bank.markup import check_block, check_inline, check_plain
 
 # The browser's script calls what it kept damaged if an id, a version or an exam's name is longer:
-# LIMITS in web/shared/memory.js. Moodle's idnumber holds 100 signs, "-6" for a variant
-# among them.
+# LIMITS in web/shared/memory.js. Moodle's idnumber holds 100 signs, "-6" for a variant among them.
 LONGEST_ID = 80
 LARGEST_VERSION = 9999
 LONGEST_EXAM = 40

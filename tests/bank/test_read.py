@@ -83,6 +83,12 @@ def test_a_malformed_file_is_told_with_line_and_reason(tmp_path, old, new, line,
     assert (found_line, reason in found) == (line, True), found
 
 
+def test_the_blueprint_has_no_control_characters_either(tmp_path):
+    write_bank(tmp_path, item("single"), blueprint=BLUEPRINT | {"tasks": {"2.2": "Train \x1b[1m"}})
+    with pytest.raises(BankError, match=r"blueprint\.yml:\d+: the character '\\x1b' cannot"):
+        read_bank(tmp_path)
+
+
 def test_tabs_and_all_that_people_write_pass(tmp_path):
     text = "η, 學習率, 🎓, a\u0301, “quotes”, a‑b, \u00a0, \u200d"
     write_bank(tmp_path, item("single", stem=f"{text}. What?", code="for x in y:\n\tpass"))

@@ -1,3 +1,4 @@
+import gzip
 import re
 
 import pytest
@@ -126,3 +127,12 @@ def test_twelve_questions_add_at_most_50_kilobytes(chapter):
     questions = sum(len(located.questions) for located in bank.of_chapter(chapter))
     size = len(Renderer(bank, Links()).quiz(chapter).encode())
     assert size / questions * 12 <= 50_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "kilobytes"), [("drill", [], 200), ("exam", ["full"], 110)]
+)
+def test_a_page_with_many_questions_is_quickly_there(kind, name, kilobytes):
+    """Two seconds at 800 kbit/s, a slow phone, for the drill; web servers send pages gzipped."""
+    page = getattr(Renderer(read_bank(ROOT / "questions"), Links()), kind)(*name)
+    assert len(gzip.compress(page.encode())) <= kilobytes * 1000

@@ -5,9 +5,12 @@ from functools import cache
 
 import snowballstemmer
 
+from everystep.bank.markup import plain_text
 from everystep.bank.parts import Option
 
 SELECT = re.compile(r"\s*\(Select (\w+)\.\)$")
+# Dollar signs around a formula have no blanks inside; those of "$5 or $10" have one.
+FORMULA = r"(?<!\\)\$(?!\s)[^$]+(?<![\s\\])\$"
 # Words of more than three letters that say nothing about what a text is about.
 STOP_WORDS = frozenset(
     """about above after again also although because been before being below best between both cause
@@ -23,8 +26,8 @@ _STEMMER = snowballstemmer.stemmer("english")
 
 
 def prose(text: str) -> str:
-    """Return a text without code spans, tables' lines and what stands between braces."""
-    return re.sub(r"`[^`]*`|\{[^}]*\}|[|*]|-{3,}", " ", text)
+    """Return a text without code, formulas, tables' lines and what stands between braces."""
+    return re.sub(rf"`[^`]*`|{FORMULA}|\{{[^}}]*\}}|[|*]|-{{3,}}", " ", text)
 
 
 def words(text: str) -> list[str]:
@@ -35,7 +38,7 @@ def words(text: str) -> list[str]:
 
 def length(option: Option) -> int:
     """Return how many characters of an option are seen."""
-    return len(option.text.strip().replace("`", "").replace("*", ""))
+    return len(plain_text(option.text))
 
 
 def content(text: str) -> set[str]:

@@ -1,6 +1,7 @@
 import pytest
 
-from everystep.bank.lint.language import content, numbers, prose, sentences, words
+from everystep.bank.lint.language import content, length, numbers, prose, sentences, words
+from everystep.bank.parts import Option
 
 
 @pytest.mark.parametrize(
@@ -28,7 +29,13 @@ def test_forms_of_a_word_agree():
 
 def test_code_and_what_is_filled_in_is_no_prose():
     assert prose("Set `lr=0.1` for {n} of **all**").split() == ["Set", "for", "of", "all"]
+    assert prose(r"At $\frac{\eta}{2}$ of $5 or $10").split() == ["At", "of", "$5", "or", "$10"]
     assert content("Call `zero_grad` or zero_grad") == {"call", "zero", "grad"}
+
+
+def test_the_length_is_that_of_what_is_seen():
+    text = r"By **one** `step` of $\eta$ [here](https://example.org)"
+    assert length(Option(text=text, rationale="So.", correct=True)) == len("By one step of η here")
 
 
 def test_words_numbers_and_sentences():
