@@ -1,10 +1,13 @@
 # Every Step Counts: `make help` lists what there is.
 PYTHON ?= python3
 BIN := .venv/bin
-SITE := _build/html/index.html
+UV := _build/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check lab serve exercises chapter toc exports seeds clean environment
+.PHONY: help site test check lab serve exercises chapter toc exports seeds lock clean environment
+
+# The notebooks' kernel is this environment's own, whatever a user's settings call python3.
+lab: export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,10 +25,10 @@ check: environment ## the author's command: tidy, in step, style, links, questio
 	@$(BIN)/python -m pytest tests/gates -n 0 -q
 
 lab: environment ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab
+	@$(BIN)/jupyter lab --allow-root
 
-serve: site ## build the website and serve it at http://localhost:8000
-	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+serve: site ## build the website and serve it on this machine
+	@$(BIN)/python tools/serve.py
 
 exercises: environment ## generate exercises/ from solutions/
 	@$(BIN)/python -m everystep.authoring.exercises
@@ -41,6 +44,13 @@ exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT, 
 
 seeds: environment ## check every finding on base seeds 0 to 19 (an hour)
 	@$(BIN)/python -m everystep.authoring.seeds
+
+lock: ## pin what requirements.txt needs in turn; with UPGRADE=--upgrade, in its newest versions
+	@$(PYTHON) -m venv $(UV)
+	@$(UV)/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	@grep -v '^-c ' requirements.txt | $(UV)/bin/uv pip compile - --output-file requirements.lock \
+		--universal --python-version 3.11 --fork-strategy fewest --no-emit-package everystep \
+		--no-annotate --custom-compile-command 'make lock' --quiet $(UPGRADE)
 
 clean: ## remove everything that was made: the site, caches, the environment
 	rm -rf _build .venv tools/web/node_modules install.log *.egg-info .pytest_cache .ruff_cache .hypothesis

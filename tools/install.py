@@ -4,9 +4,13 @@ Runs under whatever Python the machine has, so it must stay readable to old ones
 which version is needed. Problems are told in one line, and nothing half-made is left behind.
 """
 
+import contextlib
 import hashlib
+import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -18,16 +22,75 @@ LOG = os.path.join(ROOT, "install.log")
 NEEDED_PYTHON = (3, 11)
 NEEDED_GB = 3
 
+# What a line of the log says, and what to tell: the first that fits a line, most exact first.
 CAUSES = (
-    ("No space left on device", "the disk is full"),
-    ("Disk quota exceeded", "the disk quota is used up"),
-    ("name resolution", "the package index cannot be reached; is there a network?"),
-    ("NewConnectionError", "the package index cannot be reached; is there a network?"),
-    ("Connection refused", "the package index cannot be reached; is there a network?"),
-    ("ConnectTimeout", "the package index cannot be reached; is there a network?"),
-    ("No module named ensurepip", "Python's venv module is incomplete; install python3-venv"),
-    ("ensurepip is not available", "Python's venv module is incomplete; install python3-venv"),
-    ("No matching distribution", "a pinned package has no build for this Python or machine"),
+    (r"No space left on device|\[Errno 28\]|not enough space on the disk", "the disk is full"),
+    (r"Disk quota exceeded|\[Errno 122\]", "the disk quota is used up"),
+    (
+        r"Read-only file system|Permission denied|\[Errno (13|30)\]",
+        "a folder cannot be written: the project's own, or the one for temporary files",
+    ),
+    (
+        r"ensurepip is not available|No module named '?(ensurepip|venv|pip)\b",
+        "Python's venv module is incomplete; install the package python3-venv",
+    ),
+    (
+        r"\b407\b.*[Pp]roxy|[Pp]roxy.*\b407\b",
+        "the proxy wants a login; name it in HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT",
+    ),
+    (
+        r"certificate has expired|certificate is not yet valid",
+        "the package index's certificate is not valid at this machine's time; is its clock right?",
+    ),
+    (
+        r"CERTIFICATE_VERIFY_FAILED|certificate verify failed",
+        "the package index's certificate is not trusted, as behind a proxy that reads TLS traffic; "
+        "name a file with that proxy's certificate in PIP_CERT",
+    ),
+    (r"SSLError|\[SSL:|ssl module", "no TLS connection to the package index comes about"),
+    (r"ProxyError|[Cc]onnect to proxy", "the proxy cannot be reached; see HTTPS_PROXY"),
+    (
+        r"[Nn]ame resolution|NameResolutionError|Name or service not known|getaddrinfo failed|"
+        r"nodename nor servname",
+        "the package index's name is not known here; is there a network?",
+    ),
+    (
+        r"Connection refused|Network is unreachable|No route to host|NewConnectionError",
+        "the package index cannot be reached; is there a network?",
+    ),
+    (
+        r"[Rr]ead timed out|[Cc]onnection timed out|ConnectTimeout|ReadTimeout",
+        "the package index does not answer in time; is the network slow, or a mirror down?",
+    ),
+    (
+        r"\b5\d\d (Server Error|error responses)|HTTP error 5\d\d",
+        "the package index, or its mirror, is out of order; try again later",
+    ),
+    (
+        r"\b40[13] Client Error|HTTP error 40[13]",
+        "the package index, or its mirror, refuses access; does it want a login?",
+    ),
+    (r"Connection (aborted|broken)|Connection reset|IncompleteRead", "the connection broke off"),
+    (
+        r"is not a trusted or secure host",
+        "the package index is named by http:, which pip refuses; name it by https:",
+    ),
+    (r"DO NOT MATCH THE HASHES", "a download was damaged, or replaced on its way; try again"),
+)
+# pip goes on after such a line, so it counts only where no other line tells a cause.
+PASSING = re.compile(r"Retrying \(|Could not fetch URL|Skipping|is ignored")
+# What pip ends with. Most often it follows from a cause that another line tells.
+CONSEQUENCES = (
+    (
+        r"No matching distribution|no matching distributions|check 0 links|Failed (to )?build|"
+        r"subprocess-exited-with-error|metadata-generation-failed",
+        "a pinned package has no build for this machine and Python %d.%d" % sys.version_info[:2],
+    ),
+    (
+        r"ResolutionImpossible",
+        "versions contradict one another: requirements.txt, requirements.lock (see 'make lock'), "
+        "or a constraint in pip's own settings",
+    ),
 )
 
 
@@ -37,15 +100,46 @@ def fail(reason):
     sys.exit(1)
 
 
+def first_cause(text):
+    """Return what the first line that tells a cause says, or an empty text."""
+    lines = text.splitlines()
+    decisive = [line for line in lines if not PASSING.search(line)]
+    for line in decisive + lines:
+        for sign, cause in CAUSES:
+            if re.search(sign, line):
+                return cause
+    for sign, cause in CONSEQUENCES:
+        if re.search(sign, text):
+            return cause
+    return ""
+
+
+def meant(name):
+    """Return a requirements file's lines without comments and empty ones."""
+    with open(os.path.join(ROOT, name), "rb") as file:
+        lines = file.read().decode("utf-8").splitlines()
+    stripped = (re.sub(r"(^|\s)#.*", "", line).strip() for line in lines)
+    return [line for line in stripped if line]
+
+
 def wanted():
     """Return a text that changes whenever the environment must be installed anew."""
-    digest = hashlib.sha256(sys.version.encode())
-    for name in ("requirements.txt", "pyproject.toml"):
-        with open(os.path.join(ROOT, name), "rb") as file:
-            digest.update(file.read())
-    # The package is installed in place, so that a checkout that was moved must install again.
-    digest.update(ROOT.encode())
-    return digest.hexdigest()
+    import tomllib  # unknown to old versions of Python
+
+    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
+        settings = tomllib.load(file)
+    project = settings["project"]
+    parts = [
+        sys.version,
+        # The package is installed in place, so that a checkout that was moved must install again.
+        ROOT,
+        meant("requirements.txt"),
+        meant("requirements.lock"),
+        settings["build-system"],
+        [project.get(key) for key in ("dependencies", "optional-dependencies", "scripts")],
+        settings.get("tool", {}).get("setuptools"),
+    ]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def installed():
@@ -64,23 +158,74 @@ def run(command):
     if status == 0:
         return
     with open(LOG, "rb") as log:
-        text = log.read().decode("utf-8", "replace")
-    for sign, cause in CAUSES:
-        if sign in text:
-            raise RuntimeError("%s (details in install.log)" % cause)
-    raise RuntimeError("pip failed (details in install.log)")
+        cause = first_cause(log.read().decode("utf-8", "replace"))
+    if status < 0 and not cause:
+        cause = "it was stopped by signal %d; is there enough memory?" % -status
+    raise RuntimeError("%s (details in install.log)" % (cause or "pip failed"))
+
+
+@contextlib.contextmanager
+def alone():
+    """Wait until no other installation runs in this folder, and hold others back meanwhile."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def pip_install(python):
+    """Return the command that installs everything into the environment of a Python."""
+    # Twice verbose, since pip tells why an index cannot be read at that level alone.
+    command = [python, "-m", "pip", "install", "-vv", "--no-input", "--disable-pip-version-check"]
+    command.extend(["-r", "requirements.txt"])
+    return command
 
 
 def install():
     """Make the environment and install everything into it."""
     if os.path.exists(LOG):
         os.remove(LOG)
-    python = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python")
     run([sys.executable, "-m", "venv", "--clear", VENV])
-    run([python, "-m", "pip", "install", "--disable-pip-version-check", "-r", "requirements.txt"])
+    run(pip_install(os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python")))
     with open(STAMP, "w") as file:
         file.write(wanted())
     os.remove(LOG)
+
+
+def install_or_fail():
+    """Install; on failure, remove what was made and tell why in one line."""
+    free = shutil.disk_usage(ROOT).free / 1e9
+    if free < NEEDED_GB:
+        fail("%d GB of free disk space are needed, but %s has %.1f" % (NEEDED_GB, ROOT, free))
+    sys.stdout.write("Installing into .venv (1.5 GB, a few minutes) ... ")
+    sys.stdout.flush()
+    start = time.time()
+    # Ended by another program or by closing the terminal, it stops as it does at Ctrl-C.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    try:
+        install()
+    except RuntimeError as error:
+        reason = str(error)
+    except OSError as error:
+        reason = first_cause(str(error)) or str(error)
+    except KeyboardInterrupt:
+        reason = "interrupted"
+    else:
+        sys.stdout.write("done in %.0f s\n" % (time.time() - start))
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    fail(reason)
 
 
 def main():
@@ -91,25 +236,10 @@ def main():
             "'make PYTHON=/path/to/python3.11'"
             % (sys.executable, sys.version_info[0], sys.version_info[1])
         )
-    if installed() == wanted():
-        return
-    free = shutil.disk_usage(ROOT).free / 1e9
-    if free < NEEDED_GB:
-        fail("%d GB of free disk space are needed, but %s has %.1f" % (NEEDED_GB, ROOT, free))
-    sys.stdout.write("Installing into .venv (1.5 GB, a few minutes) ... ")
-    sys.stdout.flush()
-    start = time.time()
-    try:
-        install()
-    except (RuntimeError, OSError) as error:
-        shutil.rmtree(VENV, ignore_errors=True)
-        sys.stdout.write("\n")
-        sys.stdout.flush()
-        fail(error)
-    except KeyboardInterrupt:
-        shutil.rmtree(VENV, ignore_errors=True)
-        raise
-    sys.stdout.write("done in %.0f s\n" % (time.time() - start))
+    if installed() != wanted():
+        with alone():
+            if installed() != wanted():
+                install_or_fail()
 
 
 if __name__ == "__main__":
