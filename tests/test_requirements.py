@@ -23,13 +23,14 @@ EXTRAS = {
 # Packages that no line imports, and what uses them.
 NOT_IMPORTED = {
     "jupyterlab": "make lab",
-    "ipykernel": "executes the notebooks",
     "jupyter-book": "builds the site",
     "sphinx-book-theme": "the site's look",
     "sphinx-design": "the site's grids",
     "sphinxcontrib-bibtex": "the site's references",
     "pytest-xdist": "two processes",
+    "rnc2rng": "lxml reads RELAX NG's compact syntax with it",
     "ruff": "run as a program",
+    "mypy": "run as a program",
 }
 # A package's name where it differs from that of the module that is imported.
 PACKAGES = {"yaml": "PyYAML", "sklearn": "scikit-learn", "markdown_it": "markdown-it-py"}
