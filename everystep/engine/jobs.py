@@ -75,7 +75,7 @@ def _check_model(model: Model, data: Data) -> None:
     if not isinstance(model, Model):
         raise ValueError(
             "model must be a model whose replicas can be stacked, such as MLP(64, 128, 10) or "
-            f"another subclass of everystep.lab.Model, got {type(model).__name__}"
+            f"another subclass of everystep.engine.models.Model, got {type(model).__name__}"
         )
     weights = model.initial_weights((0, 1), torch.float64)
     x = data.x_train[:6].double()

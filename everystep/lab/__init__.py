@@ -8,12 +8,11 @@ from everystep.core import schedules
 from everystep.core.early_stopping import EarlyStopping
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import base_seed, seeds
-from everystep.core.statistics import Estimate, difference, estimate, time_to_target
+from everystep.core.statistics import difference, estimate, time_to_target
 from everystep.core.steps import total_steps, updates_per_epoch
-from everystep.engine.data import Data, digits
-from everystep.engine.models import CNN, MLP, Model
+from everystep.engine.data import digits
+from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, evaluate, noisy_labels
-from everystep.engine.runs import Runs, Sweep
 from everystep.engine.training import sweep, train
 from everystep.measure.curvature import sharpness
 from everystep.measure.gradient_noise import flat_gradient, gradient_noise, noise_scale
@@ -41,19 +40,13 @@ from everystep.notebook.tables import show_table
 
 __all__ = [
     "CASES",
-    "CNN",
     "KNOBS",
     "MLP",
     "NETWORK",
     "REFERENCE",
-    "Data",
     "EarlyStopping",
-    "Estimate",
-    "Model",
     "Recipe",
-    "Runs",
     "Setup",
-    "Sweep",
     "base_seed",
     "batch_order",
     "best_device",

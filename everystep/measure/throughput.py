@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.optimize import nnls
 
 from everystep.core.validation import require_whole
 
@@ -48,6 +47,9 @@ class Timings:
 
         Least squares of the relative errors of the medians, neither part below 0.
         """
+        # Here, because it takes a third of a second to import, and few notebooks fit.
+        from scipy.optimize import nnls
+
         columns = np.stack([np.ones(len(self.batch_sizes)), self.batch_sizes], axis=1)
         (fixed, per_sample), _ = nnls(columns / self.medians[:, None], np.ones(len(columns)))
         return float(fixed), float(per_sample)
