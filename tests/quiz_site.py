@@ -62,6 +62,9 @@ def write_sources(folder: Path) -> Path:
         path = folder / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    root, *others = PAGES
+    toc = {"format": "jb-book", "root": root, "chapters": [{"file": name} for name in others]}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     blueprint = copy.deepcopy(BLUEPRINT)
     blueprint["exams"]["topic"]["questions"]["2.2"] = EXAM_SIZE
     files = {
