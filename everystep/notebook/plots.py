@@ -1,7 +1,7 @@
 """Figures of runs: curves with intervals, on four clocks, and heat maps."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -40,7 +40,7 @@ class Logged(Protocol):
     updates: int
 
 
-def draw_curve(ax: Axes, x: np.ndarray, values: np.ndarray, *, label: str, **style: object) -> None:
+def draw_curve(ax: Axes, x: np.ndarray, values: np.ndarray, *, label: str, **style: Any) -> None:
     """Draw the mean over seeds as a line, with its 95% interval as a band.
 
     Call ``explain_bands`` when all curves are drawn, for a legend that says what the band is.
@@ -67,7 +67,7 @@ def draw_curve(ax: Axes, x: np.ndarray, values: np.ndarray, *, label: str, **sty
     ax.fill_between(x, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
 
 
-def explain_bands(ax: Axes, n_seeds: int, **legend: object) -> None:
+def explain_bands(ax: Axes, n_seeds: int, **legend: Any) -> None:
     """Add a legend whose title says that bands are 95% intervals over ``n_seeds`` seeds.
 
     Args:
