@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections import Counter
+from functools import cache
 
 import nbformat
 import pytest
@@ -49,7 +50,8 @@ def stores(tree):
 
 
 def last_name(node):
-    return ast.unparse(node).rsplit(".", 1)[-1]
+    """Return what a name or an attribute is called, without what stands before the dot."""
+    return getattr(node, "attr", getattr(node, "id", ""))
 
 
 def keys_made_at_run_time(code):
@@ -59,7 +61,7 @@ def keys_made_at_run_time(code):
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
         if isinstance(node, ast.alias):
-            if node.asname and last_name(ast.parse(node.name)) in KEY_OF:
+            if node.asname and node.name.split(".")[-1] in KEY_OF:
                 wrong.append(f"{node.name} renamed {node.asname}")
         elif (
             isinstance(node, ast.Name | ast.Attribute)
@@ -71,6 +73,7 @@ def keys_made_at_run_time(code):
     return wrong
 
 
+@cache
 def keys_in(notebook):
     """Return the keys that a notebook stores, in order, each with the function that does."""
     return [
