@@ -15,6 +15,7 @@ from tests.paths import ROOT
 SIGNS = (
     r"{a} = b: ~c# -> \d \n <e> & `f{g}=h` 100%"
     r""" "i" 'j' {{c1::k}} ::l:: ]]> <!-- m --> &amp; <b>"""
+    r""" $\eta \le 1$"""
 )
 # Signs for texts that are filled in, and so cannot have single braces.
 FILLED = SIGNS.replace("{", "{{").replace("}", "}}")

@@ -228,10 +228,13 @@ def _add_feedback(
 
 
 def _fill(element: ET.Element, html: str) -> None:
-    """Put HTML into an element."""
+    """Put HTML into an element; formulas stay in the namespace of MathML."""
     fragment = ET.fromstring(f"<{element.tag}>{html}</{element.tag}>")
     element.text = fragment.text
     element.extend(fragment)
     for inner in fragment.iter():
         for name in FOREIGN:
             inner.attrib.pop(name, None)
+        namespace, _, inner.tag = inner.tag.rpartition("}")
+        if inner.tag == "math":
+            inner.set("xmlns", namespace.removeprefix("{"))

@@ -34,7 +34,7 @@ def inside(element):
 
 def canonical(html):
     """Return HTML as ``inside`` does, without what QTI does not have."""
-    root = etree.fromstring(f"<x>{html}</x>")
+    root = without_namespace(etree.fromstring(f"<x>{html}</x>"))
     for element in root.iter():
         element.attrib.pop("style", None)
     return inside(root)
