@@ -11,7 +11,7 @@ import hashlib
 import itertools
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -38,17 +38,6 @@ BACK = (
 )
 
 
-class _Note(genanki.Note):
-    """A note that was changed at a time of its own, in seconds since 1970."""
-
-    changed: float
-
-    def write_to_db(
-        self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]
-    ) -> None:
-        super().write_to_db(cursor, self.changed, deck_id, id_gen)
-
-
 def apkg(bank: Bank) -> bytes:
     """Return the package. Numeric items come with the numbers of their first variant.
 
@@ -62,26 +51,25 @@ def apkg(bank: Bank) -> bytes:
         templates=[{"name": "Question", "qfmt": FRONT, "afmt": BACK}],
         css=CSS,
     )
-    decks = []
+    decks, changed = [], {}
     for name, group in written(bank, all_variants=False).items():
         deck = genanki.Deck(_number(name), f"{TITLE}::{name}")
         for one in group:
-            deck.add_note(_note(model, one))
+            note = _note(model, one)
+            deck.add_note(note)
+            changed[note.guid] = _changed(one.file)
         decks.append(deck)
-    newest = max(note.changed for deck in decks for note in deck.notes)
-    return zipped({"collection.anki2": _collection(decks, newest), "media": b"{}"})
+    return zipped({"collection.anki2": _collection(decks, changed), "media": b"{}"})
 
 
-def _note(model: genanki.Model, one: Written) -> _Note:
+def _note(model: genanki.Model, one: Written) -> genanki.Note:
     question = one.question
-    note = _Note(
+    return genanki.Note(
         model,
         [one.html, one.choices, escape(one.answer), one.reasons, one.proofs],
         guid=genanki.guid_for(question.id),
         tags=[question.type, question.level, question.objective],
     )
-    note.changed = _changed(one.file)
-    return note
 
 
 def _changed(file: Path) -> int:
@@ -105,11 +93,14 @@ def _number(name: str) -> int:
     return 1 << 30 | int.from_bytes(digest[:4], "big") >> 2
 
 
-def _collection(decks: list[genanki.Deck], timestamp: float) -> bytes:
-    """Return the SQLite file of the collection."""
+def _collection(decks: list[genanki.Deck], changed: Mapping[str, int]) -> bytes:
+    """Return the SQLite file of the collection; ``changed`` has each note's time by its guid."""
     connection = sqlite3.connect(":memory:")
-    ids = itertools.count(int(timestamp * 1000))
-    genanki.Package(decks).write_to_db(connection.cursor(), timestamp, ids)
+    newest = max(changed.values())
+    genanki.Package(decks).write_to_db(connection.cursor(), newest, itertools.count(newest * 1000))
+    # The library knows one time for all.
+    times = [(time, guid) for guid, time in changed.items()]
+    connection.executemany("UPDATE notes SET mod = ? WHERE guid = ?", times)
     connection.commit()
     content = connection.serialize()
     connection.close()

@@ -8,12 +8,22 @@ everything, a missing one its share.
 """
 
 import xml.etree.ElementTree as ET
+from functools import singledispatch
 
 from everystep.bank.exports.tree import document
 from everystep.bank.exports.written import TITLE, Written, plain_number, written
-from everystep.bank.kinds import Choice
+from everystep.bank.kinds import Choice, Matching, Numeric, Ordering, Question
 from everystep.bank.markup import inline_html, plain_text
 from everystep.bank.read import Bank
+
+# Moodle's name of each kind of question.
+TYPES = {
+    "single": "multichoice",
+    "multiple": "multichoice",
+    "ordering": "ordering",
+    "matching": "match",
+    "numeric": "numerical",
+}
 
 
 def moodle_xml(bank: Bank) -> str:
@@ -28,10 +38,9 @@ def moodle_xml(bank: Bank) -> str:
 
 
 def _question(one: Written) -> ET.Element:
-    kind, add_answers = KINDS[one.question.type]
-    element = ET.Element("question", type=kind)
+    element = ET.Element("question", type=TYPES[one.question.type])
     _add_common(element, one)
-    add_answers(element, one)
+    _add_answers(one.question, element, one)
     return element
 
 
@@ -51,8 +60,14 @@ def _add_common(element: ET.Element, one: Written) -> None:
         _text(ET.SubElement(tags, "tag"), tag)
 
 
-def _add_options(element: ET.Element, one: Written) -> None:
-    question = one.question
+@singledispatch
+def _add_answers(question: Question, element: ET.Element, one: Written) -> None:
+    """Add the answers; every kind of question has its own function."""
+    raise NotImplementedError(f"Moodle has no form for questions of type {question.type!r}")
+
+
+@_add_answers.register
+def _add_options(question: Choice, element: ET.Element, one: Written) -> None:
     ET.SubElement(element, "single").text = _bool(len(question.right_options) == 1)
     ET.SubElement(element, "shuffleanswers").text = _bool(one.shuffled)
     ET.SubElement(element, "answernumbering").text = "ABCD"
@@ -71,8 +86,9 @@ def shares(question: Choice) -> list[str]:
     return [right if option.correct else wrong for option in question.displayed_options]
 
 
-def _add_steps(element: ET.Element, one: Written) -> None:
-    steps = one.question.steps
+@_add_answers.register
+def _add_steps(question: Ordering, element: ET.Element, one: Written) -> None:
+    steps = question.steps
     for name, value in (
         ("layouttype", "VERTICAL"),
         ("selecttype", "ALL"),
@@ -87,8 +103,8 @@ def _add_steps(element: ET.Element, one: Written) -> None:
         _text(answer, inline_html(step.text))
 
 
-def _add_pairs(element: ET.Element, one: Written) -> None:
-    question = one.question
+@_add_answers.register
+def _add_pairs(question: Matching, element: ET.Element, one: Written) -> None:
     ET.SubElement(element, "shuffleanswers").text = "true"
     rows = [(inline_html(pair.prompt), pair.answer) for pair in question.pairs]
     for prompt, answer in rows + [("", extra.answer) for extra in question.extra]:
@@ -98,22 +114,13 @@ def _add_pairs(element: ET.Element, one: Written) -> None:
         _text(ET.SubElement(row, "answer"), plain_text(answer))
 
 
-def _add_numbers(element: ET.Element, one: Written) -> None:
+@_add_answers.register
+def _add_numbers(question: Numeric, element: ET.Element, one: Written) -> None:
     for number, share, rationale in one.numbers:
         answer = ET.SubElement(element, "answer", fraction=str(share), format="plain_text")
         _text(answer, plain_number(number))
-        ET.SubElement(answer, "tolerance").text = plain_number(one.question.tolerance)
+        ET.SubElement(answer, "tolerance").text = plain_number(question.tolerance)
         _html(answer, "feedback", inline_html(rationale))
-
-
-# Moodle's name of each kind of question, and what adds its answers.
-KINDS = {
-    "single": ("multichoice", _add_options),
-    "multiple": ("multichoice", _add_options),
-    "ordering": ("ordering", _add_steps),
-    "matching": ("match", _add_pairs),
-    "numeric": ("numerical", _add_numbers),
-}
 
 
 def _text(parent: ET.Element, text: str) -> None:

@@ -9,10 +9,12 @@ feedback for a right one, so what is wrong with other numbers stands in the gene
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 from decimal import Context, Decimal
+from functools import singledispatch
 
 from everystep.bank.exports.archive import Resource, content_package
 from everystep.bank.exports.tree import child, document
 from everystep.bank.exports.written import TITLE, Written, plain_number, written
+from everystep.bank.kinds import Choice, Matching, Numeric, Ordering, Question
 from everystep.bank.markup import inline_html, plain_text
 from everystep.bank.order import LETTERS
 from everystep.bank.read import Bank
@@ -22,6 +24,14 @@ RESPONSE = "response1"
 GENERAL = "general_fb"
 # More digits than the difference of any two floats has.
 EXACT = Context(prec=1100)
+# Canvas' name of each kind of question.
+TYPES = {
+    "single": "multiple_choice_question",
+    "multiple": "multiple_answers_question",
+    "ordering": "matching_question",
+    "matching": "matching_question",
+    "numeric": "numerical_question",
+}
 
 
 def qti12(bank: Bank) -> bytes:
@@ -45,10 +55,9 @@ def _assessment(name: str, group: Iterable[Written]) -> str:
 
 
 def _add_item(section: ET.Element, one: Written) -> None:
-    kind, add_answers = KINDS[one.question.type]
     item = child(section, "item", ident=one.name, title=one.name)
     fields = child(child(item, "itemmetadata"), "qtimetadata")
-    for label, entry in (("question_type", kind), ("points_possible", "1")):
+    for label, entry in (("question_type", TYPES[one.question.type]), ("points_possible", "1")):
         field = child(fields, "qtimetadatafield")
         child(field, "fieldlabel", label)
         child(field, "fieldentry", entry)
@@ -60,14 +69,26 @@ def _add_item(section: ET.Element, one: Written) -> None:
         varname="SCORE", vartype="Decimal", minvalue="0", maxvalue="100",
     )  # fmt: skip
     child(_condition(processing, feedback=GENERAL), "other")
-    feedback = {GENERAL: one.feedback, **add_answers(presentation, processing, one)}
+    feedback = {GENERAL: one.feedback, **_add_answers(one.question, presentation, processing, one)}
     for ident, html in feedback.items():
         _material(child(child(item, "itemfeedback", ident=ident), "flow_mat"), html)
 
 
-def _add_options(presentation: ET.Element, processing: ET.Element, one: Written) -> dict[str, str]:
-    """Add options and what makes a right choice; return their rationales by their names."""
-    question = one.question
+@singledispatch
+def _add_answers(
+    question: Question, presentation: ET.Element, processing: ET.Element, one: Written
+) -> dict[str, str]:
+    """Add answers and what makes a right one; return their rationales by names.
+
+    Every kind of question has its own function.
+    """
+    raise NotImplementedError(f"QTI 1.2 has no form for questions of type {question.type!r}")
+
+
+@_add_answers.register
+def _add_options(
+    question: Choice, presentation: ET.Element, processing: ET.Element, one: Written
+) -> dict[str, str]:
     lettered = dict(zip(LETTERS, question.displayed_options, strict=False))
     single = len(question.right_options) == 1
     response = child(
@@ -90,17 +111,23 @@ def _add_options(presentation: ET.Element, processing: ET.Element, one: Written)
     return {f"{letter}_fb": inline_html(option.rationale) for letter, option in lettered.items()}
 
 
-def _add_steps(presentation: ET.Element, processing: ET.Element, one: Written) -> dict[str, str]:
+@_add_answers.register
+def _add_steps(
+    question: Ordering, presentation: ET.Element, processing: ET.Element, one: Written
+) -> dict[str, str]:
     """Add the places of an ordering, each with all steps to choose from."""
-    steps = [step.text for step in one.question.steps]
+    steps = [step.text for step in question.steps]
     rows = [(f"Step {place}", step) for place, step in enumerate(steps, 1)]
-    return _add_rows(presentation, processing, rows, one.question.choices)
+    return _add_rows(presentation, processing, rows, question.choices)
 
 
-def _add_pairs(presentation: ET.Element, processing: ET.Element, one: Written) -> dict[str, str]:
+@_add_answers.register
+def _add_pairs(
+    question: Matching, presentation: ET.Element, processing: ET.Element, one: Written
+) -> dict[str, str]:
     """Add the prompts of a matching, each with all answers to choose from."""
-    rows = [(inline_html(pair.prompt), pair.answer) for pair in one.question.pairs]
-    return _add_rows(presentation, processing, rows, one.question.choices)
+    rows = [(inline_html(pair.prompt), pair.answer) for pair in question.pairs]
+    return _add_rows(presentation, processing, rows, question.choices)
 
 
 def _add_rows(
@@ -124,28 +151,21 @@ def _add_rows(
     return {}
 
 
-def _add_blank(presentation: ET.Element, processing: ET.Element, one: Written) -> dict[str, str]:
+@_add_answers.register
+def _add_blank(
+    question: Numeric, presentation: ET.Element, processing: ET.Element, one: Written
+) -> dict[str, str]:
     """Add where to write a number, and what is right."""
     response = child(presentation, "response_str", ident=RESPONSE, rcardinality="Single")
     child(child(response, "render_fib", fibtype="Decimal"), "response_label", ident="answer1")
     (number, _, rationale), *_ = one.numbers
-    right, tolerance = Decimal(str(number)), Decimal(str(one.question.tolerance))
+    right, tolerance = Decimal(str(number)), Decimal(str(question.tolerance))
     either = child(_condition(processing, score="100", feedback="answer1_fb"), "or")
     _equal(either, plain_number(right))
     between = child(either, "and")
     child(between, "vargte", plain_number(EXACT.subtract(right, tolerance)), respident=RESPONSE)
     child(between, "varlte", plain_number(EXACT.add(right, tolerance)), respident=RESPONSE)
     return {"answer1_fb": inline_html(rationale)}
-
-
-# Canvas' name of each kind of question, and what adds its answers.
-KINDS = {
-    "single": ("multiple_choice_question", _add_options),
-    "multiple": ("multiple_answers_question", _add_options),
-    "ordering": ("matching_question", _add_steps),
-    "matching": ("matching_question", _add_pairs),
-    "numeric": ("numerical_question", _add_blank),
-}
 
 
 def _condition(

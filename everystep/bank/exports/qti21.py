@@ -7,10 +7,12 @@ nothing; after it come the rationale of what was answered, and what is said of t
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping, Sequence
+from functools import singledispatch
 
 from everystep.bank.exports.archive import Resource, content_package
 from everystep.bank.exports.tree import child, document
 from everystep.bank.exports.written import TITLE, Written, plain_number, written
+from everystep.bank.kinds import Choice, Matching, Numeric, Ordering, Question
 from everystep.bank.markup import inline_html
 from everystep.bank.order import LETTERS
 from everystep.bank.read import Bank
@@ -59,12 +61,19 @@ def _item(one: Written) -> str:
         {"xmlns": NAMESPACE, "identifier": f"item-{one.name}", "title": one.name},
         adaptive="false", timeDependent="false",
     )  # fmt: skip
-    KINDS[one.question.type](item, one)
+    _add_answers(one.question, item, one)
     return document(item)
 
 
-def _add_options(item: ET.Element, one: Written) -> None:
-    lettered = dict(zip(LETTERS, one.question.displayed_options, strict=False))
+@singledispatch
+def _add_answers(question: Question, item: ET.Element, one: Written) -> None:
+    """Fill an item; every kind of question has its own function."""
+    raise NotImplementedError(f"QTI 2.1 has no form for questions of type {question.type!r}")
+
+
+@_add_answers.register
+def _add_options(question: Choice, item: ET.Element, one: Written) -> None:
+    lettered = dict(zip(LETTERS, question.displayed_options, strict=False))
     keys = [letter for letter, option in lettered.items() if option.correct]
     single = len(keys) == 1
     cardinality = "single" if single else "multiple"
@@ -86,8 +95,8 @@ def _add_options(item: ET.Element, one: Written) -> None:
     _add_feedback(item, processing, one, rationales)
 
 
-def _add_steps(item: ET.Element, one: Written) -> None:
-    question = one.question
+@_add_answers.register
+def _add_steps(question: Ordering, item: ET.Element, one: Written) -> None:
     letters = dict(zip(question.choices, LETTERS, strict=False))
     _declare(item, "ordered", "identifier", [letters[step.text] for step in question.steps])
     interaction = child(
@@ -98,8 +107,8 @@ def _add_steps(item: ET.Element, one: Written) -> None:
     _add_feedback(item, _mark_if_matched(item), one)
 
 
-def _add_pairs(item: ET.Element, one: Written) -> None:
-    question = one.question
+@_add_answers.register
+def _add_pairs(question: Matching, item: ET.Element, one: Written) -> None:
     places = range(1, len(question.pairs) + 1)
     keys = [f"P{p} {letter}" for p, letter in zip(places, question.right_letters, strict=True)]
     _declare(item, "multiple", "directedPair", keys)
@@ -121,32 +130,23 @@ def _add_pairs(item: ET.Element, one: Written) -> None:
     _add_feedback(item, _mark_if_matched(item), one)
 
 
-def _add_blank(item: ET.Element, one: Written) -> None:
+@_add_answers.register
+def _add_blank(question: Numeric, item: ET.Element, one: Written) -> None:
     numbers = {f"N{place}": number for place, (number, _, _) in enumerate(one.numbers)}
     _declare(item, "single", "float", [plain_number(numbers["N0"])], answered="single")
     line = child(_body(item, one), "p", "Answer: ")
     blank = child(line, "textEntryInteraction", responseIdentifier=RESPONSE, expectedLength="15")
-    blank.tail = f" {one.question.unit}".rstrip()
+    blank.tail = f" {question.unit}".rstrip()
     processing = child(item, "responseProcessing")
     condition = child(processing, "responseCondition")
     for name, number in numbers.items():
         branch = child(condition, "responseIf" if name == "N0" else "responseElseIf")
-        _near(branch, number, one.question.tolerance)
+        _near(branch, number, question.tolerance)
         if name == "N0":
             _set(branch, SCORE, "float", "1")
         _set(branch, ANSWERED, "identifier", name)
     rationales = {name: why for name, (_, _, why) in zip(numbers, one.numbers, strict=True)}
     _add_feedback(item, processing, one, rationales)
-
-
-# What fills the item of each kind of question.
-KINDS = {
-    "single": _add_options,
-    "multiple": _add_options,
-    "ordering": _add_steps,
-    "matching": _add_pairs,
-    "numeric": _add_blank,
-}
 
 
 def _declare(

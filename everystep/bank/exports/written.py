@@ -7,6 +7,7 @@ scenario, so that each can stand by itself.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import singledispatch
 from html import escape
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class Written:
     @property
     def choices(self) -> str:
         """What there is to choose from, as a lettered list; where to write, for a number."""
-        return CHOICES[self.question.type](self.question)
+        return _choices(self.question)
 
     @property
     def shuffled(self) -> bool:
@@ -75,7 +76,12 @@ class Written:
 
     @property
     def numbers(self) -> list[tuple[int | float, int, str]]:
-        """The right number and those of the mistakes, with percentage of the mark and rationale."""
+        """The right number and those of the mistakes, with percentage of the mark and rationale.
+
+        Other kinds than numeric have none.
+        """
+        if self.variant is None:
+            return []
         found = (self.variant.answer, *self.variant.wrong)
         reasons = self.question.reasons(self.variant)
         return [
@@ -146,20 +152,30 @@ def _proof(evidence: Evidence) -> str:
     return f"{link}, read on {source.read_on}"
 
 
+@singledispatch
+def _choices(question: Question) -> str:
+    """Return what there is to choose from; every kind of question has its own function."""
+    raise NotImplementedError(f"no choices are written for questions of type {question.type!r}")
+
+
+@_choices.register
 def _options(question: Choice) -> str:
     return _lettered(question.choices)
 
 
+@_choices.register
 def _steps(question: Ordering) -> str:
     blanks = "<p>Order:" + " ____" * len(question.steps) + "</p>\n"
     return _lettered(question.choices) + blanks
 
 
+@_choices.register
 def _pairs(question: Matching) -> str:
     prompts = _list("ol", (f"____ {inline_html(pair.prompt)}" for pair in question.pairs))
     return prompts + _lettered(question.choices)
 
 
+@_choices.register
 def _blank(question: Numeric) -> str:
     return f"<p>Answer: ____________ {escape(question.unit)}</p>"
 
@@ -173,13 +189,3 @@ def _lettered(texts: Iterable[str]) -> str:
 def _list(kind: str, lines: Iterable[str], attributes: str = "") -> str:
     items = "".join(f"<li>{line}</li>\n" for line in lines)
     return f"<{kind}{attributes}>\n{items}</{kind}>\n"
-
-
-# What there is to choose from, or where to write, by the kind of question.
-CHOICES = {
-    "single": _options,
-    "multiple": _options,
-    "ordering": _steps,
-    "matching": _pairs,
-    "numeric": _blank,
-}

@@ -2,13 +2,21 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from typing import Literal
 
 import pytest
 
 from everystep.bank.exports import __main__
 from everystep.bank.exports.__main__ import exports, main, write
+from everystep.bank.exports.anki import apkg
+from everystep.bank.exports.gift import gift
+from everystep.bank.exports.moodle import moodle_xml
+from everystep.bank.exports.qti12 import qti12
+from everystep.bank.exports.qti21 import qti21
+from everystep.bank.kinds import Question
 from everystep.bank.read import read_bank
-from tests.bank.questions import CHAPTER, item, write_bank
+from tests.bank.questions import CHAPTER, COMMON, ITEMS, item, write_bank
 from tests.paths import ROOT
 
 COMMAND = [sys.executable, "-m", "everystep.bank.exports"]
@@ -54,6 +62,33 @@ def test_a_changed_question_changes_every_format(tmp_path):
     second = exports(read_bank(write_bank(tmp_path, item("single", stem="What else follows?"))))
     assert first.keys() == second.keys()
     assert all(first[name] != second[name] for name in first)
+
+
+class Essay(Question):
+    """A kind of question that no export has heard of."""
+
+    type: Literal["essay"]
+
+    @property
+    def keys(self):
+        return []
+
+    def solution(self, variant=None):
+        return "an essay"
+
+    def reasons(self, variant=None):
+        return []
+
+
+@pytest.mark.parametrize("export", [apkg, gift, moodle_xml, qti12, qti21])
+def test_a_new_kind_is_told_by_name(tmp_path, export):
+    bank = read_bank(write_bank(tmp_path, item("single")))
+    common = {name: ITEMS["single"][name] for name in COMMON} | {"id": "x", "stem": "Why?"}
+    essay = Essay.model_validate({"type": "essay", **common})
+    (located,) = bank.items
+    bank = replace(bank, items=(replace(located, item=essay),))
+    with pytest.raises((NotImplementedError, KeyError), match="'essay'"):
+        export(bank)
 
 
 def test_the_command_says_what_it_wrote(tmp_path):
