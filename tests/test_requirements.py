@@ -10,8 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.gates.test_architecture import MODULES, module_name, room_of
 from tests.paths import ROOT
-from tests.test_architecture import MODULES, module_name, room_of
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What each room may use besides the notebooks' own packages, which are not optional.
