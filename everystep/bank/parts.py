@@ -57,7 +57,7 @@ class Reason(NamedTuple):
     """What is said of one possible answer, or of one part of it, after grading.
 
     Attributes:
-        claim: the answer that is explained, Markdown.
+        claim: the answer that is explained, Markdown; a number with its unit is plain text.
         why: why it is right or wrong, Markdown.
         misconception: what leads to it, if it is wrong.
     """
