@@ -32,7 +32,7 @@ def moodle_xml(bank: Bank) -> str:
     for name, group in written(bank, all_variants=True).items():
         category = ET.SubElement(quiz, "question", type="category")
         _text(ET.SubElement(category, "category"), f"$course$/top/{TITLE}/{name}")
-        quiz.extend(_question(one) for one in group)
+        quiz.extend([_question(one) for one in group])
     ET.indent(quiz)
     return document(quiz)
 
