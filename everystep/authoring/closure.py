@@ -27,9 +27,97 @@ class NotReadableError(Exception):
     """What some code uses cannot be told from its text."""
 
 
+@dataclass(frozen=True)
+class References:
+    """What a piece of code refers to.
+
+    Attributes:
+        modules: modules that are imported as such.
+        names: pairs of a module and a name that is imported from it.
+        texts: its strings, but for docstrings.
+        own_folder: whether it says ``__file__``.
+    """
+
+    modules: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
+    texts: tuple[str, ...]
+    own_folder: bool
+
+
+@cache
+def references(source: str | bytes) -> References:
+    """Read off some Python code what it refers to.
+
+    Raises:
+        NotReadableError: if the code cannot be parsed, or imports what cannot be told.
+    """
+    modules, names, texts, own_folder = [], [], [], False
+    for node in _without_docstrings(_parse(source)):
+        match node:
+            case ast.Import():
+                modules += [alias.name for alias in node.names]
+            case ast.ImportFrom(module=str(), level=0):
+                names += [(node.module, alias.name) for alias in node.names]
+            case ast.ImportFrom():
+                raise NotReadableError(ast.unparse(node))
+            case ast.Name(id="__file__"):
+                own_folder = True
+            case ast.Name() if node.id in DYNAMIC_NAMES:
+                raise NotReadableError(node.id)
+            case ast.Attribute(value=ast.Name(id="sys"), attr="modules"):
+                raise NotReadableError("sys.modules")
+            case ast.Constant(value=str()):
+                texts.append(node.value)
+    return References(tuple(modules), tuple(names), tuple(texts), own_folder)
+
+
+def _parse(source: str | bytes) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise NotReadableError(str(error)) from error
+
+
+def _without_docstrings(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield all nodes but texts that stand alone, such as docstrings."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        yield node
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+@cache
+def names_handed_on(source: bytes) -> dict[str, tuple[str, str]] | None:
+    """Return where each name of a module that only hands names on comes from.
+
+    Args:
+        source: the module's code.
+
+    Returns:
+        For each name its module and its name there; None if the module has code of its own.
+
+    Raises:
+        NotReadableError: if the code cannot be parsed.
+    """
+    names: dict[str, tuple[str, str]] = {}
+    for node in _parse(source).body:
+        match node:
+            case ast.ImportFrom(module=str(), level=0):
+                for alias in node.names:
+                    names[alias.asname or alias.name] = (node.module, alias.name)
+            case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.Expr(value=ast.Constant()):
+                pass
+            case _:
+                return None
+    return names
+
+
 @dataclass
 class Closure:
-    """What has been found so far.
+    """What counts for a notebook, as far as it has been followed.
 
     Attributes:
         package: folder of the package that is followed, such as ``.../everystep``.
@@ -42,37 +130,21 @@ class Closure:
     folder: Path
     files: set[Path] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    _found: dict[str, Path | None] = field(default_factory=dict, repr=False)
 
-    def follow_code(self, source: str | bytes, *, module: Path | None = None) -> None:
+    def follow_code(self, source: str | bytes) -> None:
         """Follow everything that some code imports, or names in a text such as ``-m a.b``.
 
-        Args:
-            source: Python code.
-            module: file that it comes from; None for a notebook's.
-
         Raises:
-            NotReadableError: if the code cannot be parsed, or imports what cannot be told.
+            NotReadableError: if what it uses cannot be told.
         """
-        for node in _without_docstrings(_parse(source)):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    self.follow_module(alias.name)
-            elif isinstance(node, ast.ImportFrom):
-                for alias in node.names:
-                    self.follow_name(_absolute(node), alias.name)
-            elif isinstance(node, ast.Name) and node.id in DYNAMIC_NAMES:
-                raise NotReadableError(node.id)
-            elif isinstance(node, ast.Attribute) and node.attr == "modules":
-                if isinstance(node.value, ast.Name) and node.value.id == "sys":
-                    raise NotReadableError("sys.modules")
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                self.follow_text(node.value)
-            elif module and isinstance(node, ast.Name) and node.id == "__file__":
-                self.files |= {
-                    path
-                    for path in module.parent.rglob("*")
-                    if path.is_file() and path.suffix not in (".py", ".pyc")
-                }
+        used = references(source)
+        for module in used.modules:
+            self.follow_module(module)
+        for place, name in used.names:
+            self.follow_name(place, name)
+        for text in used.texts:
+            self.follow_text(text)
 
     def follow_text(self, text: str) -> None:
         """Follow the modules named in a string: another process may run them."""
@@ -89,11 +161,10 @@ class Closure:
         """Follow a module, of which any part may be used.
 
         Raises:
-            NotReadableError: if it hands names on, so that what is used of it cannot be told.
+            NotReadableError: if it is a package, whose attributes may be any of its modules.
         """
         file = self.file_of(name)
         top = name.partition(".")[0]
-        # A package's submodules are its attributes, as far as anything has imported them.
         if top in DYNAMIC_MODULES or (file and file.name == "__init__.py"):
             raise NotReadableError(name)
         if file:
@@ -119,7 +190,8 @@ class Closure:
         elif name in handed_on:
             origin, original = handed_on[name]
             self.names.add(f"{place}.{name} -> {origin}.{original}")
-            for other, _ in handed_on.values():
+            # Python runs all that the place imports, and so the __init__ files on the way.
+            for other in {other for other, _ in handed_on.values()}:
                 self.add_packages(other)
             self.follow_name(origin, original)
             return
@@ -129,11 +201,19 @@ class Closure:
             raise NotReadableError(f"{place}.{name}")
 
     def add(self, name: str, file: Path) -> None:
-        """Count a file as a whole, with what it imports and with the packages it is in."""
-        if file not in self.files:
-            self.files.add(file)
-            self.add_packages(name)
-            self.follow_code(file.read_bytes(), module=file)
+        """Count a file as a whole, with what it uses and with the packages it is in."""
+        if file in self.files:
+            return
+        self.files.add(file)
+        self.add_packages(name)
+        source = file.read_bytes()
+        if references(source).own_folder:
+            self.files |= {
+                path
+                for path in file.parent.rglob("*")
+                if path.is_file() and path.suffix not in (".py", ".pyc")
+            }
+        self.follow_code(source)
 
     def add_packages(self, name: str) -> None:
         """Count the ``__init__`` files with code of their own that Python runs before a module."""
@@ -144,6 +224,17 @@ class Closure:
             if file and file.name == "__init__.py" and names_handed_on(file.read_bytes()) is None:
                 self.add(package, file)
 
+    def file_of(self, module: str) -> Path | None:
+        """Return the file of a module of the package, or of one beside the notebook."""
+        if module not in self._found:
+            roots = [self.folder]
+            if module.partition(".")[0] == self.package.name:
+                roots.append(self.package.parent)
+            paths = [root.joinpath(*module.split(".")) for root in roots]
+            files = [file for p in paths for file in (p / "__init__.py", p.with_suffix(".py"))]
+            self._found[module] = next(filter(Path.is_file, files), None)
+        return self._found[module]
+
     def digest(self) -> str:
         """Return a hash of all that counts, wherever the package lies."""
         hashed = hashlib.sha256("\n".join(sorted(self.names)).encode())
@@ -151,66 +242,6 @@ class Closure:
             hashed.update(os.path.relpath(file, self.package.parent).encode())
             hashed.update(hashlib.sha256(file.read_bytes()).digest())
         return hashed.hexdigest()
-
-    def file_of(self, module: str) -> Path | None:
-        """Return the file of a module of the package, or of one beside the notebook."""
-        parts = module.split(".")
-        for root in (self.folder, self.package.parent):
-            if root == self.package.parent and parts[0] != self.package.name:
-                continue
-            path = root.joinpath(*parts)
-            for file in (path / "__init__.py", path.with_suffix(".py")):
-                if file.is_file():
-                    return file
-        return None
-
-
-@cache
-def _parse(source: str | bytes) -> ast.Module:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError) as error:
-        raise NotReadableError(str(error)) from error
-
-
-def _absolute(node: ast.ImportFrom) -> str:
-    if node.level or node.module is None:
-        raise NotReadableError(ast.unparse(node))
-    return node.module
-
-
-def _without_docstrings(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield all nodes but texts that stand alone, such as docstrings."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            continue
-        yield node
-        waiting.extend(ast.iter_child_nodes(node))
-
-
-@cache
-def names_handed_on(source: bytes) -> dict[str, tuple[str, str]] | None:
-    """Return where each name of a module that only hands names on comes from.
-
-    Args:
-        source: the module's code.
-
-    Returns:
-        For each name its module and its name there; None if the module has code of its own.
-    """
-    names: dict[str, tuple[str, str]] = {}
-    for node in _parse(source).body:
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                names[alias.asname or alias.name] = (node.module, alias.name)
-        elif isinstance(node, ast.Assign):
-            if [ast.unparse(target) for target in node.targets] != ["__all__"]:
-                return None
-        elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-            return None
-    return names
 
 
 def closure(code: str, folder: Path, package: Path) -> Closure:
