@@ -13,6 +13,8 @@ from sphinx.util.docutils import ReferenceRole
 
 from everystep.authoring.findings import find_all
 
+# Attribute of Sphinx's environment that maps each finding's id to its page.
+FINDINGS = "everystep_findings"
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
 
 
@@ -21,7 +23,7 @@ class FindingRole(ReferenceRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Make the link, or warn when no lab asserts such a finding."""
-        page = self.env.everystep_findings.get(self.target)
+        page = vars(self.env)[FINDINGS].get(self.target)
         if page is None:
             message = self.inliner.reporter.warning(
                 f"no lab asserts a finding {self.target!r}", line=self.lineno
@@ -40,7 +42,7 @@ class FindingRole(ReferenceRole):
 
 def collect_findings(app: Sphinx) -> None:
     """Read the findings' ids from all labs before any page is read."""
-    app.env.everystep_findings = find_all(Path(app.srcdir))
+    vars(app.env)[FINDINGS] = find_all(Path(app.srcdir))
 
 
 def note_glued_notebooks(app: Sphinx, docname: str, source: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Which files become pages, what is left out of them, and what is put right in them."""
 
 from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -19,7 +20,7 @@ def keep_to_contents(app: Sphinx, config: Config) -> None:
 
 
 def drop_thebe(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: object
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Remove the scripts of Thebe, which is off; they name another host, and raise an error."""
     context["script_files"] = [
@@ -44,7 +45,7 @@ def drop_test_marks(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def fix_markup(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, object], doctree: object
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Tell screen readers what is there.
 

@@ -90,4 +90,5 @@ def test_every_room_of_every_chapter_is_there_and_no_other():
     }
     for room, found in rooms.items():
         named = {chapter.place(room) for chapter in manifest.with_room(room)}
-        assert {path.relative_to(ROOT).as_posix() for path in found} == named, room
+        there = {path.relative_to(ROOT).as_posix() for path in found if "-Copy" not in path.name}
+        assert there == named, room
