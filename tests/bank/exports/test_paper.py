@@ -4,7 +4,7 @@ import pytest
 
 from everystep.bank.exports.paper import paper
 from everystep.bank.exports.written import written
-from tests.bank.roundtrip import bank  # noqa: F401
+from tests.bank.roundtrip import assert_in_order, bank, expected  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,14 @@ def test_all_questions_come_first_and_all_answers_last(page):
         re.sub(" +", " ", one.answer) for one in questions
     ]
     assert page.locator(".key h3").count() == len(questions)
+
+
+def test_the_paper_asks_and_explains_all(bank):  # noqa: F811
+    wanted = expected(bank)
+    for questions in written(bank, False).values():
+        page = paper("A paper", questions)
+        for one in questions:
+            assert_in_order([*wanted[one.name].text, *wanted[one.name].explained], page)
 
 
 def test_units_are_texts(page):
