@@ -2,8 +2,8 @@
 
 https://www.imsglobal.org/question/qtiv1p2/imsqti_asi_bindv1p2.html, in the dialect of Canvas, which
 knows a question's type by its field ``question_type``. Numeric items become one question a variant.
-Canvas has no orderings: they become matchings of places and steps. It takes any number with
-feedback for a right one, so what is wrong with other numbers stands in the general feedback.
+Canvas has no orderings: they become matchings of places and steps. It takes every range of numbers
+for a right answer, so what is wrong with other numbers stands in the general feedback.
 """
 
 import xml.etree.ElementTree as ET
