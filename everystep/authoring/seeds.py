@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> None:
         results = dict(zip(jobs, tqdm(found, total=len(jobs), unit="run"), strict=True))
     lines, failures = table(labs, base_seeds, results)
     print("\n".join(lines))
-    sys.exit(f"{failures} findings did not hold" if failures else 0)
+    sys.exit(f"findings that did not hold: {failures}" if failures else 0)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
+import subprocess
+import sys
+
+import pytest
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 
 from everystep.authoring.findings import findings_in
-from everystep.authoring.seeds import means_found, table
+from everystep.authoring.seeds import main, means_found, table
 from everystep.authoring.tidy import KERNEL
 
 LAB = """
@@ -38,3 +42,32 @@ def test_the_table_marks_what_did_not_hold(tmp_path):
         "| `a.always` | ✓ | ✓ | 5.5 to 6.5 |",
         "| `a.sometimes` | ✗ | ✓ | 6.5 to 6.5 |",
     ]
+
+
+def test_the_command_runs_the_labs_named_and_tells_what_failed(tmp_path, capsys):
+    lab = write_lab(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        main([str(lab), "--count", "1"])
+    assert stopped.value.code == "findings that did not hold: 1"
+    assert "| `a.sometimes` | ✗ | never held |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["no/such/lab.ipynb"], "there is no notebook no/such/lab.ipynb"),
+        (["--count", "0"], "--count: must be 1 or more, got 0"),
+        (["--count", "many"], "--count: invalid"),
+    ],
+)
+def test_wrong_arguments_are_told_before_anything_runs(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_help_says_how_to_call_it():
+    command = [sys.executable, "-m", "everystep.authoring.seeds", "--help"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "usage: python -m everystep.authoring.seeds [-h] [--count COUNT]" in result.stdout
