@@ -56,8 +56,8 @@ def references(source: str | bytes) -> References:
         match node:
             case ast.Import():
                 modules += [alias.name for alias in node.names]
-            case ast.ImportFrom(module=str(), level=0):
-                names += [(node.module, alias.name) for alias in node.names]
+            case ast.ImportFrom(module=str(module), level=0):
+                names += [(module, alias.name) for alias in node.names]
             case ast.ImportFrom():
                 raise NotReadableError(ast.unparse(node))
             case ast.Name(id="__file__"):
@@ -66,8 +66,8 @@ def references(source: str | bytes) -> References:
                 raise NotReadableError(node.id)
             case ast.Attribute(value=ast.Name(id="sys"), attr="modules"):
                 raise NotReadableError("sys.modules")
-            case ast.Constant(value=str()):
-                texts.append(node.value)
+            case ast.Constant(value=str(text)):
+                texts.append(text)
     return References(tuple(modules), tuple(names), tuple(texts), own_folder)
 
 
@@ -105,9 +105,9 @@ def names_handed_on(source: bytes) -> dict[str, tuple[str, str]] | None:
     names: dict[str, tuple[str, str]] = {}
     for node in _parse(source).body:
         match node:
-            case ast.ImportFrom(module=str(), level=0):
+            case ast.ImportFrom(module=str(module), level=0):
                 for alias in node.names:
-                    names[alias.asname or alias.name] = (node.module, alias.name)
+                    names[alias.asname or alias.name] = (module, alias.name)
             case ast.Assign(targets=[ast.Name(id="__all__")]) | ast.Expr(value=ast.Constant()):
                 pass
             case _:

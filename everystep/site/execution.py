@@ -123,7 +123,7 @@ def bring_up_to_date(
 
     digests = {docname: kept(results_file(app, docname))[0] for docname in notebooks}
     before = getattr(env, "everystep_results", {})
-    env.everystep_results = digests
+    env.everystep_results = digests  # type: ignore[attr-defined]
     renewed = {docname for docname, digest in digests.items() if before.get(docname) != digest}
     sources = {os.path.normpath(env.doc2path(docname)) for docname in renewed}
     quoting = {
@@ -224,7 +224,7 @@ def print_times(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     times = {}
-    for docname in app.env.everystep_results:
+    for docname in app.env.everystep_results:  # type: ignore[attr-defined]
         _, results = kept(results_file(app, docname))
         if results is not None:
             times[docname] = results.seconds

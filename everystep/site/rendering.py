@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from everystep.bank import markup
 from everystep.bank.evidence import ComputedEvidence, Evidence, FindingEvidence
+from everystep.bank.items import Item
 from everystep.bank.kinds import Question
 from everystep.bank.order import LETTERS
 from everystep.bank.read import Bank, Located
@@ -150,7 +151,7 @@ class Renderer:
         return self.templates.get_template(template).render(**values)
 
 
-def _numbered(located: Iterable[Located]) -> list[tuple[object, int]]:
+def _numbered(located: Iterable[Located]) -> list[tuple[Item, int]]:
     """Pair every item with the number of its first question."""
     pairs, number = [], 1
     for one in located:
