@@ -10,7 +10,7 @@ everything, a missing one its share.
 import xml.etree.ElementTree as ET
 from functools import singledispatch
 
-from everystep.bank.exports.tree import document
+from everystep.bank.exports.tree import child, document
 from everystep.bank.exports.written import TITLE, Written, plain_number, written
 from everystep.bank.kinds import Choice, Matching, Numeric, Ordering, Question
 from everystep.bank.markup import inline_html, plain_text
@@ -30,8 +30,8 @@ def moodle_xml(bank: Bank) -> str:
     """Return the file: a category for every chapter and pool."""
     quiz = ET.Element("quiz")
     for name, group in written(bank, all_variants=True).items():
-        category = ET.SubElement(quiz, "question", type="category")
-        _text(ET.SubElement(category, "category"), f"$course$/top/{TITLE}/{name}")
+        category = child(quiz, "question", type="category")
+        _text(child(category, "category"), f"$course$/top/{TITLE}/{name}")
         quiz.extend([_question(one) for one in group])
     ET.indent(quiz)
     return document(quiz)
@@ -45,7 +45,7 @@ def _question(one: Written) -> ET.Element:
 
 
 def _add_common(element: ET.Element, one: Written) -> None:
-    _text(ET.SubElement(element, "name"), one.name)
+    _text(child(element, "name"), one.name)
     _html(element, "questiontext", one.html_with_unit)
     _html(element, "generalfeedback", one.feedback)
     for name, value in (
@@ -54,10 +54,10 @@ def _add_common(element: ET.Element, one: Written) -> None:
         ("hidden", "0"),
         ("idnumber", one.name),
     ):
-        ET.SubElement(element, name).text = value
-    tags = ET.SubElement(element, "tags")
+        child(element, name, value)
+    tags = child(element, "tags")
     for tag in (one.question.objective, one.question.level):
-        _text(ET.SubElement(tags, "tag"), tag)
+        _text(child(tags, "tag"), tag)
 
 
 @singledispatch
@@ -68,11 +68,11 @@ def _add_answers(question: Question, element: ET.Element, one: Written) -> None:
 
 @_add_answers.register
 def _add_options(question: Choice, element: ET.Element, one: Written) -> None:
-    ET.SubElement(element, "single").text = _bool(len(question.right_options) == 1)
-    ET.SubElement(element, "shuffleanswers").text = _bool(one.shuffled)
-    ET.SubElement(element, "answernumbering").text = "ABCD"
+    child(element, "single", _bool(len(question.right_options) == 1))
+    child(element, "shuffleanswers", _bool(one.shuffled))
+    child(element, "answernumbering", "ABCD")
     for option, share in zip(question.displayed_options, shares(question), strict=True):
-        answer = ET.SubElement(element, "answer", fraction=share, format="html")
+        answer = child(element, "answer", fraction=share, format="html")
         _text(answer, inline_html(option.text))
         _html(answer, "feedback", inline_html(option.rationale))
 
@@ -97,38 +97,38 @@ def _add_steps(question: Ordering, element: ET.Element, one: Written) -> None:
         ("showgrading", "SHOW"),
         ("numberingstyle", "none"),
     ):
-        ET.SubElement(element, name).text = value
+        child(element, name, value)
     for place, step in enumerate(steps, 1):
-        answer = ET.SubElement(element, "answer", fraction=str(place), format="html")
+        answer = child(element, "answer", fraction=str(place), format="html")
         _text(answer, inline_html(step.text))
 
 
 @_add_answers.register
 def _add_pairs(question: Matching, element: ET.Element, one: Written) -> None:
-    ET.SubElement(element, "shuffleanswers").text = "true"
+    child(element, "shuffleanswers", "true")
     rows = [(inline_html(pair.prompt), pair.answer) for pair in question.pairs]
     for prompt, answer in rows + [("", extra.answer) for extra in question.extra]:
-        row = ET.SubElement(element, "subquestion", format="html")
+        row = child(element, "subquestion", format="html")
         _text(row, prompt)
         # Answers stand in a select, which has no markup.
-        _text(ET.SubElement(row, "answer"), plain_text(answer))
+        _text(child(row, "answer"), plain_text(answer))
 
 
 @_add_answers.register
 def _add_numbers(question: Numeric, element: ET.Element, one: Written) -> None:
     for number, share, rationale in one.numbers:
-        answer = ET.SubElement(element, "answer", fraction=str(share), format="plain_text")
+        answer = child(element, "answer", fraction=str(share), format="plain_text")
         _text(answer, plain_number(number))
-        ET.SubElement(answer, "tolerance").text = plain_number(question.tolerance)
+        child(answer, "tolerance", plain_number(question.tolerance))
         _html(answer, "feedback", inline_html(rationale))
 
 
 def _text(parent: ET.Element, text: str) -> None:
-    ET.SubElement(parent, "text").text = text
+    child(parent, "text", text)
 
 
 def _html(parent: ET.Element, name: str, html: str) -> None:
-    _text(ET.SubElement(parent, name, format="html"), html)
+    _text(child(parent, name, format="html"), html)
 
 
 def _bool(value: bool) -> str:

@@ -1,9 +1,9 @@
 """Schemas and a parser that the exports are held against, and what reads them.
 
 ``gift-parser.js`` is the public GIFT grammar (gift-pegjs, MIT license), and
-``ims_qtiasiv1p2p1.dtd`` the schema of IMS for QTI 1.2.1, both unchanged. The grammars in RELAX NG are
-our own, written after the documents that each names: Moodle publishes no schema, and that of QTI 2.1
-may be handed on whole alone, with half a megabyte.
+``ims_qtiasiv1p2p1.dtd`` the schema of IMS for QTI 1.2.1, both unchanged. The grammars in RELAX NG
+are our own, written after the documents that each names: Moodle publishes no schema, and that of
+QTI 2.1 may be handed on as a whole alone, with half a megabyte.
 """
 
 import io
