@@ -1,5 +1,6 @@
 """What the build executes, and when: a small book with the course's own configuration."""
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import everystep
+from everystep.authoring.exercises import to_exercise
 from everystep.authoring.tidy import KERNEL
 from tests.conftest import BUILD, build_book
 from tests.paths import ROOT
@@ -238,3 +240,31 @@ def test_plain_sphinx_can_build_the_course(book):
     assert result.returncode == 0, result.stderr
     assert executed(result) == ["first", "second"]
     assert re.search(r"\b4\b", html(book, "second"))
+
+
+def test_a_learners_notebook_is_shown_as_it_was_left(book):
+    """Cells without ids, an answer that fails, a note: none of them stops the build."""
+    for folder in ("exercises", "solutions"):
+        (book / folder).mkdir()
+    task = new_markdown_cell("# Tasks", id="text")
+    answer = new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION", id="code")
+    why = new_markdown_cell("Because it is so.", metadata={"tags": ["solution"]})
+    check = new_code_cell("print(3 * x)", id="check", metadata={"tags": ["check"]})
+    solution = new_notebook(cells=[task, answer, why, check], metadata={"kernelspec": KERNEL})
+    nbformat.write(solution, book / "solutions" / "01-one.ipynb")
+    exercise = to_exercise(solution)
+    exercise.cells[1].source = "x = 1 / 0"
+    note = {"cell_type": "markdown", "metadata": {}, "source": "A note of my own."}
+    own = {"cell_type": "code", "metadata": {}, "source": "x = 14\nprint(x)"}
+    exercise.cells[1:1] = [note]
+    exercise.cells.insert(3, own)
+    (book / "exercises" / "01-one.ipynb").write_text(json.dumps(exercise))
+    toc = {"format": "jb-book", "root": "book/first", "chapters": [{"file": "exercises/01-one"}]}
+    (book / "_toc.yml").write_text(yaml.safe_dump(toc))
+
+    result = build_book(book)
+    assert result.returncode == 0, result.stderr
+    page = (book / "_build" / "html" / "exercises" / "01-one.html").read_text(encoding="utf-8")
+    parts = ["A note of my own.", "ZeroDivisionError", ">14", ">42", "Because it is so."]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places)

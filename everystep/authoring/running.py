@@ -13,12 +13,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from everystep.authoring.notebooks import NotebookError, place
+
 # nbclient logs what its exceptions say.
 SILENT = logging.Logger(__name__)
-
-
-class NotebookError(Exception):
-    """A notebook could not be run to its end; the message has cell and cause in one line."""
 
 
 class OwnKernel(KernelSpecManager):
@@ -82,9 +80,3 @@ def run(
         return
     where = f"{place(notebook, running[-1])}: " if running else ""
     raise NotebookError(f"{where}{reason}")
-
-
-def place(notebook: NotebookNode, index: int) -> str:
-    """Return words for a cell: its number among all cells, counted from 1, and its first line."""
-    first_line = notebook.cells[index].source.strip().partition("\n")[0]
-    return f"cell {index + 1} of {len(notebook.cells)} ({first_line!r})"

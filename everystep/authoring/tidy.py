@@ -5,11 +5,13 @@ execution counts are removed, and the kernel is named ``python3``.
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from everystep.authoring.notebooks import NotebookError, read, write_text
 from everystep.authoring.running import run
 
 CHECKED = "# NBVAL_CHECK_OUTPUT"
@@ -26,7 +28,7 @@ def tidy(notebook: NotebookNode, *, run_in: Path | None = None) -> NotebookNode:
             it, the outputs at hand are kept.
 
     Raises:
-        everystep.authoring.running.NotebookError: if a cell fails.
+        NotebookError: if a cell fails.
     """
     notebook = nbformat.from_dict(notebook)
     if run_in is not None:
@@ -42,19 +44,31 @@ def tidy(notebook: NotebookNode, *, run_in: Path | None = None) -> NotebookNode:
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = None
-    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    # What everystep.authoring.exercises notes down of an exercise.
+    own = {key: value for key, value in notebook.metadata.items() if key == "everystep"}
+    notebook.metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}, **own}
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
 
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook in one step, so that no interruption leaves half of it."""
+    write_text(nbformat.writes(notebook) + "\n", path)
+
+
 def main() -> None:
-    """Execute the named notebooks and write them back tidied."""
+    """Execute the named notebooks and write them back tidied; those that fail stay as they are."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path)
+    failed = []
     for path in parser.parse_args().notebooks:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.write(tidy(notebook, run_in=path.parent), path)
-        print(f"tidied {path}")
+        try:
+            write(tidy(nbformat.from_dict(read(path)), run_in=path.parent), path)
+        except NotebookError as error:
+            failed.append(f"{path} stays as it is: {error}")
+        else:
+            print(f"tidied {path}")
+    sys.exit("\n".join(failed) or 0)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,10 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from everystep.authoring.closure import closure
-from everystep.authoring.running import NotebookError, run
+from everystep.authoring.contents import EXERCISES
+from everystep.authoring.exercises import is_own_work
+from everystep.authoring.notebooks import NotebookError, parse, read
+from everystep.authoring.running import run
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +45,13 @@ class Results:
     Attributes:
         fingerprint: of the notebook and all that it computes with; empty if it failed.
         seconds: how long it took.
-        metadata: the notebook's, to which the kernel adds its language.
+        language: of the code, as the kernel describes it.
         outputs: of each code cell, in their order.
     """
 
     fingerprint: str
     seconds: float
-    metadata: dict[str, object]
+    language: dict[str, object]
     outputs: list[list[dict[str, object]]]
 
 
@@ -97,7 +100,7 @@ def kept(path: Path) -> tuple[str, Results | None]:
         reason = "it was changed"
     except FileNotFoundError:
         return "", None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         reason = str(error)
     logger.info("%s cannot be used (%s): executing the notebook again", path, reason)
     return "", None
@@ -141,9 +144,9 @@ def read_notebook(path: Path) -> NotebookNode:
         SphinxError: if it is none.
     """
     try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, AttributeError, KeyError, nbformat.ValidationError) as error:
-        raise SphinxError(f"{path} is not a notebook: {str(error).splitlines()[0]}") from error
+        return nbformat.from_dict(read(path))
+    except NotebookError as error:
+        raise SphinxError(str(error)) from error
 
 
 def discard_others(wanted: list[Path]) -> None:
@@ -188,7 +191,10 @@ def execute(app: Sphinx, waiting: dict[str, tuple[NotebookNode, str]]) -> None:
 def results_of(
     app: Sphinx, docname: str, notebook: NotebookNode, mark: str
 ) -> tuple[Results, NotebookError | None]:
-    """Execute a notebook; return its results, and why it failed if it did."""
+    """Execute a notebook; return its results, and why it failed if it did.
+
+    In an exercise in which a learner works, cells may raise errors: the page shows them.
+    """
     failure = None
     began = time.monotonic()
     try:
@@ -197,12 +203,14 @@ def results_of(
             Path(app.env.doc2path(docname)).parent,
             timeout=app.config.nb_execution_timeout,
             timeout_is_set_by="execute, timeout in _config.yml",
+            allow_errors=docname.startswith(EXERCISES) and is_own_work(notebook),
         )
     except NotebookError as error:
         failure = error
     seconds = time.monotonic() - began
     outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
-    results = Results("" if failure else mark, seconds, notebook.metadata, outputs)
+    language = notebook.metadata.get("language_info", {})
+    results = Results("" if failure else mark, seconds, language, outputs)
     return results, failure
 
 
@@ -211,12 +219,12 @@ def fill_in(app: Sphinx, docname: str, source: list[str]) -> None:
     _, results = kept(results_file(app, docname))
     if results is None:  # not a notebook
         return
-    notebook = nbformat.reads(source[0], as_version=4)
-    notebook.metadata = results.metadata
-    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    notebook = parse(source[0], docname)
+    notebook["metadata"]["language_info"] = results.language
+    code_cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     for cell, outputs in zip(code_cells, results.outputs, strict=True):
-        cell.outputs = outputs
-    source[0] = nbformat.writes(nbformat.from_dict(notebook))
+        cell["outputs"] = outputs
+    source[0] = json.dumps(notebook)
 
 
 def print_times(app: Sphinx, exception: Exception | None) -> None:

@@ -35,6 +35,11 @@ def test_code_without_regions_stays():
     assert to_stub("x = 1\ny = 2") == "x = 1\ny = 2"
 
 
+@pytest.mark.parametrize("source", ["# Begin with zero", "# The solution ends here", "#begin"])
+def test_ordinary_comments_are_no_marks(source):
+    assert to_stub(source) == source
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
@@ -42,6 +47,16 @@ def test_code_without_regions_stays():
         ("x = 1\n### END SOLUTION", "without ### BEGIN"),
         ("### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION", "still open"),
         ("### BEGIN SOLUTION\n### BEGIN STUB\nx = 2\n### END SOLUTION", "must be comments"),
+        ("x = 1\n### BEGIN STUB", "line 2: .* outside a region"),
+        (
+            "### BEGIN SOLUTION\n### BEGIN STUB\n# x\n### BEGIN STUB\n### END SOLUTION",
+            "line 4: a second ### BEGIN STUB",
+        ),
+        ("y = 1\n## BEGIN SOLUTION\nx = 1\n## END SOLUTION", "line 2: '## BEGIN SOLUTION' is none"),
+        ("### BEGIN SOLUTIONS\nx = 1", "line 1: '### BEGIN SOLUTIONS' is none of"),
+        ("### BEGIN SOLUTION\nx = 1\n### End Solution", "line 3: '### End Solution' is none of"),
+        ("### BEGIN SOLUTION\nx = 1\n### END STUB", "line 3: '### END STUB' is none of"),
+        ("    #BEGIN_SOLUTION\n    x = 1", "'#BEGIN_SOLUTION' is none of"),
     ],
 )
 def test_malformed_regions_are_refused(source, message):

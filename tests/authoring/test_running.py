@@ -3,7 +3,8 @@ import json
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from everystep.authoring.running import NotebookError, run
+from everystep.authoring.notebooks import NotebookError
+from everystep.authoring.running import run
 from everystep.authoring.tidy import KERNEL
 
 

@@ -20,7 +20,7 @@ from everystep.site.execution import (
     results_file,
 )
 
-RESULTS = Results("a mark", 1.5, {"kernelspec": {"name": "python3"}}, [[{"text": "η"}], []])
+RESULTS = Results("a mark", 1.5, {"name": "python"}, [[{"text": "η"}], []])
 
 
 @pytest.fixture
