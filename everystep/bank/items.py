@@ -25,9 +25,7 @@ class CaseStudy(Strict):
         return (*(question.id for question in self.questions), self.id)
 
 
-Item = Annotated[
-    Single | Multiple | Ordering | Matching | Numeric | CaseStudy, Field(discriminator="type")
-]
+Item = Annotated[Kind | CaseStudy, Field(discriminator="type")]
 
 
 class QuestionFile(Strict):

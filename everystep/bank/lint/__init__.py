@@ -56,7 +56,7 @@ def lint(bank: Bank, today: datetime.date | None = None) -> list[Breach]:
     breaches += [
         _breach(bank, rule, located, question.id, sentence)
         for located, question in placed(bank)
-        for rule in (*QUESTION_RULES, *KIND_RULES[question.type])
+        for rule in (*QUESTION_RULES, *KIND_RULES.get(question.type, ()))
         for sentence in rule(question)
     ]
     return sorted(breaches, key=lambda breach: (breach.file, breach.line))

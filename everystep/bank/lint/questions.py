@@ -195,6 +195,5 @@ KIND_RULES: dict[str, tuple[Callable[[Any], Iterator[str]], ...]] = {
     "single": (has_four_options,),
     "multiple": (has_five_options,),
     "ordering": (steps_hide_their_place,),
-    "matching": (),
     "numeric": (numbers_can_be_typed,),
 }
