@@ -186,6 +186,7 @@ def test_damaged_leftovers_are_made_again(book):
 
     (build / ".doctrees" / "environment.pickle").write_bytes(b"garbage")
     (build / "html" / "searchindex.js").write_text("Search.setIndex({")
+    (build / "html" / ".buildinfo").write_text("garbage")
     result = build_book(book)
     assert result.returncode == 0, result.stderr
     assert executed(result) == []

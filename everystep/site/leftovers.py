@@ -7,6 +7,7 @@ are kept apart, each complete or not there, and stay.
 
 import pickle
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
@@ -18,38 +19,60 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 
+def read_build_info(text: str) -> list[str]:
+    """Return the hashes of the settings that Sphinx keeps with the pages.
+
+    Raises:
+        ValueError: if they are not where Sphinx looks for them.
+    """
+    _, _, config, tags = text.splitlines()
+    if not config.startswith("config: ") or not tags.startswith("tags: "):
+        raise ValueError(text)
+    return [config.split()[1], tags.split()[1]]
+
+
+# What Sphinx reads again of what it has written beside the pages; damage to it would be a warning,
+# and so an error.
+READ_AGAIN = {"searchindex.js": js_index.loads, ".buildinfo": read_build_info}
+
+
 def mark(app: Sphinx) -> Path:
     """Return the file that is there while a build is at work, or after it was interrupted."""
     return Path(app.doctreedir) / "unfinished"
 
 
 def begin_anew(app: Sphinx, config: Config) -> None:
-    """Forget what is known of pages if the build before was not finished or its index is damaged.
+    """Forget what is known of pages if the build before was not finished or a file is damaged.
 
     Sphinx itself begins anew if its record of the pages cannot be read.
     """
-    index = Path(app.outdir) / "searchindex.js"
+    damaged = [
+        path
+        for name, read in READ_AGAIN.items()
+        if (path := Path(app.outdir) / name).exists() and not is_readable(path, read)
+    ]
     if mark(app).exists():
         reason = "the build before was interrupted"
-    elif index.exists() and not is_search_index(index):
-        reason = f"{index} is damaged"
+    elif damaged:
+        reason = f"{damaged[0]} is damaged"
     else:
         reason = ""
     if reason:
         logger.info("Reading all pages again: %s", reason)
         (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
-        index.unlink(missing_ok=True)
+        for path in damaged:
+            path.unlink()
         # Images of outputs, which are never written a second time under the same name.
         shutil.rmtree(Path(app.outdir).parent / "jupyter_execute", ignore_errors=True)
     mark(app).parent.mkdir(parents=True, exist_ok=True)
     mark(app).touch()
 
 
-def is_search_index(path: Path) -> bool:
-    """Return whether Sphinx can add to a search index."""
+def is_readable(path: Path, read: Callable[[str], object]) -> bool:
+    """Return whether a file has the form in which it was written."""
     try:
-        js_index.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        read(path.read_text("utf-8"))
+    except (OSError, ValueError, IndexError):
         return False
     return True
 

@@ -49,6 +49,25 @@ def test_neither_is_one_that_an_error_stopped(app):
 def test_neither_is_one_with_a_damaged_search_index(app, text):
     (app.outdir / "searchindex.js").write_text(text)
     assert not remembered(app)
+    assert not (app.outdir / "searchindex.js").exists()
+
+
+BUILD_INFO = "# One line\n# and another\nconfig: 0f\ntags: 0a\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        (BUILD_INFO, True),
+        (BUILD_INFO[:-4], False),
+        (BUILD_INFO[:-10], False),
+        ("garbage", False),
+        ("", False),
+    ],
+)
+def test_neither_is_one_with_damaged_settings(app, text, sound):
+    (app.outdir / ".buildinfo").write_text(text)
+    assert remembered(app) == sound
 
 
 def test_the_first_build_has_no_leftovers(tmp_path):
