@@ -17,7 +17,7 @@ from everystep.bank.exports.paper import paper
 from everystep.bank.exports.qti12 import qti12
 from everystep.bank.exports.qti21 import qti21
 from everystep.bank.exports.written import written
-from everystep.bank.read import Bank, BankError, read_bank
+from everystep.bank.read import Bank, read_bank
 
 QUESTIONS = Path("questions")
 
@@ -57,9 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = parser.parse_args(arguments).folder
     try:
         files = exports(read_bank(QUESTIONS))
-        write(files, folder)
-    except (BankError, OSError, ValueError) as error:
+    except ValueError as error:
         print(error)
+        return 1
+    try:
+        write(files, folder)
+    except (OSError, ValueError) as error:
+        print(f"{str(folder)!r} must be a folder that can be made and written to: {error}")
         return 1
     for name, content in files.items():
         print(f"{len(content):9,} bytes  {folder / name}")
