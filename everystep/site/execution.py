@@ -28,7 +28,7 @@ from sphinx.util import logging
 from everystep.authoring.closure import closure
 from everystep.authoring.contents import EXERCISES
 from everystep.authoring.exercises import is_own_work
-from everystep.authoring.notebooks import NotebookError, parse, read
+from everystep.authoring.notebooks import NotebookError, parse, read, write_text
 from everystep.authoring.running import run
 
 logger = logging.getLogger(__name__)
@@ -86,9 +86,7 @@ def keep(results: Results, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_dir():
         shutil.rmtree(path)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", "utf-8")
-    os.replace(unfinished, path)
+    write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}", path)
 
 
 def kept(path: Path) -> tuple[str, Results | None]:
