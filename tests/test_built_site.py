@@ -182,6 +182,7 @@ def test_links_within_the_site_lead_somewhere(seen, page):
 ONE_OF_EACH_KIND = [
     "book/index",
     "book/05-schedules/concept",
+    "book/03-batch-size/concept",
     "book/01-steps/lab",
     "book/references",
     "exercises/03-batch-size",
@@ -240,3 +241,14 @@ def test_numbers_in_the_text_come_from_the_run(open_page):
     with open_page("book/01-steps/lab") as page:
         finding = page.locator("#finding-steps\\.reaches-95").inner_text()
     assert f"mean {accuracy}" in finding
+
+
+def test_a_table_of_the_lab_stands_on_the_page_with_its_numbers_to_the_right(open_page):
+    with open_page("book/03-batch-size/concept") as page:
+        table = page.locator("#table-batch\\.bill table")
+        assert table.locator("caption").inner_text().startswith("What it takes")
+        assert table.locator("thead th").all_inner_texts()[-1] == "epochs needed"
+        cells = table.locator("tbody :is(th, td)")
+        sides = cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell).textAlign)")
+    assert len(sides) == 36
+    assert set(sides) == {"right"}
