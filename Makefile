@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := _build/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check lab serve exercises chapter toc exports seeds lock clean environment
+.PHONY: help site test check lab serve exercises tidy chapter toc exports seeds lock clean environment
 
 # The notebooks' kernel is this environment's own, whatever a user's settings call python3.
 lab: export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
@@ -33,8 +33,12 @@ serve: site ## build the website and serve it on this machine
 exercises: environment ## generate exercises/ from solutions/
 	@$(BIN)/python -m everystep.authoring.exercises
 
-chapter: environment ## lay out a new chapter: make chapter NAME=08-scaling-out
-	@$(BIN)/python -m everystep.authoring.scaffold "$(NAME)"
+tidy: environment ## execute a notebook and bring it into the form committed: make tidy NOTEBOOK=...
+	@$(BIN)/python -m everystep.authoring.tidy "$(NOTEBOOK)"
+
+chapter: environment ## lay out a new chapter: make chapter NAME=08-scaling-out TITLE=... QUESTION=...
+	@$(BIN)/python -m everystep.authoring.scaffold "$(NAME)" $(if $(TITLE),--title "$(TITLE)") \
+		$(if $(QUESTION),--question "$(QUESTION)") $(if $(PREFIX),--prefix "$(PREFIX)")
 
 toc: environment ## write _toc.yml from book/chapters.yml
 	@$(BIN)/python -m everystep.authoring.manifest
