@@ -1,18 +1,21 @@
 """Find the findings that notebooks assert, without running them."""
 
-import json
 import re
 from pathlib import Path
 
 from everystep.authoring.contents import notebook_pages
+from everystep.authoring.notebooks import read
 
 FINDING_CALL = re.compile(r"\bfinding\(\s*[\"']([^\"']+)[\"']")
 
 
 def findings_in(notebook: Path) -> list[str]:
-    """Return the ids of the findings that a notebook's code cells assert, in their order."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    """Return the ids of the findings that a notebook's code cells assert, in their order.
+
+    Raises:
+        everystep.authoring.notebooks.NotebookError: if it cannot be read.
+    """
+    code = (cell["source"] for cell in read(notebook)["cells"] if cell["cell_type"] == "code")
     return [id for source in code for id in FINDING_CALL.findall(source)]
 
 
@@ -21,6 +24,7 @@ def find_all(root: Path) -> dict[str, str]:
 
     Raises:
         ValueError: if two findings of the book share an id.
+        everystep.authoring.notebooks.NotebookError: if a lab cannot be read.
     """
     homes: dict[str, str] = {}
     for page in notebook_pages(root):

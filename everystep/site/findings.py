@@ -9,9 +9,11 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
 from sphinx.util.docutils import ReferenceRole
 
 from everystep.authoring.findings import find_all
+from everystep.authoring.notebooks import NotebookError
 
 # Attribute of Sphinx's environment that maps each finding's id to its page.
 FINDINGS = "everystep_findings"
@@ -41,8 +43,15 @@ class FindingRole(ReferenceRole):
 
 
 def collect_findings(app: Sphinx) -> None:
-    """Read the findings' ids from all labs before any page is read."""
-    vars(app.env)[FINDINGS] = find_all(Path(app.srcdir))
+    """Read the findings' ids from all labs before any page is read.
+
+    Raises:
+        SphinxError: if a lab cannot be read, or two findings share an id.
+    """
+    try:
+        vars(app.env)[FINDINGS] = find_all(Path(app.srcdir))
+    except (NotebookError, ValueError) as error:
+        raise SphinxError(str(error)) from error
 
 
 def note_glued_notebooks(app: Sphinx, docname: str, source: list[str]) -> None:
