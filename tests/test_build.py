@@ -244,10 +244,10 @@ def test_plain_sphinx_can_build_the_course(book):
 
 
 def test_a_learners_notebook_is_shown_as_it_was_left(book):
-    """Cells without ids, an answer that fails, a note: none of them stops the build."""
+    """Cells without ids, an answer that fails, a note, no title: none of them stops the build."""
     for folder in ("exercises", "solutions"):
         (book / folder).mkdir()
-    task = new_markdown_cell("# Tasks", id="text")
+    task = new_markdown_cell("## Task 1", id="text")
     answer = new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION", id="code")
     why = new_markdown_cell("Because it is so.", metadata={"tags": ["solution"]})
     check = new_code_cell("print(3 * x)", id="check", metadata={"tags": ["check"]})

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from docutils.nodes import document
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.util import logging
@@ -20,12 +21,15 @@ from everystep.authoring.contents import EXERCISES, SOLUTIONS
 from everystep.authoring.exercises import generated, is_own_work, to_exercise
 from everystep.authoring.notebooks import Cell, Notebook, NotebookError, parse, read, tags
 from everystep.authoring.regions import BEGIN, solution_code
+from everystep.authoring.tidy import CHECKED
 
 logger = logging.getLogger(__name__)
 
 # Between the results, which are filled in first, and what changes the code that is shown.
 PRIORITY = 300
 MAKE = "run `make exercises`"
+# Warns of headings that skip a level, or do not begin with the first.
+HEADINGS = "myst.header"
 
 
 @dataclass
@@ -46,6 +50,11 @@ class Task:
     def check(self) -> Cell:
         """The cell that checks the learner's answer."""
         return self.cells[-1]
+
+    @property
+    def call(self) -> str:
+        """The code that shows the verdict."""
+        return self.check["source"].removeprefix(CHECKED).strip()
 
     @property
     def title(self) -> str:
@@ -101,15 +110,10 @@ def with_solutions(exercise: Notebook, solution: Notebook) -> Notebook:
 def place_of(task: Task, cells: list[Cell]) -> int | None:
     """Return the position of the cell that a task's solution follows, or None if there is none."""
     ids = {cell["id"] for cell in task.cells}
-    calls = [i for i, cell in enumerate(cells) if last_line(cell) == last_line(task.check)]
+    calls = [i for i, cell in enumerate(cells) if cell["source"].rstrip().endswith(task.call)]
     own = [i for i in calls if cells[i]["id"] == task.check["id"]]
     left = [i for i, cell in enumerate(cells) if cell["id"] in ids]
     return next((found[-1] for found in (own, calls, left) if found), None)
-
-
-def last_line(cell: Cell) -> str:
-    """Return what a cell ends with: of a check's cell, the call that shows the verdict."""
-    return cell["source"].rstrip().rpartition("\n")[2]
 
 
 def fold_in(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -122,14 +126,23 @@ def fold_in(app: Sphinx, docname: str, source: list[str]) -> None:
         exercise = parse(source[0], f"{docname}.ipynb")
     except NotebookError as error:
         raise SphinxError(str(error)) from error
+    own = is_own_work(exercise)
+    if own:  # Which headings there are is the learner's affair.
+        app.config.suppress_warnings = [*app.config.suppress_warnings, HEADINGS]
     try:
         solution = read(Path(app.srcdir) / path)
-        if not is_own_work(exercise) and generated(exercise) != generated(to_exercise(solution)):
+        if not own and generated(exercise) != generated(to_exercise(solution)):
             warn(f"{docname}.ipynb was generated from another version of {path}: {MAKE}", docname)
     except (NotebookError, ValueError) as error:
         warn(f"{path}: {error}", docname)
         return
     source[0] = json.dumps(with_solutions(exercise, solution))
+
+
+def mind_headings_again(app: Sphinx, doctree: document) -> None:
+    """Warn of the headings of the next page, if those of the one just parsed were let pass."""
+    if app.config.suppress_warnings[-1:] == [HEADINGS]:
+        app.config.suppress_warnings = app.config.suppress_warnings[:-1]
 
 
 def warn(text: str, docname: str) -> None:
@@ -140,4 +153,5 @@ def warn(text: str, docname: str) -> None:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
     app.connect("source-read", fold_in, priority=PRIORITY)
+    app.connect("doctree-read", mind_headings_again)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

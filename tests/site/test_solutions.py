@@ -113,6 +113,16 @@ def test_a_check_that_was_split_is_followed_after_its_call(learners):
     assert shown(learners)[:5] == ["text-1", "code-1", "check-1", "cell-4", "solution 1"]
 
 
+def test_a_call_over_several_lines_is_not_taken_for_another(learners):
+    solution = copy.deepcopy(SOLUTION)
+    long = "check.answer_1(\n    answer_1,\n)"
+    solution["cells"][3]["source"] = f"# NBVAL_CHECK_OUTPUT\n{long}"
+    learners["cells"][2] |= {"source": long, "id": "lost"}
+    learners["cells"][4]["source"] = "answer_2 = max(\n    1,\n)"
+    page = with_solutions(parse(json.dumps(learners), "exercise"), solution)
+    assert "Because of 1." in page["cells"][3]["source"]
+
+
 def test_ids_that_were_lost_or_stand_twice_cost_nothing(learners):
     for cell in learners["cells"]:
         cell["id"] = "the-same"
@@ -127,16 +137,16 @@ def build(tmp_path):
     """Build a site of one exercise page; return its HTML and the warnings."""
     (tmp_path / "exercises").mkdir()
     (tmp_path / "solutions").mkdir()
-    (tmp_path / "index.md").write_text("# Index\n\n```{toctree}\nexercises/01-one\n```\n")
     (tmp_path / "conf.py").write_text(
         "extensions = ['myst_nb', 'sphinx_design', 'everystep.site.solutions']\n"
         "nb_execution_mode = 'off'\n"
         "myst_enable_extensions = ['colon_fence']\n"
         "exclude_patterns = ['solutions', '_build']\n"
-        "suppress_warnings = ['myst.header']\n"
     )
 
-    def run(exercise, solution):
+    def run(exercise, solution, index="# Index\n\n"):
+        toctree = "```{toctree}\nexercises/01-one\n```\n"
+        (tmp_path / "index.md").write_text(index + toctree)
         (tmp_path / "exercises" / "01-one.ipynb").write_text(exercise)
         if solution is not None:
             (tmp_path / "solutions" / "01-one.ipynb").write_text(solution)
@@ -157,7 +167,16 @@ def test_a_page_shows_the_learners_notes_and_the_solutions(build, learners):
     page, warnings = build(json.dumps(learners), json.dumps(SOLUTION))
     assert "A note of my own." in page
     assert "Because of 2." in page
+    # Nor do headings that begin at the second level, as here, stop a build that stops at warnings.
     assert warnings == ""
+
+
+def test_headings_of_other_pages_are_minded(build, learners):
+    learners["cells"][1]["source"] = "answer_1 = 17"
+    _, warnings = build(json.dumps(learners), json.dumps(SOLUTION), index="#### Too deep\n\n")
+    (line,) = warnings.splitlines()
+    assert "index.md" in line
+    assert "[myst.header]" in line
 
 
 @pytest.mark.parametrize(
