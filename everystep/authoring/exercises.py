@@ -21,6 +21,7 @@ from everystep.authoring.regions import BEGIN, to_stub
 
 ROOT = Path(__file__).parents[2]
 KEPT = "kept"
+MAKE = "run `make exercises`"
 
 
 def to_exercise(solution: Notebook) -> Notebook:
@@ -69,18 +70,18 @@ def is_own_work(exercise: Notebook) -> bool:
 
 
 def what_is_wrong(exercise: Notebook, solution: Notebook) -> str:
-    """Return what keeps an exercise from being in step with its solution; empty if it is.
+    """Return what keeps an exercise from being in step, and what to do; empty if it is in step.
 
     Raises:
         ValueError: as ``to_exercise``.
     """
     if generated(exercise) != generated(to_exercise(solution)):
-        return "it was generated from another version of its solution"
+        return f"it was generated from another version of its solution; {MAKE}"
     if is_own_work(exercise):
-        return "it was changed after it was generated"
+        return "it was changed after it was generated; change its solution instead"
     for index, cell in enumerate(exercise["cells"]):
         if "check" in tags(cell) and not cell["outputs"]:
-            return f"{place(exercise, index)} has no output"
+            return f"{place(exercise, index)} has no output; {MAKE}"
     return ""
 
 
@@ -102,7 +103,7 @@ def out_of_step(root: Path = ROOT) -> list[str]:
         except ValueError as error:
             lines.append(f"{solution}: {error}")
         else:
-            lines += [f"{exercise}: {wrong}; run `make exercises`"] * bool(wrong)
+            lines += [f"{exercise}: {wrong}"] * bool(wrong)
     return lines
 
 

@@ -18,7 +18,7 @@ from sphinx.errors import SphinxError
 from sphinx.util import logging
 
 from everystep.authoring.contents import EXERCISES, SOLUTIONS
-from everystep.authoring.exercises import generated, is_own_work, to_exercise
+from everystep.authoring.exercises import MAKE, generated, is_own_work, to_exercise
 from everystep.authoring.notebooks import Cell, Notebook, NotebookError, parse, read, tags
 from everystep.authoring.regions import BEGIN, solution_code
 from everystep.authoring.tidy import CHECKED
@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 # Between the results, which are filled in first, and what changes the code that is shown.
 PRIORITY = 300
-MAKE = "run `make exercises`"
 # Warns of headings that skip a level, or do not begin with the first.
 HEADINGS = "myst.header"
 

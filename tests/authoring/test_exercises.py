@@ -165,7 +165,9 @@ def test_finished_work_is_left_as_it_is(root, chapter, target):
         bring_in_step(root, chapter) == "exercises/01-one.ipynb was worked in, and is left as it is"
     )
     assert target.read_bytes() == before
-    assert "it was changed after it was generated" in out_of_step(root)[0]
+    assert out_of_step(root) == [
+        "exercises/01-one.ipynb: it was changed after it was generated; change its solution instead"
+    ]
 
 
 def test_finished_work_is_kept_when_a_newer_exercise_is_generated(root, chapter, target):
