@@ -227,7 +227,7 @@ def told_by_pip(installer, monkeypatch):
         for name, value in {"config_file": os.devnull, "retries": "0", **settings}.items():
             monkeypatch.setenv(f"PIP_{name.upper()}", value)
         with pytest.raises(RuntimeError) as stopped:
-            installer.run(installer.pip_install(sys.executable))
+            installer.run_pip(sys.executable)
         return str(stopped.value)
 
     return told

@@ -100,7 +100,7 @@ def fail(reason):
     sys.exit(1)
 
 
-def first_cause(text):
+def cause_told(text):
     """Return what the first line that tells a cause says, or an empty text."""
     lines = text.splitlines()
     decisive = [line for line in lines if not PASSING.search(line)]
@@ -108,6 +108,11 @@ def first_cause(text):
         for sign, cause in CAUSES:
             if re.search(sign, line):
                 return cause
+    return ""
+
+
+def cause_guessed(text):
+    """Return what pip's last words say, or an empty text."""
     for sign, cause in CONSEQUENCES:
         if re.search(sign, text):
             return cause
@@ -151,17 +156,26 @@ def installed():
         return ""
 
 
-def run(command):
-    """Run a command with its output in the log, and fail with the cause in one line."""
+def run(command, closer_look=()):
+    """Run a command with its output in the log, and fail with the cause in one line.
+
+    Where the output tells no cause, options for a closer look are added, and it is run again.
+    """
     with open(LOG, "ab") as log:
         status = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT)
     if status == 0:
         return
     with open(LOG, "rb") as log:
-        cause = first_cause(log.read().decode("utf-8", "replace"))
+        text = log.read().decode("utf-8", "replace")
+    cause = cause_told(text)
+    if closer_look and not cause:
+        run(command + closer_look)
+        return
     if status < 0 and not cause:
         cause = "it was stopped by signal %d; is there enough memory?" % -status
-    raise RuntimeError("%s (details in install.log)" % (cause or "pip failed"))
+    raise RuntimeError(
+        "%s (details in install.log)" % (cause or cause_guessed(text) or "pip failed")
+    )
 
 
 @contextlib.contextmanager
@@ -180,12 +194,12 @@ def alone():
         os.close(folder)
 
 
-def pip_install(python):
-    """Return the command that installs everything into the environment of a Python."""
-    # Twice verbose, since pip tells why an index cannot be read at that level alone.
-    command = [python, "-m", "pip", "install", "-vv", "--no-input", "--disable-pip-version-check"]
+def run_pip(python):
+    """Install everything into the environment of a Python."""
+    command = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     command.extend(["-r", "requirements.txt"])
-    return command
+    # pip tells why an index cannot be read at this level alone, whose log has 50 MB.
+    run(command, closer_look=["-vv"])
 
 
 def install():
@@ -193,7 +207,7 @@ def install():
     if os.path.exists(LOG):
         os.remove(LOG)
     run([sys.executable, "-m", "venv", "--clear", VENV])
-    run(pip_install(os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python")))
+    run_pip(os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python"))
     with open(STAMP, "w") as file:
         file.write(wanted())
     os.remove(LOG)
@@ -216,7 +230,7 @@ def install_or_fail():
     except RuntimeError as error:
         reason = str(error)
     except OSError as error:
-        reason = first_cause(str(error)) or str(error)
+        reason = cause_told(str(error)) or str(error)
     except KeyboardInterrupt:
         reason = "interrupted"
     else:
