@@ -11,7 +11,14 @@ import pytest
 from nbval.plugin import IPyNbCell
 
 from everystep.authoring.contents import notebooks
+from everystep.authoring.running import AT_ONCE, cell_timeout
 from everystep.authoring.tidy import CHECKED
+
+
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    """Run as many notebooks at once as the build does, and give a cell as long."""
+    # In front, so that what is typed on the command line counts.
+    args[:0] = ["-n", str(AT_ONCE), "--nbval-cell-timeout", str(cell_timeout())]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -15,6 +16,9 @@ from nbformat import NotebookNode
 
 from everystep.authoring.notebooks import NotebookError, place
 
+# Notebooks run at the same time, by the build, the tests and whoever else; each keeps a core busy.
+AT_ONCE = 2
+CONFIG = Path(__file__).parents[2] / "_config.yml"
 # nbclient logs what its exceptions say.
 SILENT = logging.Logger(__name__)
 
@@ -30,12 +34,16 @@ class OwnKernel(KernelSpecManager):
         return KernelSpec(resource_dir=str(RESOURCES), **get_kernel_dict())
 
 
+def cell_timeout() -> int:
+    """Return how many seconds a cell may take, as ``_config.yml`` says for build and tests."""
+    return yaml.safe_load(CONFIG.read_text("utf-8"))["execute"]["timeout"]
+
+
 def run(
     notebook: NotebookNode,
     folder: Path,
     *,
     timeout: int,
-    timeout_is_set_by: str,
     environment: Mapping[str, str] = os.environ,
     allow_errors: bool = False,
 ) -> None:
@@ -44,8 +52,7 @@ def run(
     Args:
         notebook: what to run; also after an error it has the outputs so far.
         folder: where it runs.
-        timeout: seconds that a cell may take.
-        timeout_is_set_by: the setting to change if that is too little, in words.
+        timeout: seconds that a cell may take; see ``cell_timeout``.
         environment: the environment variables of its kernel.
         allow_errors: whether to go on after a cell that raises an error.
 
@@ -69,7 +76,7 @@ def run(
         # Raised for what the cell's code did; its traceback is in the cell's outputs.
         reason = f"{error.ename}: {error.evalue}".strip().partition("\n")[0]
     except CellTimeoutError:
-        reason = f"still running after {timeout} seconds (set by {timeout_is_set_by})"
+        reason = f"still running after {timeout} seconds (set by execute, timeout in _config.yml)"
     except DeadKernelError:
         reason = "the kernel died; it may have run out of memory"
     except RuntimeError as error:

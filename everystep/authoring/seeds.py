@@ -14,11 +14,9 @@ import nbformat
 from tqdm import tqdm
 
 from everystep.authoring.findings import find_all, findings_in
-from everystep.authoring.running import run
+from everystep.authoring.running import AT_ONCE, cell_timeout, run
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = 2
-TIMEOUT_SECONDS = 600
 
 
 def means_found(lab: Path, base_seed: int) -> dict[str, float]:
@@ -27,8 +25,7 @@ def means_found(lab: Path, base_seed: int) -> dict[str, float]:
     run(
         notebook,
         lab.parent,
-        timeout=TIMEOUT_SECONDS,
-        timeout_is_set_by=f"TIMEOUT_SECONDS in {__name__}",
+        timeout=cell_timeout(),
         environment=os.environ | {"EVERYSTEP_SEED": str(base_seed)},
         allow_errors=True,
     )
@@ -86,7 +83,7 @@ def main(arguments: list[str] | None = None) -> None:
     ]
     base_seeds = range(options.count)
     jobs = [(lab, seed) for lab in labs for seed in base_seeds]
-    with ThreadPoolExecutor(PROCESSES) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         found = pool.map(lambda job: means_found(*job), jobs)
         results = dict(zip(jobs, tqdm(found, total=len(jobs), unit="run"), strict=True))
     lines, failures = table(labs, base_seeds, results)

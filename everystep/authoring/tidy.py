@@ -12,11 +12,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from everystep.authoring.notebooks import NotebookError, read, write_text
-from everystep.authoring.running import run
+from everystep.authoring.running import cell_timeout, run
 
 CHECKED = "# NBVAL_CHECK_OUTPUT"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-TIMEOUT_SECONDS = 300
 
 
 def tidy(notebook: NotebookNode, *, run_in: Path | None = None) -> NotebookNode:
@@ -32,8 +31,7 @@ def tidy(notebook: NotebookNode, *, run_in: Path | None = None) -> NotebookNode:
     """
     notebook = nbformat.from_dict(notebook)
     if run_in is not None:
-        limit = f"TIMEOUT_SECONDS in {__name__}"
-        run(notebook, run_in, timeout=TIMEOUT_SECONDS, timeout_is_set_by=limit)
+        run(notebook, run_in, timeout=cell_timeout())
     for cell in notebook.cells:
         cell.metadata = {k: v for k, v in cell.metadata.items() if k == "tags"}
         if cell.cell_type != "code":

@@ -29,13 +29,11 @@ from everystep.authoring.closure import closure
 from everystep.authoring.contents import EXERCISES
 from everystep.authoring.exercises import is_own_work
 from everystep.authoring.notebooks import NotebookError, parse, read, write_text
-from everystep.authoring.running import run
+from everystep.authoring.running import AT_ONCE, run
 
 logger = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).parents[1]
-# Notebooks executed at the same time; each keeps one core busy.
-AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -200,7 +198,6 @@ def results_of(
             notebook,
             Path(app.env.doc2path(docname)).parent,
             timeout=app.config.nb_execution_timeout,
-            timeout_is_set_by="execute, timeout in _config.yml",
             allow_errors=docname.startswith(EXERCISES) and is_own_work(notebook),
         )
     except NotebookError as error:
