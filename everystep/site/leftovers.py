@@ -2,9 +2,11 @@
 
 A build that was interrupted may have noted pages as read that it never wrote. A mark that stands
 while a build is at work tells the next one to read and write every page again; results of notebooks
-are kept apart, each complete or not there, and stay.
+are kept apart, each complete or not there, and stay. Pages are also read again when the code that
+makes them has changed, of which Sphinx knows nothing.
 """
 
+import hashlib
 import pickle
 import shutil
 from collections.abc import Callable
@@ -17,6 +19,24 @@ from sphinx.search import js_index
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
+
+PACKAGE = Path(__file__).parents[1]
+# Rooms whose code and templates make pages. Notebooks' results depend on other ones: see closure.
+PAGE_MAKING = ("site", "bank", "authoring")
+
+
+def page_code(package: Path) -> str:
+    """Return a hash of the code and templates that make pages.
+
+    Args:
+        package: folder of the package ``everystep``.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for room in PAGE_MAKING for path in (package / room).rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(str(path.relative_to(package)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def read_build_info(text: str) -> list[str]:
@@ -101,6 +121,8 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
+    # Sphinx reads all pages again when a setting of this sort differs from that of the last build.
+    app.add_config_value("everystep_page_code", page_code(PACKAGE), "env")
     app.connect("config-inited", begin_anew)
     app.connect("env-get-outdated", damaged_pages)
     app.connect("build-finished", finish)

@@ -4,8 +4,10 @@ import pickle
 from types import SimpleNamespace
 
 import pytest
-from sphinx.application import ENV_PICKLE_FILENAME
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.util.docutils import docutils_namespace
 
+from everystep.site import leftovers
 from everystep.site.leftovers import begin_anew, damaged_pages, finish
 
 INDEX = 'Search.setIndex({"docnames": []})'
@@ -82,3 +84,36 @@ def test_pages_kept_damaged_are_read_again(app):
         (app.doctreedir / f"{name}.doctree").write_bytes(content)
     env = SimpleNamespace(found_docs={"whole", "cut", "empty", "gone", "new"})
     assert damaged_pages(app, env, {"new"}, set(), set()) == ["cut", "empty", "gone"]
+
+
+def pages_read(folder):
+    """Build a site of one page, and return the pages that were read for it."""
+    read = []
+    with docutils_namespace():
+        app = Sphinx(
+            folder,
+            None,
+            folder / "site",
+            folder / "doctrees",
+            "html",
+            confoverrides={"extensions": ["everystep.site.leftovers"]},
+            status=None,
+            warningiserror=True,
+        )
+        app.connect("env-before-read-docs", lambda app, env, names: read.extend(names))
+        app.build()
+    return read
+
+
+def test_pages_are_read_again_when_a_template_changes(tmp_path, monkeypatch):
+    template = tmp_path / "package" / "site" / "templates" / "quiz.html"
+    template.parent.mkdir(parents=True)
+    template.write_text("<p>old</p>")
+    monkeypatch.setattr(leftovers, "PACKAGE", tmp_path / "package")
+    source = tmp_path / "book"
+    source.mkdir()
+    (source / "index.rst").write_text("Title\n=====\n")
+    assert pages_read(source) == ["index"]
+    assert pages_read(source) == []
+    template.write_text("<p>new</p>")
+    assert pages_read(source) == ["index"]
