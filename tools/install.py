@@ -218,7 +218,7 @@ def install_or_fail():
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < NEEDED_GB:
         fail("%d GB of free disk space are needed, but %s has %.1f" % (NEEDED_GB, ROOT, free))
-    sys.stdout.write("Installing into .venv (1.5 GB, a few minutes) ... ")
+    sys.stdout.write("Installing into .venv (2 GB, a few minutes) ... ")
     sys.stdout.flush()
     start = time.time()
     # Ended by another program or by closing the terminal, it stops as it does at Ctrl-C.
