@@ -18,9 +18,9 @@ def run_in(folder, notebook, **options):
 
 
 def test_outputs_are_put_in_and_the_folder_and_environment_are_the_cells_own(tmp_path):
-    notebook = notebook_with("import os\nos.getcwd(), os.environ['WORD']")
+    notebook = notebook_with("import os\nprint(os.getcwd(), os.environ['WORD'])")
     run_in(tmp_path, notebook, environment={"WORD": "said"})
-    assert notebook.cells[1].outputs[0].data["text/plain"] == str((str(tmp_path), "said"))
+    assert notebook.cells[1].outputs[0].text == f"{tmp_path} said\n"
 
 
 @pytest.mark.parametrize(
