@@ -252,3 +252,13 @@ def test_a_table_of_the_lab_stands_on_the_page_with_its_numbers_to_the_right(ope
         sides = cells.evaluate_all("cells => cells.map(cell => getComputedStyle(cell).textAlign)")
     assert len(sides) == 36
     assert set(sides) == {"right"}
+
+
+def test_the_caption_of_a_wide_table_stays_within_a_narrow_page(turn_to):
+    page = turn_to("book/03-batch-size/concept", 320, "dark")
+    captions = page.locator(".lab-table caption span")
+    assert captions.count() > 1
+    for caption in captions.all():
+        box = caption.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320

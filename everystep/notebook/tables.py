@@ -78,7 +78,7 @@ def _markup(headers: list[str], columns: list[list[str]], key: str, caption: str
     return (
         f'<div class="lab-table" id="table-{key}" role="group" tabindex="0" '
         f'aria-label="Table, can be scrolled sideways"><table class="table">'
-        f"<caption>{html.escape(caption)}</caption>"
+        f"<caption><span>{html.escape(caption)}</span></caption>"
         f"<thead><tr>{row(headers, ['col'] * len(headers))}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )

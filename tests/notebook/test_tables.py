@@ -37,7 +37,7 @@ def test_a_table_says_what_the_frame_says():
 def test_a_table_is_captioned_and_can_be_linked_to():
     block = shown()
     assert block.get("id") == "table-a.b"
-    assert block.findtext("table/caption") == "What p < q costs."
+    assert block.findtext("table/caption/span") == "What p < q costs."
 
 
 def test_headers_name_their_columns_and_rows():
