@@ -131,7 +131,7 @@ LOGS = [
         "no build for this machine",
     ),
     ("error: command 'gcc' failed\nerror: metadata-generation-failed", "no build for this machine"),
-    # A connection that was mended is not the cause.
+    # A connection that was fixed is not the cause.
     (
         "WARNING: Retrying (Retry(total=4)) after connection broken by 'ReadTimeoutError(Read timed"
         " out.)'\nERROR: Could not install packages: [Errno 28] No space left on device",

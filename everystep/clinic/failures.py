@@ -1,4 +1,4 @@
-"""Fifteen ways to spoil a training, each with a way to mend it.
+"""Fifteen ways to spoil a training, each with a way to fix it.
 
 Every case is trained for real, on handwritten digits with sensor noise. Most use the replica
 engine; where the fault lies in the loop itself, a plain one is used.
@@ -180,19 +180,19 @@ def _evaluate(model: nn.Module, data: Data, eval_mode: bool, seed: int) -> dict[
 
 @dataclass(frozen=True)
 class Case:
-    """A failure and its mend.
+    """A failure and its fix.
 
     Attributes:
         cause: what is wrong, one of ``everystep.clinic.tree.KNOBS``.
         failed: the training that went wrong.
         variant: another training that went wrong for the same reason.
-        mended: ``failed`` with one knob turned.
+        fixed: ``failed`` with one knob turned.
     """
 
     cause: str
     failed: Setup
     variant: Setup
-    mended: Setup
+    fixed: Setup
 
 
 def _in_the_dark(split_seed: int) -> Data:

@@ -26,7 +26,7 @@ def test_every_cause_of_the_tree_has_one_case():
 
 def test_all_setups_of_a_case_differ():
     for case in CASES:
-        assert len({case.failed, case.variant, case.mended}) == 3
+        assert len({case.failed, case.variant, case.fixed}) == 3
         assert REFERENCE not in (case.failed, case.variant)
 
 
@@ -86,7 +86,7 @@ def test_evaluation_in_train_mode_leaves_the_training_as_it_is(monkeypatch):
         return made[-1]
 
     monkeypatch.setattr(Setup, "module", remembered)
-    for setup in (case.failed, case.mended):
+    for setup in (case.failed, case.fixed):
         logs += setup.logs((11,), split_seed=0)
     wrong, right = ([*model.parameters()] for model in made)
     assert all(torch.equal(a, b) for a, b in zip(wrong, right, strict=True))

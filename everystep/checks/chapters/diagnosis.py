@@ -24,7 +24,7 @@ from everystep.lab import exam_case, show_case
 # Tasks 1 to 5: a blind exam. Every whole number is an exam of its own.
 
 EXAM = 37  # five cases that five different questions of the tree decide
-# What the lab shows to mend a case as well.
+# What the lab shows to fix a case as well.
 OTHER_KNOBS = {
     "batch too large": ("higher rate",),
     "batch too small": ("lower rate",),

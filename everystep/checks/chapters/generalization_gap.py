@@ -57,27 +57,27 @@ equal_update_epochs = ValueTask(
 )
 
 
-# Task 3: judge a mend
+# Task 3: judge a fix
 
 Run = tuple[int, int]  # accuracy in percent and hours
 
 
-def _judge_exactly(slow: Run, fast: Run, mend: Run) -> tuple[float, float]:
-    missing = Fraction(slow[0] - mend[0], slow[0] - fast[0])
-    times_slower_than_fast = Fraction(mend[1], fast[1])
+def _judge_exactly(slow: Run, fast: Run, fix: Run) -> tuple[float, float]:
+    missing = Fraction(slow[0] - fix[0], slow[0] - fast[0])
+    times_slower_than_fast = Fraction(fix[1], fast[1])
     return float(1 - missing), float(1 / times_slower_than_fast)
 
 
 def _judge(recovered, kept):
-    return lambda slow, fast, mend: (recovered(slow, fast, mend), kept(slow, fast, mend))
+    return lambda slow, fast, fix: (recovered(slow, fast, fix), kept(slow, fast, fix))
 
 
-def _recovered(slow, fast, mend):
-    return (mend[0] - fast[0]) / (slow[0] - fast[0])
+def _recovered(slow, fast, fix):
+    return (fix[0] - fast[0]) / (slow[0] - fast[0])
 
 
-def _kept(slow, fast, mend):
-    return fast[1] / mend[1]
+def _kept(slow, fast, fix):
+    return fast[1] / fix[1]
 
 
 @st.composite
@@ -93,12 +93,12 @@ def _three_runs(draw: st.DrawFn) -> dict[str, Run]:
     return {
         "slow": (slow, hours[0]),
         "fast": (fast, hours[1]),
-        "mend": (min(fast + back, slow + 1), hours[2]),
+        "fix": (min(fast + back, slow + 1), hours[2]),
     }
 
 
-judge_mend = FunctionTask(
-    name="judge_mend",
+judge_fix = FunctionTask(
+    name="judge_fix",
     oracle=_judge_exactly,
     cases=_three_runs(),
     shows=("recovered", "kept"),
@@ -114,11 +114,11 @@ judge_mend = FunctionTask(
         ),
         "upside-down": Mistake(
             _judge(_recovered, lambda s, f, m: m[1] / f[1]),
-            "Your second number grows when the mend gets slower.",
+            "Your second number grows when the fix gets slower.",
         ),
         "own-speed-up": Mistake(
             _judge(_recovered, lambda s, f, m: s[1] / m[1]),
-            "Your second number is the speed-up of the mend. What share of the fast run's is it?",
+            "Your second number is the speed-up of the fix. What share of the fast run's is it?",
         ),
         "hours-saved": Mistake(
             _judge(_recovered, lambda s, f, m: (s[1] - m[1]) / (s[1] - f[1])),
@@ -353,18 +353,18 @@ job_with_gap = ChoiceTask(
 )
 
 
-# Task 8: find the one that mends nothing
+# Task 8: find the one that fixes nothing
 
-no_mend = ChoiceTask(
-    name="no_mend",
+no_fix = ChoiceTask(
+    name="no_fix",
     key="parts",
     mistakes={
         "rate": Mistake(
-            "rate", "Longer steps make up for missing ones, up to a limit. That is a mend."
+            "rate", "Longer steps make up for missing ones, up to a limit. That is a fix."
         ),
         "longer": Mistake("longer", "That brings missing updates back, at a price in time."),
         "between": Mistake(
-            "between", "Fewer samples in an update, more updates in an epoch. That is a mend."
+            "between", "Fewer samples in an update, more updates in an epoch. That is a fix."
         ),
     },
 )

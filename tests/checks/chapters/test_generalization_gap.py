@@ -3,25 +3,25 @@
 import math
 
 
-def missing_share(slow, fast, mend):
-    return (slow[0] - mend[0]) / (slow[0] - fast[0]), fast[1] / mend[1]
+def missing_share(slow, fast, fix):
+    return (slow[0] - fix[0]) / (slow[0] - fast[0]), fast[1] / fix[1]
 
 
-def share_of_the_accuracy(slow, fast, mend):
-    return mend[0] / slow[0], fast[1] / mend[1]
+def share_of_the_accuracy(slow, fast, fix):
+    return fix[0] / slow[0], fast[1] / fix[1]
 
 
-def slowdown(slow, fast, mend):
-    return (mend[0] - fast[0]) / (slow[0] - fast[0]), mend[1] / fast[1]
+def slowdown(slow, fast, fix):
+    return (fix[0] - fast[0]) / (slow[0] - fast[0]), fix[1] / fast[1]
 
 
-def speed_up_of_the_mend(slow, fast, mend):
-    return (mend[0] - fast[0]) / (slow[0] - fast[0]), slow[1] / mend[1]
+def speed_up_of_the_fix(slow, fast, fix):
+    return (fix[0] - fast[0]) / (slow[0] - fast[0]), slow[1] / fix[1]
 
 
-def share_of_the_hours(slow, fast, mend):
-    (a, slow_hours), (b, fast_hours), (c, mend_hours) = slow, fast, mend
-    return (c - b) / (a - b), (slow_hours - mend_hours) / (slow_hours - fast_hours)
+def share_of_the_hours(slow, fast, fix):
+    (a, slow_hours), (b, fast_hours), (c, fix_hours) = slow, fast, fix
+    return (c - b) / (a - b), (slow_hours - fix_hours) / (slow_hours - fast_hours)
 
 
 def rises(step, warmup):
@@ -126,11 +126,11 @@ WRONG_ANSWERS = [
     ("equal_update_epochs", "dropped", math.ceil(30 * (50_000 // 64) / (50_000 // 1024))),
     ("equal_update_epochs", "updates", 30 * math.ceil(50_000 / 64)),
     ("equal_update_epochs", "unchanged", 30),
-    ("judge_mend", "still-missing", missing_share),
-    ("judge_mend", "of-accuracy", share_of_the_accuracy),
-    ("judge_mend", "upside-down", slowdown),
-    ("judge_mend", "own-speed-up", speed_up_of_the_mend),
-    ("judge_mend", "hours-saved", share_of_the_hours),
+    ("judge_fix", "still-missing", missing_share),
+    ("judge_fix", "of-accuracy", share_of_the_accuracy),
+    ("judge_fix", "upside-down", slowdown),
+    ("judge_fix", "own-speed-up", speed_up_of_the_fix),
+    ("judge_fix", "hours-saved", share_of_the_hours),
     ("scaled_rate", "always-linear", proportional),
     ("scaled_rate", "always-root", square_root),
     ("scaled_rate", "no-warm-up", cold_start),
@@ -150,7 +150,7 @@ WRONG_ANSWERS = [
     ("job_with_gap", "a", "a"),
     ("job_with_gap", "c", "C"),
     ("job_with_gap", "d", " d "),
-    ("no_mend", "rate", "rate"),
-    ("no_mend", "longer", "Longer"),
-    ("no_mend", "between", " between "),
+    ("no_fix", "rate", "rate"),
+    ("no_fix", "longer", "Longer"),
+    ("no_fix", "between", " between "),
 ]
