@@ -1,10 +1,11 @@
-"""Means, intervals and paired differences over seeds."""
+"""Means, shares, intervals and paired differences over seeds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +29,50 @@ class Estimate:
         """The number of values."""
         return len(self.values)
 
+    def percent(self) -> Self:
+        """Return the same estimate in percent: values, mean and interval times 100."""
+        return replace(
+            self,
+            values=100 * self.values,
+            mean=100 * self.mean,
+            low=100 * self.low,
+            high=100 * self.high,
+        )
+
     def __str__(self) -> str:
         return f"{self.mean:.4g} (95% interval {self.low:.4g} to {self.high:.4g}, n = {self.n})"
+
+
+class Proportion(Estimate):
+    """The share of seeds in which something happened, with its 95% interval.
+
+    ``values`` are 1 where it happened and 0 where it did not (100 and 0 in percent); ``mean`` is
+    the share.
+    """
+
+    @property
+    def count(self) -> int:
+        """The number of seeds in which it happened."""
+        return int(np.count_nonzero(self.values))
+
+
+@dataclass(frozen=True, eq=False)
+class Difference(Estimate):
+    """A mean difference of pairs, and how often the first of a pair is above the second.
+
+    A mean hides single runs that fail; the share of pairs shows them (Bouthillier et al. 2021,
+    "Accounting for variance in machine learning benchmarks", arXiv 2103.03098).
+
+    Attributes:
+        p_above: P(first > second), the share of pairs in which the first is higher, between 0 and
+            1; a tie counts half.
+        p_low: lower end of the 95% interval of ``p_above``, as ``proportion`` gives it.
+        p_high: upper end of that interval.
+    """
+
+    p_above: float
+    p_low: float
+    p_high: float
 
 
 def estimate(values: Sequence[float] | np.ndarray) -> Estimate:
@@ -64,8 +107,39 @@ def interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return mean - half, mean + half
 
 
-def difference(first: Sequence[float], second: Sequence[float]) -> Estimate:
-    """Return the estimate of ``first - second``, paired by seed.
+def proportion(values: Sequence[float] | Sequence[bool] | np.ndarray) -> Proportion:
+    """Return the share of seeds in which something happened, and its 95% interval.
+
+    The interval is Wilson's, which stays within 0 and 1 and has a width also where all values are
+    equal (Wilson 1927, "Probable inference, the law of succession, and statistical inference").
+
+    Args:
+        values: shape ``(n,)`` with n of at least 2, 1 or True where it happened, 0 or False where
+            it did not, one value a seed.
+
+    Raises:
+        ValueError: if ``values`` is not one-dimensional, has fewer than 2 entries, or has others
+            than 0 and 1.
+    """
+    array = _checked(values)
+    others = array[(array != 0) & (array != 1)]
+    if len(others):
+        raise ValueError(f"values must be 0 or 1, or False or True, got {others[0]:g}")
+    share = float(array.mean())
+    return Proportion(array, share, *_wilson(share, len(array)))
+
+
+def _wilson(share: float, n: int) -> tuple[float, float]:
+    z = float(ndtri(0.975))
+    middle = share + z**2 / (2 * n)
+    half = z * float(np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)))
+    low, high = (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
+    # Exact at the ends, where rounding would leave 1e-17 or 1.0000000000000002.
+    return (0.0 if share == 0 else low), (1.0 if share == 1 else high)
+
+
+def difference(first: Sequence[float], second: Sequence[float]) -> Difference:
+    """Return the estimate of ``first - second``, paired by seed, and how often it is positive.
 
     What two runs of one seed share (initial weights, order of the samples) cancels, so the
     interval is narrower than that of two separate means.
@@ -82,7 +156,11 @@ def difference(first: Sequence[float], second: Sequence[float]) -> Estimate:
             f"first and second must have one value for each of the same seeds, "
             f"got {len(first)} and {len(second)}"
         )
-    return estimate(_checked(first) - _checked(second))
+    paired = estimate(_checked(first, "first") - _checked(second, "second"))
+    p_above = float(np.mean((np.sign(paired.values) + 1) / 2))
+    return Difference(
+        paired.values, paired.mean, paired.low, paired.high, p_above, *_wilson(p_above, paired.n)
+    )
 
 
 def time_to_target(
@@ -116,10 +194,13 @@ def time_to_target(
     return first
 
 
-def _checked(values: Sequence[float] | np.ndarray) -> np.ndarray:
-    array = np.asarray(values, dtype=float)
+def _checked(values: Sequence[float] | np.ndarray, name: str = "values") -> np.ndarray:
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a list of at least 2 numbers, got {values!r}") from None
     if array.ndim != 1 or len(array) < 2:
-        raise ValueError(f"values must be a list of at least 2 numbers, got shape {array.shape}")
+        raise ValueError(f"{name} must be a list of at least 2 numbers, got shape {array.shape}")
     if not np.isfinite(array).all():
-        raise ValueError("values must be finite, got NaN or infinity among them")
+        raise ValueError(f"{name} must be finite, got NaN or infinity among them")
     return array

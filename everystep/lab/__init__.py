@@ -8,7 +8,7 @@ from everystep.core import schedules
 from everystep.core.early_stopping import EarlyStopping
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import base_seed, seeds
-from everystep.core.statistics import difference, estimate, time_to_target
+from everystep.core.statistics import difference, estimate, proportion, time_to_target
 from everystep.core.steps import total_steps, updates_per_epoch
 from everystep.engine.data import digits
 from everystep.engine.models import MLP
@@ -73,6 +73,7 @@ __all__ = [
     "noisy_labels",
     "photographs",
     "process_peaks",
+    "proportion",
     "quote",
     "random_batch",
     "records_of_a_job",

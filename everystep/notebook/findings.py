@@ -4,9 +4,10 @@ import html
 import re
 from dataclasses import dataclass
 
+import numpy as np
 from IPython.display import display
 
-from everystep.core.statistics import Estimate
+from everystep.core.statistics import Difference, Estimate, Proportion
 from everystep.notebook.glue import glue
 
 MINIMUM_SEEDS = 10
@@ -29,16 +30,21 @@ class Finding:
 
     @property
     def evidence(self) -> str:
-        """The mean, its interval and the number of values, in words."""
+        """The mean, its interval and the number of values, in words.
+
+        A proportion also says how many it was, a difference in how many it had the sign of its
+        mean.
+        """
         e, unit = self.estimate, self.unit
         if unit and not unit.startswith("%"):
             unit = f" {unit}"
         if e.low == e.high:  # an exact result: an interval would claim a spread there is not
             return f"{e.mean:.4g}{unit} in each of {e.n} {self.over}"
-        return (
-            f"mean {e.mean:.4g}{unit}, 95% interval {e.low:.4g} to {e.high:.4g}, "
-            f"over {e.n} {self.over}"
-        )
+        interval = f"{e.mean:.4g}{unit}, 95% interval {e.low:.4g} to {e.high:.4g}"
+        if isinstance(e, Proportion):
+            return f"{e.count} of {e.n} {self.over}: {interval}"
+        words = f"mean {interval}, over {e.n} {self.over}"
+        return f"{words}; {_signs(e.values, self.over)}" if isinstance(e, Difference) else words
 
     def __repr__(self) -> str:
         return f"Finding {self.id}: {self.statement}\n  holds: {self.evidence}"
@@ -50,6 +56,14 @@ class Finding:
             f'<p class="finding-evidence">{html.escape(self.evidence)} '
             f"<code>{self.id}</code></p></div>"
         )
+
+
+def _signs(values: np.ndarray, over: str) -> str:
+    sign, word = (-1, "negative") if values.mean() < 0 else (1, "positive")
+    n, same, zero = len(values), int((np.sign(values) == sign).sum()), int((values == 0).sum())
+    if same == n:
+        return f"{word} in all of them"
+    return f"{word} in {same} of {n} {over}" + (f", zero in {zero}" if zero else "")
 
 
 def finding(
@@ -86,7 +100,8 @@ def finding(
 def quote(id: str, estimate: Estimate) -> None:
     """Glue the numbers of an estimate for the prose, without a claim about them.
 
-    They are glued under ``ID.mean``, ``ID.low``, ``ID.high`` and ``ID.n``.
+    They are glued under ``ID.mean``, ``ID.low``, ``ID.high`` and ``ID.n``; of a ``Difference``,
+    ``p_above`` is glued under ``ID.p``, a share from 0 to 1.
 
     Args:
         id: dotted lower-case name, unique over the book, such as ``steps.clock-decides``.
@@ -98,6 +113,8 @@ def quote(id: str, estimate: Estimate) -> None:
     _check(id, estimate, "seeds")
     for name in ("mean", "low", "high", "n"):
         glue(f"{id}.{name}", getattr(estimate, name))
+    if isinstance(estimate, Difference):
+        glue(f"{id}.p", estimate.p_above)
 
 
 def _check(id: str, estimate: Estimate, over: str) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from everystep.core.statistics import difference, estimate, interval, time_to_target
+from everystep.core.statistics import difference, estimate, interval, proportion, time_to_target
 
 
 def test_the_interval_is_students():
@@ -39,6 +39,39 @@ def test_a_difference_is_paired_by_seed():
         difference([1, 2, 3], [1, 2])
 
 
+def test_a_difference_says_how_often_the_first_is_higher():
+    result = difference([2, 3, 4, 5], [1, 3, 5, 4])  # higher, equal, lower, higher
+    assert result.p_above == 0.625
+    with_ties = stats.binomtest(5, 8).proportion_ci(method="wilson")  # twice n, to be whole
+    assert result.p_low < with_ties.low < 0.625 < with_ties.high < result.p_high
+    always = difference(np.arange(10) + 1, np.arange(10))
+    expected = stats.binomtest(10, 10).proportion_ci(method="wilson")
+    assert (always.p_above, always.p_high) == (1, 1)
+    assert always.p_low == pytest.approx(expected.low)
+    assert difference(np.arange(10), np.arange(10) + 1).p_above == 0
+
+
+@pytest.mark.parametrize(("happened", "n"), [(0, 10), (15, 16), (16, 16), (8, 16), (1, 2)])
+def test_the_interval_of_a_proportion_is_wilsons(happened, n):
+    values = [True] * happened + [False] * (n - happened)
+    result = proportion(values)
+    expected = stats.binomtest(happened, n).proportion_ci(method="wilson")
+    assert (result.mean, result.n, result.count) == (happened / n, n, happened)
+    np.testing.assert_allclose((result.low, result.high), expected, atol=1e-12)
+    assert 0 <= result.low < result.high <= 1
+    assert result.values.tolist() == proportion(np.array(values, dtype=int)).values.tolist()
+
+
+def test_an_estimate_is_told_in_percent():
+    share = proportion([1, 1, 1, 0])
+    percent = share.percent()
+    assert (percent.mean, percent.count, percent.n) == (75, 3, 4)
+    assert (percent.low, percent.high) == (100 * share.low, 100 * share.high)
+    assert percent.values.tolist() == [100, 100, 100, 0]
+    assert difference([0.5, 0.7], [0.4, 0.5]).percent().mean == pytest.approx(15)
+    assert difference([0.5, 0.7], [0.4, 0.5]).percent().p_above == 1
+
+
 def test_equal_values_have_an_interval_without_width():
     result = estimate([2.0] * 10)
     assert (result.low, result.mean, result.high) == (2.0, 2.0, 2.0)
@@ -60,7 +93,16 @@ def test_time_to_target_is_the_first_record_that_reaches_it():
         (lambda: estimate([[1.0, 2.0]]), "values must be a list"),
         (lambda: estimate([1.0, np.nan]), "values must be finite"),
         (lambda: estimate([1.0, np.inf]), "values must be finite"),
-        (lambda: difference([1.0, np.inf], [1.0, np.inf]), "values must be finite"),
+        (lambda: estimate(["a", "b"]), "values must be a list of at least 2 numbers"),
+        (lambda: estimate(None), "values must be a list of at least 2 numbers"),
+        (lambda: difference([1.0, np.inf], [1.0, np.inf]), "first must be finite"),
+        (lambda: difference([1.0, 2.0], [1.0, np.nan]), "second must be finite"),
+        (lambda: difference([1.0], [1.0]), "first must be a list of at least 2 numbers"),
+        (lambda: proportion([1, 0, 2]), "values must be 0 or 1, or False or True, got 2"),
+        (lambda: proportion([0.5, 1]), "values must be 0 or 1, or False or True, got 0.5"),
+        (lambda: proportion([1, np.nan]), "values must be finite"),
+        (lambda: proportion([True]), "at least 2 numbers"),
+        (lambda: proportion([[True, False]]), "at least 2 numbers"),
         (lambda: time_to_target([1, 2], [[1, 2, 3]], 2), "values must have shape"),
         (lambda: time_to_target([1, 2], [1, 2], 2), "values must have shape"),
     ],

@@ -23,7 +23,8 @@ KEY_OF = {
     "show_table": (1, "key"),
 }
 OF_AN_ESTIMATE = ("quote", "finding")
-ENDS = ("mean", "low", "high", "n")
+# "p" is there for differences; a page that cites another's stops the build.
+ENDS = ("mean", "low", "high", "n", "p")
 
 ROLE = re.compile(r"\{glue(?::\w+)?\}`(?:([^`:]+)::)?([^`:]+)(?::[^`]*)?`")
 DIRECTIVE = re.compile(

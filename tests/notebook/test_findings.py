@@ -1,6 +1,6 @@
 import pytest
 
-from everystep.core.statistics import estimate
+from everystep.core.statistics import difference, estimate, proportion
 from everystep.notebook.findings import Finding, FindingDoesNotHoldError, finding, quote
 from tests.notebook.test_glue import outputs_of
 
@@ -18,6 +18,32 @@ def test_a_finding_that_holds_is_shown(capsys):
 def test_an_exact_result_claims_no_interval():
     exact = Finding("a.b", "Nothing is off.", estimate([0.0] * 12), "% off", "jobs")
     assert exact.evidence == "0% off in each of 12 jobs"
+
+
+@pytest.mark.parametrize(
+    ("estimate", "words"),
+    [
+        (proportion([1] * 15 + [0]).percent(), "15 of 16 seeds: 93.75%, 95% interval 71.67 to "),
+        (proportion([True] * 10).percent(), "10 of 10 seeds: 100%, 95% interval 72.25 to 100"),
+        (difference(GAP.values, [0.0] * 10), "over 10 seeds; positive in all of them"),
+        (difference([0.0] * 10, GAP.values), "over 10 seeds; negative in all of them"),
+        (difference([9.0, -1] + [5.0] * 10, [0.0] * 12), "; positive in 11 of 12 seeds"),
+        (
+            difference([0.0, 0, 1] + [-5] * 9, [0] * 12),
+            "; negative in 9 of 12 seeds, zero in 2",
+        ),
+        (difference([3.0] * 10, [1.0] * 10), "2% in each of 10 seeds"),
+    ],
+)
+def test_shares_and_differences_say_in_how_many_seeds(estimate, words):
+    assert words in Finding("a.b", "x", estimate, "%", "seeds").evidence
+
+
+def test_a_difference_is_stored_with_the_share_in_which_the_first_is_higher():
+    paired = difference([5.0] * 9 + [0.0], [1.0] * 10)
+    quoted = glued(quote, "batch.gap", paired)
+    assert list(quoted) == [f"batch.gap.{end}" for end in ("mean", "low", "high", "n", "p")]
+    assert "0.9" in quoted["batch.gap.p"]["application/papermill.record/text/plain"]
 
 
 def test_a_finding_that_does_not_hold_raises_with_its_numbers():
