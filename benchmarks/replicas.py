@@ -99,7 +99,8 @@ def plain_loop(data, batch: int, updates: int) -> None:
     net = MODEL.plain()
     optimizer = torch.optim.SGD(net.parameters(), lr=RATE)
     loss_function = torch.nn.CrossEntropyLoss()
-    loader = DataLoader(TensorDataset(data.x_train, data.y_train), batch, shuffle=True)
+    own = data.split(0)
+    loader = DataLoader(TensorDataset(own.x_train, own.y_train), batch, shuffle=True)
     done = 0
     while done < updates:
         for x, y in loader:
@@ -113,7 +114,8 @@ def plain_loop(data, batch: int, updates: int) -> None:
 
 def jax_program(data, seeds: int, batch: int, updates: int) -> Callable[[], object]:
     """Return a program that makes the same updates; its first call compiles it."""
-    x, y = jnp.asarray(data.x_train.numpy()), jnp.asarray(data.y_train.numpy())
+    own = data.split(0)
+    x, y = jnp.asarray(own.x_train.numpy()), jnp.asarray(own.y_train.numpy())
     weights = [jnp.asarray(w.numpy()) for w in MODEL.initial_weights(range(seeds))]
     draw = np.random.default_rng(0)
     rows = jnp.asarray(draw.integers(0, len(x), (seeds, updates, batch)))

@@ -89,7 +89,7 @@ def test_what_a_change_of_the_package_executes(tmp_path):
         tmp_path / "course",
         counts="from everystep.core.steps import updates_per_epoch\nupdates_per_epoch(10, 5)",
         trains="from everystep.engine.data import digits\n"
-        "from everystep.notebook.glue import glue\nglue('train.size', len(digits().x_train))",
+        "from everystep.notebook.glue import glue\nglue('train.size', digits().n_train)",
         asks="from everystep.checks.chapters import steps as check",
     )
     (book / "book" / "quotes.md").write_text("# Quotes\n{glue:text}`trains.ipynb::train.size:.0f`")
@@ -110,7 +110,7 @@ def test_what_a_change_of_the_package_executes(tmp_path):
     add("lab/__init__.py", "from everystep.core.steps import divide_up\n")
     assert build() == ["asks"]
 
-    add("engine/data.py", "\n\ndef digits():\n    class Few: x_train = 'few!'\n    return Few\n")
+    add("engine/data.py", "\n\ndef digits():\n    class Few: n_train = 4\n    return Few\n")
     assert build() == ["trains"]
     assert re.search(r"\b4\b", html(book, "quotes")), (
         "a page that quotes the notebook is written too"

@@ -326,6 +326,8 @@ def test_an_interrupted_installation_leaves_nothing(project, name):
             env=alone_with(f"http://127.0.0.1:{port}/simple"),
             stderr=subprocess.PIPE,
             text=True,
+            # Tests started in the background of a script inherit that SIGINT is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         assert asked.wait(60)
         assert (project / ".venv").exists()

@@ -39,10 +39,8 @@ class ExamCase:
         Chance can hide a cause. So that each case can be solved from its log, a log in which the
         tree does not see the cause is put aside and the next seed trained.
         """
-        split = 10_000 * (base_seed() + 1) + self.exam % 10_000
-        logs = (
-            self.setup.logs([split + attempt], split_seed=split)[0] for attempt in itertools.count()
-        )
+        first = 10_000 * (base_seed() + 1) + self.exam % 10_000
+        logs = (self.setup.logs([seed])[0] for seed in itertools.count(first))
         return next(log for log in logs if diagnose(log) == self.cause)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from everystep.core.recipe import Recipe
 from everystep.core.schedules import cooldown, cosine
 from everystep.core.seeds import seeds
-from everystep.engine.data import Data, digits
+from everystep.engine.data import Dataset, digits
 from everystep.engine.models import MLP
 from everystep.engine.training import train
 
@@ -45,7 +45,7 @@ def records_of_four_jobs() -> pd.DataFrame:
     return table.rename_axis(index="job")
 
 
-def _final(recipe: Recipe, data: Data) -> list[float]:
+def _final(recipe: Recipe, data: Dataset) -> list[float]:
     runs = train(recipe, MLP(64, 64, 10), data, seeds=seeds(10), every=10**6)
     return [
         round(float(100 * values[:, -1].mean()), 1)

@@ -5,7 +5,7 @@ engine; where the fault lies in the loop itself, a plain one is used.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,8 @@ from torch.nn import functional
 from everystep.clinic.logs import Log, duplicates, logs_of, mixing
 from everystep.core import schedules
 from everystep.core.recipe import Recipe
-from everystep.core.seeds import base_seed, derive
-from everystep.engine.data import Data, digits
+from everystep.core.seeds import derive
+from everystep.engine.data import Data, Dataset, digits
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, record_steps
 from everystep.engine.training import train
@@ -25,22 +25,20 @@ from everystep.engine.training import train
 SENSOR_NOISE = 0.2
 NETWORK = MLP(64, 32, 10)
 
-DataMaker = Callable[[int], Data]
-
 
 def photographs(
-    split_seed: int, n_train: int = 1024, n_val: int = 360, *, noise: float = SENSOR_NOISE
+    seed: int, n_train: int = 1024, n_val: int = 360, *, noise: float = SENSOR_NOISE
 ) -> Data:
     """Return digits whose pixels carry Gaussian noise, which makes them harder to tell apart.
 
     Args:
-        split_seed: decides the split and the noise.
+        seed: decides the split and the noise.
         n_train: number of training samples.
         n_val: number of validation samples.
         noise: the noise's standard deviation; the clean pixels lie between 0 and 1.
     """
-    clean = digits(n_train, n_val, split_seed=split_seed)
-    generator = _generator(split_seed)
+    clean = digits(n_train, n_val).split(seed)
+    generator = _generator(seed)
 
     def with_noise(x: torch.Tensor) -> torch.Tensor:
         return x + noise * torch.randn(x.shape, generator=generator)
@@ -49,28 +47,31 @@ def photographs(
     return Data(x_train, clean.y_train, x_val, clean.y_val, clean.n_classes)
 
 
-def copied_then_split(split_seed: int) -> Data:
+def copied_then_split(seed: int) -> Data:
     """Return 600 photographs, copied until there are enough, and split only then.
 
     Most validation samples are copies of training samples.
     """
-    pool = photographs(split_seed, 600, 1)
-    drawn = torch.randint(600, (1024 + 360,), generator=_generator(split_seed))
+    pool = photographs(seed, 600, 1)
+    drawn = torch.randint(600, (1024 + 360,), generator=_generator(seed))
     train, val = drawn[:1024], drawn[1024:]
     x, y = pool.x_train, pool.y_train
     return Data(x[train], y[train], x[val], y[val], pool.n_classes)
 
 
-def split_then_copied(split_seed: int) -> Data:
+def split_then_copied(seed: int) -> Data:
     """Return 600 photographs, split into 450 and 150, of which only the 450 are then copied."""
-    pool = photographs(split_seed, 450, 150)
-    drawn = torch.randint(450, (1024,), generator=_generator(split_seed))
+    pool = photographs(seed, 450, 150)
+    drawn = torch.randint(450, (1024,), generator=_generator(seed))
     x, y = pool.x_train[drawn], pool.y_train[drawn]
     return Data(x, y, pool.x_val, pool.y_val, pool.n_classes)
 
 
-def _generator(split_seed: int) -> torch.Generator:
-    return torch.Generator().manual_seed(derive(split_seed, "photographs"))
+PHOTOGRAPHS = Dataset(photographs)
+
+
+def _generator(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(derive(seed, "photographs"))
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Setup:
 
     Attributes:
         recipe: how to train.
-        data: makes the data from the seed of the split.
+        data: what each seed draws its data from.
         shuffled: whether each epoch visits the samples in a new random order; if not, they come
             sorted by class.
         dropout: probability with which a hidden unit is switched off in training; if above 0,
@@ -88,23 +89,21 @@ class Setup:
     """
 
     recipe: Recipe
-    data: DataMaker = photographs
+    data: Dataset = PHOTOGRAPHS
     shuffled: bool = True
     dropout: float = 0.0
     eval_mode: bool = True
 
-    def logs(self, seeds: Sequence[int], split_seed: int | None = None) -> list[Log]:
-        """Train from every seed and return the logs.
+    def logs(self, seeds: Sequence[int]) -> list[Log]:
+        """Train from every seed, each on data of its own, and return the logs.
 
         Args:
             seeds: distinct seeds.
-            split_seed: seed of the data; the course's base seed if not given.
         """
-        data = self.data(base_seed() if split_seed is None else split_seed)
         if self.shuffled and not self.dropout:
-            runs = train(self.recipe, NETWORK, data, seeds=seeds, progress=False)
-            return logs_of(runs, data)
-        return [_train_plainly(self, data, seed) for seed in seeds]
+            runs = train(self.recipe, NETWORK, self.data, seeds=seeds, progress=False)
+            return logs_of(runs, self.data)
+        return [_train_plainly(self, self.data.split(seed), seed) for seed in seeds]
 
     def module(self) -> nn.Module:
         """Return the network that the plain loop trains."""
@@ -195,16 +194,16 @@ class Case:
     fixed: Setup
 
 
-def _in_the_dark(split_seed: int) -> Data:
-    return photographs(split_seed, noise=0.3)
+def _in_the_dark(seed: int) -> Data:
+    return photographs(seed, noise=0.3)
 
 
-def _validated_on_20(split_seed: int) -> Data:
-    return photographs(split_seed, n_val=20)
+def _validated_on_20(seed: int) -> Data:
+    return photographs(seed, n_val=20)
 
 
-def _validated_on_30(split_seed: int) -> Data:
-    return photographs(split_seed, n_val=30)
+def _validated_on_30(seed: int) -> Data:
+    return photographs(seed, n_val=30)
 
 
 _sound = Recipe(batch_size=32, lr=0.2, epochs=15)
@@ -256,21 +255,21 @@ CASES = (
     ),
     Case(
         "too many epochs",
-        Setup(_sound.replace(epochs=200), data=_in_the_dark),
-        Setup(_sound.replace(epochs=60, lr=0.4), data=_in_the_dark),
-        Setup(_sound.replace(epochs=10), data=_in_the_dark),
+        Setup(_sound.replace(epochs=200), data=Dataset(_in_the_dark)),
+        Setup(_sound.replace(epochs=60, lr=0.4), data=Dataset(_in_the_dark)),
+        Setup(_sound.replace(epochs=10), data=Dataset(_in_the_dark)),
     ),
     Case("noisy labels", _sgd(label_noise=0.4), _sgd(label_noise=0.2, epochs=20), REFERENCE),
     Case(
         "leak",
-        Setup(_sound.replace(epochs=30), data=copied_then_split),
-        Setup(_sound.replace(batch_size=16, epochs=20), data=copied_then_split),
-        Setup(_sound.replace(epochs=30), data=split_then_copied),
+        Setup(_sound.replace(epochs=30), data=Dataset(copied_then_split)),
+        Setup(_sound.replace(batch_size=16, epochs=20), data=Dataset(copied_then_split)),
+        Setup(_sound.replace(epochs=30), data=Dataset(split_then_copied)),
     ),
     Case(
         "validation set too small",
-        Setup(_sound, data=_validated_on_20),
-        Setup(_sound.replace(epochs=20), data=_validated_on_30),
+        Setup(_sound, data=Dataset(_validated_on_20)),
+        Setup(_sound.replace(epochs=20), data=Dataset(_validated_on_30)),
         REFERENCE,
     ),
     Case(

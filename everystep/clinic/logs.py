@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from everystep.engine.data import Data
+from everystep.engine.data import Data, Dataset, stack_splits
 from everystep.engine.replicas import batch_order, evaluate
 from everystep.engine.runs import Runs
 
@@ -95,15 +95,15 @@ class Log:
         )
 
 
-def logs_of(runs: Runs, data: Data) -> list[Log]:
+def logs_of(runs: Runs, data: Data | Dataset) -> list[Log]:
     """Return the logs of runs of the replica engine, one a seed.
 
     Args:
         runs: the runs.
         data: what they were trained and validated on.
     """
-    again, _ = evaluate(runs.model, runs.weights, data.x_val, data.y_val)
-    copies = duplicates(data)
+    stacked = stack_splits(data, runs.seeds)
+    again, _ = evaluate(runs.model, runs.weights, stacked.x_val, stacked.y_val)
     names = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "batch_loss")
     batches = runs.recipe.epoch_batches(data.n_train)[0]
     return [
@@ -116,8 +116,8 @@ def logs_of(runs: Runs, data: Data) -> list[Log]:
             n_val=data.n_val,
             n_classes=data.n_classes,
             val_loss_again=float(again[index]),
-            mixing=mixing(data.y_train[next(batch_order(data.n_train, seed))], batches),
-            duplicates=copies,
+            mixing=mixing(stacked.y_train[index, next(batch_order(data.n_train, seed))], batches),
+            duplicates=duplicates(data.split(seed)),
         )
         for index, seed in enumerate(runs.seeds)
     ]

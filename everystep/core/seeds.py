@@ -12,7 +12,7 @@ SEED_VARIABLE = "EVERYSTEP_SEED"
 SEEDS_PER_BASE = 1000
 # What random numbers are drawn for, beside what a seed drives itself: initial weights and the order
 # of the samples, or a split. Numbers stay as they are, or every recorded result would change.
-PURPOSES = {"dropout in evaluation": 0, "label noise": 1, "photographs": 7}
+PURPOSES = {"dropout in evaluation": 0, "label noise": 1, "split": 2, "photographs": 7}
 
 
 def base_seed() -> int:

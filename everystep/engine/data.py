@@ -1,5 +1,8 @@
 """Real data sets that come with scikit-learn, so that nothing is downloaded."""
 
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -7,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from everystep.core.seeds import base_seed
+from everystep.core.seeds import derive
 from everystep.core.validation import require_whole
 
 N_DIGITS = 1797
@@ -16,6 +19,8 @@ N_DIGITS = 1797
 @dataclass(frozen=True, eq=False)
 class Data:
     """A classification data set, split into a training and a validation part.
+
+    As an argument of ``train`` it is a split that all seeds share.
 
     Attributes:
         x_train: shape ``(n_train, features)``, float32.
@@ -41,17 +46,122 @@ class Data:
         """Number of validation samples."""
         return len(self.x_val)
 
+    def split(self, seed: int) -> "Data":
+        """Return the data themselves, whatever the seed."""
+        return self
 
-def digits(n_train: int = 1437, n_val: int = 360, *, split_seed: int | None = None) -> Data:
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Samples of which every seed draws a training and a validation part of its own.
+
+    So what is measured over seeds varies with the choice of the samples too, as it would in a
+    repetition by somebody else (Bouthillier et al. 2021, arXiv 2103.03098).
+
+    Attributes:
+        draw: returns a seed's split; the same sizes for every seed, and for a seed always the same.
+    """
+
+    draw: Callable[[int], Data]
+
+    def split(self, seed: int) -> Data:
+        """Return the split that a seed draws.
+
+        Raises:
+            ValueError: if ``seed`` is not a whole number of at least 0.
+        """
+        return self.draw(require_whole("seed", seed, minimum=0))
+
+    @functools.cached_property
+    def _first(self) -> Data:
+        return self.draw(0)
+
+    @property
+    def n_train(self) -> int:
+        """Number of training samples of each split."""
+        return self._first.n_train
+
+    @property
+    def n_val(self) -> int:
+        """Number of validation samples of each split."""
+        return self._first.n_val
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes."""
+        return self._first.n_classes
+
+    def first(self, n_train: int) -> "Dataset":
+        """Return the data set in which each split keeps only its first training samples.
+
+        The validation samples stay what they are.
+
+        Args:
+            n_train: how many training samples to keep.
+
+        Raises:
+            ValueError: if ``n_train`` is not a whole number from 1 to the number there are.
+        """
+        n = require_whole("n_train", n_train, minimum=1, maximum=self.n_train)
+
+        def shorten(data: Data) -> Data:
+            return dataclasses.replace(data, x_train=data.x_train[:n], y_train=data.y_train[:n])
+
+        return Dataset(lambda seed: shorten(self.draw(seed)))
+
+    def halves(self) -> tuple["Dataset", "Dataset"]:
+        """Return two data sets of the same training samples, with half the validation samples each.
+
+        Choose a setting by the first and measure it by the second: a score that was the best of
+        several on the same samples is too good. With an odd number the second has one more.
+
+        Raises:
+            ValueError: if there are fewer than 2 validation samples.
+        """
+        middle = require_whole("n_val", self.n_val, minimum=2) // 2
+
+        def half(rows: slice) -> Dataset:
+            def cut(data: Data) -> Data:
+                return dataclasses.replace(data, x_val=data.x_val[rows], y_val=data.y_val[rows])
+
+            return Dataset(lambda seed: cut(self.draw(seed)))
+
+        return half(slice(None, middle)), half(slice(middle, None))
+
+
+def stack_splits(data: Data | Dataset, seeds: Sequence[int]) -> Data:
+    """Return the splits of many seeds as one, with the seed as first dimension of every tensor.
+
+    A split that all seeds share is expanded, which takes no memory.
+
+    Args:
+        data: what the seeds draw their splits from.
+        seeds: R seeds.
+
+    Returns:
+        Data whose ``x_train`` has shape ``(R, n_train, features)``, and so on.
+    """
+    splits = [data.split(seed) for seed in seeds]
+    shared = all(split is splits[0] for split in splits)
+
+    def stack(name: str) -> torch.Tensor:
+        parts = [getattr(split, name) for split in splits]
+        return parts[0].expand(len(parts), *parts[0].shape) if shared else torch.stack(parts)
+
+    return Data(
+        stack("x_train"), stack("y_train"), stack("x_val"), stack("y_val"), splits[0].n_classes
+    )
+
+
+def digits(n_train: int = 1437, n_val: int = 360) -> Dataset:
     """Return scikit-learn's handwritten digits: 8×8 gray images, 10 classes, 1,797 samples.
 
     Pixels are divided by 16, their largest value, so that features lie between 0 and 1. Which
-    samples go into which part depends on ``split_seed``.
+    samples go into which part, every seed draws for itself.
 
     Args:
         n_train: number of training samples.
         n_val: number of validation samples.
-        split_seed: seed of the split; the course's base seed if not given.
 
     Raises:
         ValueError: if a size is not a whole number of at least 1, or both together exceed 1,797.
@@ -67,12 +177,17 @@ def digits(n_train: int = 1437, n_val: int = 360, *, split_seed: int | None = No
     rows = _read_digits()
     x = torch.tensor(rows[:, :-1] / 16, dtype=torch.float32)
     y = torch.tensor(rows[:, -1], dtype=torch.int64)
-    generator = torch.Generator().manual_seed(base_seed() if split_seed is None else split_seed)
-    order = torch.randperm(N_DIGITS, generator=generator)
-    train, val = order[:n_train], order[n_train : n_train + n_val]
-    return Data(x[train], y[train], x[val], y[val], n_classes=10)
+
+    def draw(seed: int) -> Data:
+        generator = torch.Generator().manual_seed(derive(seed, "split"))
+        order = torch.randperm(N_DIGITS, generator=generator)
+        train, val = order[:n_train], order[n_train : n_train + n_val]
+        return Data(x[train], y[train], x[val], y[val], n_classes=10)
+
+    return Dataset(draw)
 
 
+@functools.cache
 def _read_digits() -> np.ndarray:
     """Return what scikit-learn's ``load_digits`` reads: shape ``(1797, 65)``, the label last.
 

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from everystep.core.recipe import Recipe
 from everystep.core.validation import is_list, require_whole
-from everystep.engine.data import Data
+from everystep.engine.data import Data, Dataset
 from everystep.engine.models import Model, Weights
 from everystep.engine.optimizers import KINDS
 from everystep.engine.replicas import Finished, Job, Settings, Stack, record_steps
@@ -36,12 +36,17 @@ def check(
         require_whole("seeds", seed, minimum=0)
     if len(set(seeds)) < len(seeds):
         raise ValueError(f"seeds must be distinct, got {list(seeds)}")
-    _check_data(data)
+    splits = [data.split(seed) for seed in seeds]
+    for split in {id(split): split for split in splits}.values():
+        _check_data(split)
+    sizes = {(split.x_train.shape, split.x_val.shape, split.n_classes) for split in splits}
+    if len(sizes) > 1:
+        raise ValueError(f"data must have splits of the same sizes for all seeds, got {sizes}")
     for recipe in recipes:
         if not isinstance(recipe, Recipe):
             raise ValueError(f"recipe must be a Recipe, got {recipe!r}")
         record_steps(settings.every, len(recipe.rates(data.n_train)))
-    _check_model(model, data)
+    _check_model(model, splits[0])
     if start is not None:
         replicas = len(recipes) * len(seeds)
         expected = [(replicas, *p.shape) for p in model.plain().parameters()]
@@ -153,7 +158,9 @@ def _train_stack(
     return Stack([*jobs, *jobs], settings, doubled).run(bar)[:1]
 
 
-def progress_bar(recipes: Sequence[Recipe], replicas: int, data: Data, shown: bool) -> tqdm:
+def progress_bar(
+    recipes: Sequence[Recipe], replicas: int, data: Data | Dataset, shown: bool
+) -> tqdm:
     """Return a progress bar over the updates of all replicas, for a notebook or a terminal."""
     watched = get_ipython() is not None or sys.stderr.isatty()
     return tqdm(

@@ -19,7 +19,7 @@ from everystep.core.recipe import Recipe
 from everystep.core.seeds import derive
 from everystep.core.steps import divide_up
 from everystep.core.validation import is_list, require_whole
-from everystep.engine.data import Data
+from everystep.engine.data import Data, Dataset, stack_splits
 from everystep.engine.models import Model, Weights
 from everystep.engine.optimizers import stacked_optimizer
 
@@ -61,23 +61,23 @@ def noisy_labels(labels: torch.Tensor, noise: float, n_classes: int, seed: int) 
 def evaluate(
     model: Model, weights: Weights, x: torch.Tensor, y: torch.Tensor
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean cross-entropy in nats and accuracy of every replica on the same samples.
+    """Return mean cross-entropy in nats and accuracy of every replica.
 
     Args:
         model: the model.
         weights: stacked weights of R replicas.
-        x: shape ``(n, features)``.
+        x: shape ``(n, features)``, or ``(R, n, features)`` if each replica has its own.
         y: labels, shape ``(n,)``, or ``(R, n)`` if each replica has its own.
 
     Returns:
         Two arrays of shape ``(R,)``.
     """
-    replicas, n = len(weights[0]), len(x)
-    x, y = x.to(weights[0].dtype), y.expand(replicas, n)
+    replicas, n = len(weights[0]), x.shape[-2]
+    x, y = x.to(weights[0].dtype).expand(replicas, -1, -1), y.expand(replicas, n)
     loss, right = torch.zeros(2, replicas, dtype=torch.float64)
     for block in range(0, n, EVALUATION_BLOCK):
         rows = slice(block, block + EVALUATION_BLOCK)
-        logits = model.logits(weights, x[rows].expand(replicas, -1, -1))
+        logits = model.logits(weights, x[:, rows])
         losses = functional.cross_entropy(logits, y[:, rows], reduction="none")
         loss += losses.double().sum(1)
         # max finds the index ten times faster than argmax here.
@@ -98,7 +98,7 @@ class Settings:
     """What all replicas of a call have in common."""
 
     model: Model
-    data: Data
+    data: Data | Dataset
     every: int | Sequence[int] | None
     dtype: torch.dtype
     checkpoints: bool
@@ -120,21 +120,25 @@ class Stack:
 
     def __init__(self, jobs: Sequence[Job], settings: Settings, start: Weights | None):
         self.jobs, self.settings, self.model = jobs, settings, settings.model
-        data, dtype = settings.data, settings.dtype
+        dtype, n_train = settings.dtype, settings.data.n_train
         seeds = [job.seed for job in jobs]
+        self.data = data = stack_splits(settings.data, seeds)
         weights = self.model.initial_weights(seeds, dtype) if start is None else start
         self.weights = [w.detach().to(dtype, copy=True).requires_grad_() for w in weights]
-        self.x = data.x_train.to(dtype)
+        shared = data.x_train.stride(0) == 0  # one split for all, which is kept once
+        self.x = (data.x_train[0] if shared else data.x_train).to(dtype)
+        self.pool = self.x.flatten(0, -2)
+        self.first_rows = torch.arange(len(jobs)).unsqueeze(1) * (0 if shared else n_train)
         self.labels = torch.stack(
             [
-                noisy_labels(data.y_train, job.recipe.label_noise, data.n_classes, job.seed)
-                for job in jobs
+                noisy_labels(y, job.recipe.label_noise, data.n_classes, job.seed)
+                for y, job in zip(data.y_train, jobs, strict=True)
             ]
         )
-        self.orders = [batch_order(data.n_train, seed) for seed in seeds]
-        self.epochs = jobs[0].recipe.epoch_batches(data.n_train)
+        self.orders = [batch_order(n_train, seed) for seed in seeds]
+        self.epochs = jobs[0].recipe.epoch_batches(n_train)
         self.sizes = torch.tensor([size for sizes in self.epochs for size in sizes])
-        rates = torch.tensor(np.stack([job.recipe.rates(data.n_train) for job in jobs], 1))
+        rates = torch.tensor(np.stack([job.recipe.rates(n_train) for job in jobs], 1))
         recipes = [job.recipe for job in jobs]
         self.optimizer = stacked_optimizer(recipes, self.weights, rates, self.sizes)
         self.summed_loss = torch.zeros(rates.shape, dtype=dtype)
@@ -167,12 +171,13 @@ class Stack:
             order = torch.stack([next(orders)[: sum(sizes)] for orders in self.orders])
             labels = self.labels.gather(1, order)
             pieces = list(itertools.chain.from_iterable(micro))
-            batches = zip(order.split(pieces, 1), labels.split(pieces, 1), strict=True)
+            rows = order + self.first_rows
+            batches = zip(rows.split(pieces, 1), labels.split(pieces, 1), strict=True)
             for parts in micro:
                 loss = next(losses)
                 factor = self.optimizer.begin(step)
-                for rows, y in itertools.islice(batches, len(parts)):
-                    self._differentiate(rows, y, factor, loss)
+                for chosen, y in itertools.islice(batches, len(parts)):
+                    self._differentiate(chosen, y, factor, loss)
                 self.optimizer.update(step)
                 step += 1
                 yield
@@ -180,9 +185,12 @@ class Stack:
     def _differentiate(
         self, rows: torch.Tensor, y: torch.Tensor, factor: torch.Tensor, loss: torch.Tensor
     ) -> None:
-        """Add ``factor`` times the gradient of the summed loss to what the optimizer collects."""
+        """Add ``factor`` times the gradient of the summed loss to what the optimizer collects.
+
+        ``rows`` are those of ``pool``, shape ``(R, batch)``, and ``y`` their labels.
+        """
         replicas, batch = rows.shape
-        x = self.x.index_select(0, rows.reshape(-1)).view(replicas, batch, -1)
+        x = self.pool.index_select(0, rows.reshape(-1)).view(replicas, batch, -1)
         y = y.contiguous().unsqueeze(1)
         tape = self.model.forward(self.weights, x)
         log_p = torch.log_softmax(tape[-1].detach(), 1)
@@ -192,7 +200,7 @@ class Stack:
         self.model.backward(self.weights, tape, d.mul_(factor), self.optimizer.collected)
 
     def _measure(self, seconds: float) -> dict[str, np.ndarray]:
-        data = self.settings.data
+        data = self.data
         train_loss, train_accuracy = evaluate(self.model, self.weights, self.x, self.labels)
         val_loss, val_accuracy = evaluate(self.model, self.weights, data.x_val, data.y_val)
         return {

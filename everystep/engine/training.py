@@ -7,7 +7,7 @@ import torch
 
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import seeds as default_seeds
-from everystep.engine.data import Data
+from everystep.engine.data import Data, Dataset
 from everystep.engine.jobs import check, progress_bar, stackable, train_jobs
 from everystep.engine.models import Model, Weights
 from everystep.engine.replicas import Job, Settings
@@ -17,7 +17,7 @@ from everystep.engine.runs import Runs, Sweep
 def train(
     recipe: Recipe,
     model: Model,
-    data: Data,
+    data: Data | Dataset,
     *,
     seeds: Sequence[int] | None = None,
     every: int | Sequence[int] | None = None,
@@ -28,13 +28,15 @@ def train(
 ) -> Runs:
     """Train a model from every seed at once.
 
-    A seed decides the initial weights (those of ``torch.manual_seed(seed); model.plain()``), the
-    order of the samples (``batch_order``) and the label noise (``noisy_labels``).
+    A seed decides everything: the initial weights (those of ``torch.manual_seed(seed);
+    model.plain()``), the order of the samples (``batch_order``), the label noise
+    (``noisy_labels``), and which samples are trained and validated on (``Dataset.split``).
 
     Args:
         recipe: how to train.
         model: what to train.
-        data: what to train and validate on.
+        data: what to train and validate on: a data set of which each seed draws its own split, or
+            one split for all of them.
         seeds: distinct seeds; the 16 of ``everystep.lab.seeds()`` if not given.
         every: updates between two records, or the numbers of updates at which to record; 50
             records spread evenly if not given. The start and the end are always recorded.
@@ -54,7 +56,7 @@ def train(
 def sweep(
     recipes: Iterable[Recipe],
     model: Model,
-    data: Data,
+    data: Data | Dataset,
     *,
     seeds: Sequence[int] | None = None,
     every: int | Sequence[int] | None = None,
@@ -71,7 +73,8 @@ def sweep(
     Args:
         recipes: recipes with different names.
         model: what to train.
-        data: what to train and validate on.
+        data: what to train and validate on: a data set of which each seed draws its own split, or
+            one split for all of them.
         seeds: distinct seeds; the 16 of ``everystep.lab.seeds()`` if not given.
         every: when to record, as in ``train``.
         dtype: ``torch.float32`` or ``torch.float64``.

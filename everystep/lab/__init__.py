@@ -2,7 +2,7 @@
 
 from everystep.clinic.blind_exam import exam_case
 from everystep.clinic.blind_jobs import records_of_a_job, records_of_four_jobs
-from everystep.clinic.failures import CASES, NETWORK, REFERENCE, Setup, photographs
+from everystep.clinic.failures import CASES, NETWORK, PHOTOGRAPHS, REFERENCE, Setup, photographs
 from everystep.clinic.tree import KNOBS, diagnose, jumps, tree_as_html
 from everystep.core import schedules
 from everystep.core.early_stopping import EarlyStopping
@@ -10,7 +10,7 @@ from everystep.core.recipe import Recipe
 from everystep.core.seeds import base_seed, seeds
 from everystep.core.statistics import difference, estimate, proportion, time_to_target
 from everystep.core.steps import total_steps, updates_per_epoch
-from everystep.engine.data import digits
+from everystep.engine.data import Dataset, digits, stack_splits
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, evaluate, noisy_labels
 from everystep.engine.training import sweep, train
@@ -43,7 +43,9 @@ __all__ = [
     "KNOBS",
     "MLP",
     "NETWORK",
+    "PHOTOGRAPHS",
     "REFERENCE",
+    "Dataset",
     "EarlyStopping",
     "Recipe",
     "Setup",
@@ -84,6 +86,7 @@ __all__ = [
     "show",
     "show_case",
     "show_table",
+    "stack_splits",
     "sweep",
     "time_to_target",
     "time_updates",

@@ -74,7 +74,7 @@ def sharpness(
     Args:
         model: the model.
         weights: stacked weights of R replicas, such as ``Runs.weights`` or one of its checkpoints.
-        x: shape ``(n, features)``.
+        x: shape ``(n, features)``, or ``(R, n, features)`` if each replica has its own.
         y: labels, shape ``(n,)``, or ``(R, n)`` if each replica has its own.
         tolerance: as in ``largest_eigenvalue``.
 
@@ -83,8 +83,8 @@ def sharpness(
     """
     weights = [weight.detach().requires_grad_() for weight in weights]
     replicas, dtype = len(weights[0]), weights[0].dtype
-    logits = model.logits(weights, x.to(dtype).expand(replicas, *x.shape))
-    losses = functional.cross_entropy(logits, y.expand(replicas, len(x)), reduction="none").mean(1)
+    logits = model.logits(weights, x.to(dtype).expand(replicas, -1, -1))
+    losses = functional.cross_entropy(logits, y.expand(replicas, -1), reduction="none").mean(1)
     return largest_eigenvalue(losses, weights, tolerance=tolerance).numpy()
 
 

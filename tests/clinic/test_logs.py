@@ -11,7 +11,7 @@ from everystep.engine.models import MLP
 from everystep.engine.replicas import evaluate
 from everystep.engine.training import train
 
-DATA = digits(64, 40, split_seed=3)
+DATA = digits(64, 40).split(3)
 RECIPE = Recipe(batch_size=10, lr=0.1, epochs=2)
 
 

@@ -46,6 +46,7 @@ def plain_loop(
     With ``shuffle``, a generator, samples change places within each batch. That is the same
     training in exact arithmetic, but sums are rounded otherwise.
     """
+    data = data.split(seed)
     torch.manual_seed(seed)
     net = model.plain().to(dtype)
     optimizer = make_optimizer(recipe, net)
