@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from everystep.engine import data
 from everystep.engine.data import digits, stack_splits
 
 
@@ -86,6 +87,7 @@ def test_a_seed_that_is_none_is_refused(seed):
 
 
 def test_a_missing_scikit_learn_is_named(monkeypatch):
+    data._read_digits.cache_clear()
     monkeypatch.setattr("everystep.engine.data.find_spec", lambda name: None)
     with pytest.raises(ModuleNotFoundError, match="scikit-learn, which is not installed"):
         digits()
