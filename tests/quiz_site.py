@@ -67,6 +67,7 @@ def write_sources(folder: Path) -> Path:
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     blueprint = copy.deepcopy(BLUEPRINT)
     blueprint["exams"]["topic"]["questions"]["2.2"] = EXAM_SIZE
+    blueprint["apart"] = [["mock-one-short-batch", "mock-two-short-batch"]]
     files = {
         "blueprint": blueprint,
         "chapters/01-steps": {"items": chapter_items()},

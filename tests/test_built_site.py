@@ -187,6 +187,7 @@ ONE_OF_EACH_KIND = [
     "book/references",
     "exercises/03-batch-size",
     "book/assess/exam-topic",
+    "book/assess/exam-c01",
     "book/assess/drill",
     "book/assess/flashcards",
     "book/assess/progress",

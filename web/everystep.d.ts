@@ -85,7 +85,7 @@ interface Question {
 }
 
 /** What an exam draws whole: one question, or the questions of a case. */
-type Unit = { ref: string; task: string }[];
+type Unit = { ref: string; takes: string }[];
 
 /** How a question or a card was answered so far; `due` counts days, as `today()` does. */
 interface Repetition {
@@ -121,6 +121,7 @@ interface DOMStringMap {
   type: "single" | "multiple" | "ordering" | "matching" | "numeric";
   objective: string;
   task: string;
+  takes: string;
   taskOf: string;
   keys: string;
   number: string;

@@ -32,6 +32,7 @@ class Question(Strict):
         id: unique in the bank. A learner's history is kept under it.
         version: raised when the question's meaning changes, which starts its history anew.
         objective: what is tested, one of the blueprint's.
+        exams: the guides whose exams still ask for this, where a newer one has dropped it.
         level: what the learner has to do.
         stem: the question, Markdown. In a numeric item, ``{name}`` stands for a variable.
         code: a listing shown under the stem.
@@ -46,6 +47,7 @@ class Question(Strict):
     id: Id
     version: Version = 1
     objective: Name
+    exams: tuple[Text, ...] | None = None
     level: Literal["recall", "apply", "diagnose"]
     stem: Paragraphs
     code: str | None = None

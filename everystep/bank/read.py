@@ -85,7 +85,7 @@ def read_bank(folder: Path) -> Bank:
 
     Raises:
         BankError: if a file is malformed or at a place where nobody looks for it, an id is used
-            twice, or an objective is unknown.
+            twice, or an objective or exam is unknown.
     """
     blueprint, _ = _read(folder / BLUEPRINT, Blueprint)
     items = [
@@ -96,6 +96,8 @@ def read_bank(folder: Path) -> Bank:
     _check_ids(items)
     for located in items:
         _check_objectives(located, blueprint)
+        _check_exams(located, blueprint)
+    _check_apart(folder, items, blueprint)
     return Bank(folder, blueprint, tuple(items))
 
 
@@ -237,3 +239,28 @@ def _check_objectives(located: Located, blueprint: Blueprint) -> None:
             )
     if located.pool is not None and located.file.stem not in asked:
         raise BankError(f"{place}: objective {asked[0]!r} belongs in {asked[0]}.yml")
+
+
+def _check_exams(located: Located, blueprint: Blueprint) -> None:
+    for item in (located.item, *located.questions):
+        for guide in item.exams or ():
+            if guide not in blueprint.guides:
+                raise BankError(
+                    f"{located.file}:{located.line}: {item.id}: unknown exam {guide!r}; "
+                    f"{BLUEPRINT} has the guides {', '.join(blueprint.guides)}"
+                )
+
+
+def _check_apart(folder: Path, items: list[Located], blueprint: Blueprint) -> None:
+    homes = {
+        question.id: located
+        for located in items
+        if located.pool is not None
+        for question in located.questions
+    }
+    for group in blueprint.apart:
+        if unknown := sorted(group - set(homes)):
+            raise BankError(f"{folder / BLUEPRINT}:1: apart: no pool has {unknown[0]!r}")
+        if len({homes[id].item.id for id in group}) < len(group):
+            named = ", ".join(sorted(group))
+            raise BankError(f"{folder / BLUEPRINT}:1: apart: two parts of one case in {named}")

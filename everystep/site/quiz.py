@@ -14,6 +14,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from everystep.bank.exams import shortage
 from everystep.bank.fields import LONGEST_ID
 from everystep.bank.read import BLUEPRINT, Bank, BankError, read_bank
 from everystep.site.assets import LivePart
@@ -81,18 +82,7 @@ class Exam(Assessment):
         """Return a message if there is no such exam, or the pools are too small for it."""
         if name not in bank.blueprint.exams:
             return f"{FOLDER}/{BLUEPRINT} has no exam {name!r}"
-        tasks = [
-            bank.blueprint.objectives[question.objective].task
-            for located in bank.of_pools()
-            for question in located.questions
-        ]
-        for task, wanted in bank.blueprint.exams[name].questions.items():
-            if tasks.count(task) < wanted:
-                return (
-                    f"exam {name!r} draws {wanted} questions of task {task}; "
-                    f"the pools have {tasks.count(task)}"
-                )
-        return ""
+        return shortage(bank, name)
 
 
 class SectionLinks:

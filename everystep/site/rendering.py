@@ -1,5 +1,6 @@
 """HTML of questions: what a reader without JavaScript sees, and what the script works with."""
 
+import datetime
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -8,9 +9,9 @@ from typing import Protocol
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from everystep.bank import markup
+from everystep.bank import exams, markup
 from everystep.bank.evidence import ComputedEvidence, Evidence, FindingEvidence
-from everystep.bank.items import Item
+from everystep.bank.items import Blueprint, Item
 from everystep.bank.kinds import Question
 from everystep.bank.order import LETTERS
 from everystep.bank.read import Bank, Located
@@ -69,8 +70,36 @@ def evidence_html(evidence: Evidence, links: Links) -> Markup:
         case ComputedEvidence(computation=computation):
             return Markup("Computed: <code>{}</code>").format(computation)
     source = evidence.source
-    day = f"{source.read_on:%d %B %Y}".lstrip("0")
-    return Markup('<a href="{}">{}</a>, read on {}').format(source.url, source.title, day)
+    linked = Markup('<a href="{}">{}</a>, read on {}')
+    return linked.format(source.url, source.title, day(source.read_on))
+
+
+def day(date: datetime.date) -> str:
+    """Return a date as people write it, such as 5 March 2026."""
+    return f"{date:%d %B %Y}".lstrip("0")
+
+
+def topics_of(blueprint: Blueprint, item: Question) -> str:
+    """Return where the guides place a question: MLA-C02 skill 2.2.4, MLA-C01 task 2.2."""
+    placed = blueprint.objectives[item.objective].topics
+    return ", ".join(
+        f"{name} {guide.topic} {placed[name]}"
+        for name, guide in blueprint.guides.items()
+        if name in placed and (item.exams is None or name in item.exams)
+    )
+
+
+def limits_html(blueprint: Blueprint, item: Item) -> Markup:
+    """Return which exams would not ask an item, as a line above it; nothing if all would."""
+    others = [
+        name
+        for name, guide in blueprint.guides.items()
+        if item.type in guide.kinds and name not in blueprint.asked_in(item)
+    ]
+    without = [name for name, guide in blueprint.guides.items() if item.type not in guide.kinds]
+    texts = [f"Practice: items of this type are not in {' or '.join(without)}."] if without else []
+    texts += [f"No longer asked in {' or '.join(others)}."] if others else []
+    return Markup('<p class="hint">{}</p>').format(" ".join(texts)) if texts else Markup("")
 
 
 class Renderer:
@@ -99,7 +128,9 @@ class Renderer:
             "value": value,
             "filled": filled,
             "stem": lambda item: filled(item, item.stem, block),
-            "task": lambda item: objectives[item.objective].task,
+            "day": day,
+            "topics": lambda item: topics_of(bank.blueprint, item),
+            "limits": lambda item: limits_html(bank.blueprint, item),
             "objective": lambda item: objectives[item.objective].text,
             "evidence_html": lambda evidence: evidence_html(evidence, links),
             "read_again": lambda item: Markup('<a href="{1}">{0}</a>').format(
@@ -116,13 +147,23 @@ class Renderer:
         return self._render("drill.html", items=_numbered(self.bank.items))
 
     def exam(self, name: str) -> str:
-        """Return a mock exam: every question of the pools, for the script to draw from."""
+        """Return a mock exam: every question that it may ask, for the script to draw from."""
+        blueprint = self.bank.blueprint
+        exam = blueprint.exams[name]
+        asked = exams.asked(self.bank, exam)
         return self._render(
             "exam.html",
             name=name,
-            exam=self.bank.blueprint.exams[name],
-            blueprint=self.bank.blueprint,
-            items=_numbered(self.bank.of_pools()),
+            exam=exam,
+            guide=blueprint.guides[exam.guide],
+            blueprint=blueprint,
+            items=_numbered(asked),
+            quotas=exams.quotas(blueprint, exam),
+            takes={
+                question.id: exams.takes(blueprint, exam, question)
+                for located in asked
+                for question in located.questions
+            },
         )
 
     def flashcards(self) -> str:
@@ -130,12 +171,15 @@ class Renderer:
         return self._render("flashcards.html")
 
     def progress(self) -> str:
-        """Return the tables of the progress page, for the script to fill in."""
-        exams = self.bank.blueprint.exams
+        """Return the tables of the progress page, for the script to fill in.
+
+        Its topics are those of the first guide, the exam of today.
+        """
         return self._render(
             "progress.html",
-            titles={name: exam.title for name, exam in exams.items()},
+            titles={name: exam.title for name, exam in self.bank.blueprint.exams.items()},
             blueprint=self.bank.blueprint,
+            guide=next(iter(self.bank.blueprint.guides)),
             items_of=self._references,
         )
 

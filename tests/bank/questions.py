@@ -101,9 +101,36 @@ ITEMS["case"] = {
 
 CHAPTER = "chapters/01-steps.yml"
 BLUEPRINT = {
-    "tasks": {"2.2": "Train and refine models"},
-    "objectives": {"count-updates": {"task": "2.2", "text": "Count updates"}},
-    "exams": {"topic": {"title": "Topic exam", "minutes": 40, "questions": {"2.2": 1}}},
+    "guides": {
+        "NEW-02": {
+            "title": "New exam",
+            "checked_on": "2026-11-05",
+            "kinds": ["single", "multiple"],
+            "topic": "skill",
+            "topics": {"2.2.4": "Adjust epochs and batch size"},
+        },
+        "OLD-01": {
+            "title": "Old exam",
+            "checked_on": "2026-11-28",
+            "kinds": list(ITEMS),
+            "topic": "task",
+            "topics": {"2.2": "Train and refine models"},
+        },
+    },
+    "objectives": {
+        "count-updates": {
+            "topics": {"NEW-02": "2.2.4", "OLD-01": "2.2"},
+            "text": "Count updates",
+        }
+    },
+    "exams": {
+        "topic": {
+            "guide": "OLD-01",
+            "title": "Topic exam",
+            "minutes": 40,
+            "questions": {"2.2": 1},
+        }
+    },
 }
 
 

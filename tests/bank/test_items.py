@@ -4,6 +4,7 @@ from pydantic import TypeAdapter, ValidationError
 from everystep.bank.items import Blueprint, Item, QuestionFile
 from tests.bank.questions import BLUEPRINT, ITEMS, item
 
+TOPIC, OLD = BLUEPRINT["exams"]["topic"], BLUEPRINT["guides"]["OLD-01"]
 READER = TypeAdapter(Item)
 
 
@@ -49,12 +50,19 @@ def test_a_file_has_items_and_nothing_else(content):
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "reason"),
     [
-        {"tasks": {"9.9": "Another"}},
-        {"exams": {"e": {"title": "E", "minutes": 1, "questions": {"9.9": 1}}}},
+        (
+            {"objectives": {"o": {"topics": {"NEW-02": "2.2"}, "text": "O"}}},
+            "NEW-02 has no skill '2.2'",
+        ),
+        ({"objectives": {"o": {"topics": {"OLD-1": "2.2"}, "text": "O"}}}, "unknown guide 'OLD-1'"),
+        ({"objectives": {"o": {"topics": {}, "text": "O"}}}, "at least 1 item"),
+        ({"exams": {"e": TOPIC | {"questions": {"9.9": 1}}}}, "OLD-01 has no task '9.9'"),
+        ({"exams": {"e": TOPIC | {"guide": "OLD-1"}}}, "unknown guide 'OLD-1'"),
+        ({"guides": {"OLD-01": OLD | {"kinds": ["essay"]}}}, "unknown type of item 'essay'"),
     ],
 )
-def test_a_blueprint_names_tasks_that_exist(change):
-    with pytest.raises(ValidationError, match="unknown task"):
+def test_a_blueprint_names_what_exists(change, reason):
+    with pytest.raises(ValidationError, match=reason):
         Blueprint.model_validate(BLUEPRINT | change)

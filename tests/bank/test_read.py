@@ -84,7 +84,7 @@ def test_a_malformed_file_is_told_with_line_and_reason(tmp_path, old, new, line,
 
 
 def test_the_blueprint_has_no_control_characters_either(tmp_path):
-    write_bank(tmp_path, item("single"), blueprint=BLUEPRINT | {"tasks": {"2.2": "Train \x1b[1m"}})
+    write_bank(tmp_path, item("single"), blueprint=BLUEPRINT | {"apart": ["Train \x1b[1m"]})
     with pytest.raises(BankError, match=r"blueprint\.yml:\d+: the character '\\x1b' cannot"):
         read_bank(tmp_path)
 
@@ -114,7 +114,11 @@ def test_a_missing_blueprint_is_told(tmp_path):
 
 
 def test_a_malformed_blueprint_is_told(tmp_path):
-    write_bank(tmp_path, item("single"), blueprint=BLUEPRINT | {"exams": {"full": {"title": "F"}}})
+    write_bank(
+        tmp_path,
+        item("single"),
+        blueprint=BLUEPRINT | {"exams": {"full": {"guide": "OLD-01", "title": "F"}}},
+    )
     with pytest.raises(BankError, match=r"blueprint\.yml:\d+: exams\.full\.minutes: Field req"):
         read_bank(tmp_path)
 
@@ -153,7 +157,10 @@ def test_formulas_and_placeholders_are_tried_while_reading(tmp_path, change, rea
 
 
 def test_chapters_come_first_and_a_pool_follows_the_blueprint(tmp_path):
-    objectives = {name: {"task": "2.2", "text": name} for name in ("zebra", "count-updates", "ant")}
+    objectives = {
+        name: {"topics": {"OLD-01": "2.2"}, "text": name}
+        for name in ("zebra", "count-updates", "ant")
+    }
     write_bank(tmp_path, item("single"), blueprint=BLUEPRINT | {"objectives": objectives})
     places = [
         "chapters/02-x",
@@ -193,7 +200,9 @@ def test_a_file_that_nobody_would_read_is_refused(tmp_path, place):
 
 
 def test_a_question_in_the_file_of_another_objective_is_refused(tmp_path):
-    objectives = {name: {"task": "2.2", "text": name} for name in ("count-updates", "fly")}
+    objectives = {
+        name: {"topics": {"OLD-01": "2.2"}, "text": name} for name in ("count-updates", "fly")
+    }
     blueprint = BLUEPRINT | {"objectives": objectives}
     case = item("case")
     case["questions"][0]["objective"] = "fly"

@@ -12,6 +12,7 @@ from everystep import lab
 from everystep.authoring.findings import find_all
 from everystep.authoring.manifest import read_manifest
 from everystep.bank.evidence import ComputedEvidence, FindingEvidence, SourceEvidence
+from everystep.bank.exams import asked, shortage
 from everystep.bank.kinds import Multiple, Numeric, Ordering, Single
 from everystep.bank.lint import lint
 from everystep.bank.read import read_bank
@@ -66,19 +67,47 @@ def test_the_bank_is_large_and_mixed():
     assert used == set(BANK.blueprint.objectives), "the pool asks for every objective"
 
 
-@pytest.mark.parametrize("exam", BANK.blueprint.exams.values(), ids=BANK.blueprint.exams)
-def test_the_pool_has_enough_questions_for_an_exam(exam):
-    task_of = {name: objective.task for name, objective in BANK.blueprint.objectives.items()}
-    there = Counter(task_of[question.objective] for question in POOL)
-    assert not {task for task, count in exam.questions.items() if there[task] < count}, there
+@pytest.mark.parametrize("name", BANK.blueprint.exams)
+def test_the_pools_have_enough_questions_for_an_exam(name):
+    assert shortage(BANK, name) == ""
 
 
 def test_exams_are_as_long_as_their_names_promise():
     lengths = {
-        name: (sum(exam.questions.values()), exam.minutes)
+        name: (exam.guide, sum(exam.questions.values()), exam.minutes)
         for name, exam in BANK.blueprint.exams.items()
     }
-    assert lengths == {"full": (65, 130), "topic": (20, 40)}
+    assert lengths == {
+        "full": ("MLA-C02", 50, 100),
+        "topic": ("MLA-C02", 20, 40),
+        "c01": ("MLA-C01", 65, 130),
+    }
+
+
+# ----- The real exams
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=by_id)
+def test_every_question_is_about_a_topic_of_a_real_exam(question):
+    placed = BANK.blueprint.objectives[question.objective].topics
+    assert {"MLA-C01", "MLA-C02"} == set(placed)
+    assert question.exams is None or set(question.exams) < set(placed)
+
+
+def test_timed_exams_of_today_have_only_the_types_that_are_asked():
+    for exam in BANK.blueprint.exams.values():
+        kinds = {located.item.type for located in asked(BANK, exam)}
+        assert kinds <= {"single", "multiple", "ordering", "matching", "case"}
+        if exam.guide == "MLA-C02":
+            assert kinds == {"single", "multiple"}
+
+
+@pytest.mark.parametrize("name", BANK.blueprint.exams)
+def test_an_exam_varies_from_one_attempt_to_the_next(name):
+    """At most three questions of four are the same in two attempts, on average."""
+    exam = BANK.blueprint.exams[name]
+    there = sum(len(located.questions) for located in asked(BANK, exam))
+    assert sum(exam.questions.values()) <= 0.75 * there
 
 
 # ----- Evidence

@@ -30,7 +30,7 @@ PARTS = {
     # All questions of the bank at once.
     "drill": 810_000,
     "flashcards": 1_500,
-    "progress": 11_500,
+    "progress": 12_500,
 }
 
 

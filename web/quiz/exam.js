@@ -8,7 +8,8 @@
   } = everystep;
 
   /**
-   * Draw an exam: quotas maps tasks to counts; a unit, one question or a case, stays whole.
+   * Draw an exam: quotas says how many may take from each name; a unit, one question or a case,
+   * stays whole. everystep/bank/exams.py has the same rule.
    * @type {Everystep["exam"]["draw"]}
    */
   function draw(units, quotas, seed) {
@@ -19,8 +20,9 @@
     }).sort((a, b) => a.seed - b.seed);
     return shuffled.flatMap(({ unit }) => {
       const rest = { ...left };
-      for (const { task } of unit) rest[task] = (rest[task] ?? 0) - 1;
-      if (unit.some(({ task }) => rest[task] < 0)) return [];
+      const names = unit.flatMap(({ takes }) => takes.split(" "));
+      for (const name of names) rest[name] = (rest[name] ?? 0) - 1;
+      if (names.some((name) => rest[name] < 0)) return [];
       left = rest;
       return unit.map(({ ref }) => ref);
     });

@@ -1,13 +1,12 @@
 """A mock exam in a real browser."""
 
 import json
-from collections import Counter
 
 import pytest
 
-from everystep.bank.read import read_bank
 from tests.paths import ROOT
 from tests.quiz_site import EXAM_SIZE
+from tests.reference.drawing import TABLE
 from tests.web.reader import (
     EXAM,
     answer,
@@ -257,14 +256,14 @@ def test_an_exam_that_was_drawn_prints_its_own_questions(tab):
 
 
 def test_an_exam_is_drawn_by_its_quotas_with_cases_whole(tab):
-    units = [[{"ref": f"s{i}", "task": "2.2" if i % 3 else "1.3"}] for i in range(60)]
-    units += [[{"ref": f"c{i}{j}", "task": "2.2"} for j in "abc"] for i in range(4)]
+    units = [[{"ref": f"s{i}", "takes": "2.2" if i % 3 else "1.3"}] for i in range(60)]
+    units += [[{"ref": f"c{i}{j}", "takes": "2.2"} for j in "abc"] for i in range(4)]
     drawn = tab.open(EXAM).evaluate(
         """([units, quotas]) =>
           [...Array(300).keys()].map(seed => everystep.exam.draw(units, quotas, seed * 7919))""",
         [units, {"2.2": 20, "1.3": 7}],
     )
-    tasks = {question["ref"]: question["task"] for unit in units for question in unit}
+    tasks = {question["ref"]: question["takes"] for unit in units for question in unit}
     for refs in drawn:
         assert len(set(refs)) == len(refs) == 27
         assert [tasks[ref] for ref in refs].count("1.3") == 7
@@ -275,18 +274,30 @@ def test_an_exam_is_drawn_by_its_quotas_with_cases_whole(tab):
     assert min(seen.count(ref) for ref in tasks) > 30
 
 
-def test_the_exams_of_the_blueprint_can_be_drawn_from_the_pools(tab):
-    bank = read_bank(ROOT / "questions")
-    tasks = {q.id: bank.blueprint.objectives[q.objective].task for q in bank.questions()}
-    units = [
-        [{"ref": q.id, "task": tasks[q.id]} for q in located.questions]
-        for located in bank.of_pools()
-    ]
+def drawn_by_the_script(page, rows):
+    """Return the places of the units that the script draws, for each row of the table."""
+    return page.evaluate(
+        """rows => rows.map(([units, quotas, seed]) => {
+          const named = units.map((unit, i) =>
+            unit.map((takes) => ({ ref: String(i), takes: takes.join(" ") })));
+          return [...new Set(everystep.exam.draw(named, quotas, seed))].map(Number);
+        })""",
+        rows,
+    )
+
+
+def test_the_script_draws_what_the_table_says(tab):
+    rows = json.loads(TABLE.read_text(encoding="utf-8"))
+    assert drawn_by_the_script(tab.open(EXAM), rows) == [drawn for *_, drawn in rows]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [('takes.split(" ")', 'takes.split(" ")[0]'), ("1664525", "1664527")]
+)
+def test_a_fault_planted_in_the_draw_is_found(tab, right, wrong):
+    source = (ROOT / "web" / "quiz" / "exam.js").read_text(encoding="utf-8")
+    assert right in source
     page = tab.open(EXAM)
-    for exam in bank.blueprint.exams.values():
-        for refs in page.evaluate(
-            """([units, quotas]) => [...Array(100).keys()].map(
-              seed => everystep.exam.draw(units, quotas, seed * 7919))""",
-            [units, exam.questions],
-        ):
-            assert Counter(tasks[ref] for ref in refs) == exam.questions
+    page.add_script_tag(content=source.replace(right, wrong))
+    rows = json.loads(TABLE.read_text(encoding="utf-8"))
+    assert drawn_by_the_script(page, rows) != [drawn for *_, drawn in rows]
