@@ -5,7 +5,7 @@ import pytest
 
 from everystep.bank.read import read_bank
 from everystep.site.rendering import Renderer, block, evidence_html, filled, lettered
-from tests.bank.questions import ITEMS, item, option, parsed, write_bank
+from tests.bank.questions import BLUEPRINT, ITEMS, item, option, parsed, write_bank
 from tests.paths import ROOT
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "questions" / "chapters").glob("*.yml"))
@@ -136,3 +136,37 @@ def test_a_page_with_many_questions_is_quickly_there(kind, name, kilobytes):
     """Two seconds at 800 kbit/s, a slow phone, for the drill; web servers send pages gzipped."""
     page = getattr(Renderer(read_bank(ROOT / "questions"), Links()), kind)(*name)
     assert len(gzip.compress(page.encode())) <= kilobytes * 1000
+
+
+# ----- Which exam asks it
+
+LINE = re.compile(r'<p class="hint">((?:Practice|No longer)[^<]*)</p>')
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+def test_a_type_that_an_exam_does_not_have_is_marked_as_practice(tmp_path, kind):
+    asked = kind in BLUEPRINT["guides"]["NEW-02"]["kinds"]
+    line = "Practice: items of this type are not in NEW-02."
+    assert LINE.findall(quiz_of(tmp_path, item(kind)))[:1] == ([] if asked else [line])
+
+
+def test_a_type_that_no_exam_has_is_marked_as_practice(tmp_path):
+    guides = {name: guide | {"kinds": ["single"]} for name, guide in BLUEPRINT["guides"].items()}
+    write_bank(tmp_path, item("numeric"), blueprint=BLUEPRINT | {"guides": guides})
+    page = Renderer(read_bank(tmp_path), Links()).quiz("01-steps")
+    assert LINE.findall(page) == ["Practice: items of this type are not in NEW-02 or OLD-01."]
+
+
+def test_a_question_says_where_the_guides_place_it_and_which_has_dropped_it(tmp_path):
+    page = quiz_of(tmp_path, item("single"), item("multiple", exams=["OLD-01"]))
+    assert LINE.findall(page) == ["No longer asked in NEW-02."]
+    placed = re.findall(r'class="sources">Count updates \(([^)]*)\)', page)
+    assert placed == ["NEW-02 skill 2.2.4, OLD-01 task 2.2", "OLD-01 task 2.2"]
+
+
+def test_an_exam_says_what_it_prepares_for_and_when_that_was_checked(tmp_path):
+    bank = read_bank(write_bank(tmp_path, item("single"), pool="a"))
+    page = Renderer(bank, Links()).exam("topic")
+    assert "Prepares for: Old exam, by the guide as checked on 28 November 2026." in page
+    assert 'data-task="2.2" data-takes="2.2"' in page
+    assert "By task of OLD-01" in page

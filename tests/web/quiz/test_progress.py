@@ -36,7 +36,7 @@ def test_progress_is_shown_exported_deleted_and_imported(tab):
     page = tab.open(PROGRESS)
     assert page.locator(".summary").inner_text() == f"Answers so far: {7 + EXAM_SIZE}."
     rows = page.locator(".tallies tbody tr").all_inner_texts()
-    assert rows == ["2.2 Train and refine models\t3 of 15", "Count updates\t3 of 15 weak"]
+    assert rows == ["2.2.4 Adjust epochs and batch size\t3 of 15", "Count updates\t3 of 15 weak"]
     assert "Topic exam\t0 of 8" in page.locator(".history").inner_text()
     before = {k: v for k, v in kept(page).items() if not k.startswith("exam/")}
     text = export(page)
