@@ -10,20 +10,41 @@ SEED_VARIABLE = "EVERYSTEP_SEED"
 # Blocks of seeds of different base seeds must not overlap, or "holds on base seeds 0 to 19"
 # would test the same trainings twice.
 SEEDS_PER_BASE = 1000
+# Generators of random numbers take what 64 bits hold.
+HIGHEST_BASE = 10**9
 # What random numbers are drawn for, beside what a seed drives itself: initial weights and the order
 # of the samples, or a split. Numbers stay as they are, or every recorded result would change.
 PURPOSES = {"dropout in evaluation": 0, "label noise": 1, "split": 2, "photographs": 7}
 
 
+class SeedError(ValueError):
+    """``EVERYSTEP_SEED`` is no base seed."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: one line, since the fault is not in the code."""
+        return [str(self)]
+
+
+def seed_is_set() -> bool:
+    """Return whether a reader has chosen a base seed: ``EVERYSTEP_SEED`` is set and not blank."""
+    return bool(os.environ.get(SEED_VARIABLE, "").strip())
+
+
 def base_seed() -> int:
-    """Return the base seed, a non-negative integer read from ``EVERYSTEP_SEED`` (default 0).
+    """Return the base seed, read from ``EVERYSTEP_SEED``; 0 where that is not set, or blank.
 
     Raises:
-        ValueError: if the environment variable is not a non-negative whole number.
+        SeedError: if the environment variable is not a whole number from 0 to ``HIGHEST_BASE``.
     """
-    text = os.environ.get(SEED_VARIABLE, "0")
-    if not text.strip().isdecimal():
-        raise ValueError(f"{SEED_VARIABLE} must be a non-negative whole number, got {text!r}")
+    if not seed_is_set():
+        return 0
+    text = os.environ[SEED_VARIABLE].strip()
+    if not text.isdecimal() or len(text) > len(str(HIGHEST_BASE)) or int(text) > HIGHEST_BASE:
+        shown = f"{text[:40]}…" if len(text) > 40 else text
+        raise SeedError(
+            f"{SEED_VARIABLE} must be a whole number from 0 to {HIGHEST_BASE}, or empty, "
+            f"got {shown!r}"
+        )
     return int(text)
 
 

@@ -1,12 +1,14 @@
 """Findings, which every empirical sentence of the book rests on, and numbers quoted without one."""
 
 import html
+import os
 import re
 from dataclasses import dataclass
 
 import numpy as np
 from IPython.display import display
 
+from everystep.core.seeds import SEED_VARIABLE, seed_is_set
 from everystep.core.statistics import Difference, Estimate, Proportion
 from everystep.notebook.glue import glue
 
@@ -20,13 +22,14 @@ class FindingDoesNotHoldError(AssertionError):
 
 @dataclass(frozen=True)
 class Finding:
-    """A statement that held in this run, with the estimate that decided it."""
+    """A statement with the estimate that decided whether it holds in this run."""
 
     id: str
     statement: str
     estimate: Estimate
     unit: str
     over: str
+    holds: bool = True
 
     @property
     def evidence(self) -> str:
@@ -46,13 +49,29 @@ class Finding:
         words = f"mean {interval}, over {e.n} {self.over}"
         return f"{words}; {_signs(e.values, self.over)}" if isinstance(e, Difference) else words
 
+    @property
+    def verdict(self) -> str:
+        """What stands before a statement that does not hold; it names the base seed."""
+        return f"Does not hold with {SEED_VARIABLE}={os.environ[SEED_VARIABLE].strip()}"
+
+    @property
+    def mark(self) -> dict[str, dict[str, object]]:
+        """What the notebook's output says of the finding to programs that read it."""
+        mean = self.estimate.mean
+        return {"finding": {"id": self.id, "holds": self.holds, "mean": mean}}
+
     def __repr__(self) -> str:
-        return f"Finding {self.id}: {self.statement}\n  holds: {self.evidence}"
+        if self.holds:
+            return f"Finding {self.id}: {self.statement}\n  holds: {self.evidence}"
+        return f"✗ {self.verdict}: {self.id}: {self.statement}\n  measured: {self.evidence}"
 
     def _repr_html_(self) -> str:
+        kind, label = ("finding", "Finding")
+        if not self.holds:
+            kind, label = ("finding finding-failed", f"✗ {html.escape(self.verdict)}:")
         return (
-            f'<div class="finding" id="finding-{self.id}"><p class="finding-statement">'
-            f'<span class="finding-label">Finding</span> {html.escape(self.statement)}</p>'
+            f'<div class="{kind}" id="finding-{self.id}"><p class="finding-statement">'
+            f'<span class="finding-label">{label}</span> {html.escape(self.statement)}</p>'
             f'<p class="finding-evidence">{html.escape(self.evidence)} '
             f"<code>{self.id}</code></p></div>"
         )
@@ -71,7 +90,8 @@ def finding(
 ) -> None:
     """Show a finding and glue its numbers for the prose, or raise if it does not hold.
 
-    The numbers are glued as ``quote`` glues them.
+    The numbers are glued as ``quote`` glues them. With a base seed of the reader's own
+    (``EVERYSTEP_SEED``), a finding that does not hold is shown as such, and nothing stops.
 
     Args:
         id: dotted lower-case name, unique over the book, such as ``steps.clock-decides``.
@@ -83,17 +103,17 @@ def finding(
 
     Raises:
         ValueError: if the statement is empty, or as ``quote``.
-        FindingDoesNotHoldError: if ``holds`` is false.
+        FindingDoesNotHoldError: if ``holds`` is false, and no base seed is set.
     """
     _check(id, estimate, over)
     if not statement.strip():
         raise ValueError("statement must be a sentence, got an empty text")
-    result = Finding(id, statement, estimate, unit, over)
-    if not holds:
+    result = Finding(id, statement, estimate, unit, over, bool(holds))
+    if not holds and not seed_is_set():
         raise FindingDoesNotHoldError(
             f"{id} does not hold in this run: {statement} ({result.evidence})"
         )
-    display(result)
+    display(result, metadata=result.mark)
     quote(id, estimate)
 
 

@@ -30,6 +30,7 @@ from everystep.authoring.contents import EXERCISES
 from everystep.authoring.exercises import is_own_work
 from everystep.authoring.notebooks import NotebookError, parse, read, write_text
 from everystep.authoring.running import AT_ONCE, run
+from everystep.core.seeds import SeedError, base_seed, seed_is_set
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def fingerprint(notebook: NotebookNode, folder: Path, package: Path = PACKAGE) -
     installed = {f"{d.name}=={d.version}" for d in importlib.metadata.distributions()}
     parts = [
         sys.version,
-        os.environ.get("EVERYSTEP_SEED", "0"),
+        [base_seed(), seed_is_set()],  # without one, a finding that does not hold is an error
         sorted(installed),
         closure("\n".join(code), folder, package).digest(),
         code,
@@ -240,7 +241,15 @@ def print_times(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, object]:
-    """Register the extension with Sphinx."""
+    """Register the extension with Sphinx, unless no notebook could be executed.
+
+    Raises:
+        SystemExit: if the base seed is none; Jupyter Book would show an exception's traceback.
+    """
+    try:
+        base_seed()
+    except SeedError as error:
+        sys.exit(str(error))
     app.connect("env-get-outdated", bring_up_to_date)
     # Before other extensions change the notebook's text.
     app.connect("source-read", fill_in, priority=100)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from everystep.core.seeds import PURPOSES, base_seed, derive, seeds
+from everystep.core.seeds import PURPOSES, base_seed, derive, seed_is_set, seeds
 
 
 def test_default_base_seed_is_zero(monkeypatch):
@@ -18,11 +18,29 @@ def test_blocks_of_different_base_seeds_do_not_overlap(monkeypatch):
     assert len(set(drawn)) == 20_000
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1.5", "one"])
-def test_a_malformed_base_seed_is_refused(monkeypatch, text):
+@pytest.mark.parametrize("text", ["", " ", "\t"])
+def test_a_blank_base_seed_is_none(monkeypatch, text):
     monkeypatch.setenv("EVERYSTEP_SEED", text)
-    with pytest.raises(ValueError, match="EVERYSTEP_SEED must be a non-negative whole number"):
+    assert base_seed() == 0
+    assert not seed_is_set()
+
+
+@pytest.mark.parametrize("text", ["0", " 7 ", "1000000000"])
+def test_a_base_seed_is_chosen_by_a_number(monkeypatch, text):
+    monkeypatch.setenv("EVERYSTEP_SEED", text)
+    assert base_seed() == int(text)
+    assert seed_is_set()
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "one", "1e3", "²", "1000000001", "9" * 5000])
+def test_a_malformed_base_seed_is_refused_in_one_line(monkeypatch, text):
+    monkeypatch.setenv("EVERYSTEP_SEED", text)
+    assert seed_is_set()
+    words = "EVERYSTEP_SEED must be a whole number from 0 to 1000000000, or empty, got '"
+    with pytest.raises(ValueError, match=words) as refused:
         base_seed()
+    assert refused.value._render_traceback_() == [str(refused.value)]
+    assert len(str(refused.value)) < 150
 
 
 @pytest.mark.parametrize("count", [0, -1, 1001, 2.0, True, "3"])

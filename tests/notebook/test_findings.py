@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from everystep.core.statistics import difference, estimate, proportion
@@ -49,6 +50,30 @@ def test_a_difference_is_stored_with_the_share_in_which_the_first_is_higher():
 def test_a_finding_that_does_not_hold_raises_with_its_numbers():
     with pytest.raises(FindingDoesNotHoldError, match=r"batch\.gap.*mean 4 points.*over 10 seeds"):
         finding("batch.gap", "The gap is above 5.", GAP, holds=GAP.low > 5, unit="points")
+
+
+def test_with_a_seed_of_the_readers_own_a_finding_that_fails_is_shown(monkeypatch, capsys):
+    monkeypatch.setenv("EVERYSTEP_SEED", "12345")
+    finding("batch.gap", "The gap is above 5.", GAP, holds=np.bool_(False), unit="points")
+    shown = capsys.readouterr().out
+    assert "✗ Does not hold with EVERYSTEP_SEED=12345: batch.gap: The gap is above 5." in shown
+    assert "mean 4 points" in shown
+
+    monkeypatch.setenv("EVERYSTEP_SEED", " ")
+    with pytest.raises(FindingDoesNotHoldError):
+        finding("batch.gap", "The gap is above 5.", GAP, holds=False)
+
+
+def test_a_finding_that_fails_stores_its_numbers_and_says_so_to_programs(monkeypatch):
+    monkeypatch.setenv("EVERYSTEP_SEED", "0")
+    arguments = (finding, "batch.gap", "The gap is above 5.", GAP)
+    assert glued(*arguments, holds=False) == glued(*arguments, holds=True)
+    for holds in (True, False):
+        (shown, metadata), *_ = outputs_of(*arguments, holds=holds)
+        assert metadata == {"finding": {"id": "batch.gap", "holds": holds, "mean": 4.0}}
+        assert ("finding-failed" in shown["text/html"]) != holds
+        assert ("Does not hold with EVERYSTEP_SEED=0" in shown["text/html"]) != holds
+        assert 'id="finding-batch.gap"' in shown["text/html"]
 
 
 def test_html_can_be_linked_to_and_is_escaped():

@@ -66,6 +66,10 @@ def test_a_comment_counts_where_the_notebook_uses_the_file(package, code, change
 
 def test_the_base_seed_python_and_the_dependencies_count(package, monkeypatch):
     marks = [fingerprint_of(package, LAB)]
+    monkeypatch.setenv("EVERYSTEP_SEED", " ")
+    assert fingerprint_of(package, LAB) == marks[0], "blank is not set"
+    monkeypatch.setenv("EVERYSTEP_SEED", "0")
+    marks.append(fingerprint_of(package, LAB))  # what does not hold is shown then, and no error
     monkeypatch.setenv("EVERYSTEP_SEED", "1")
     marks.append(fingerprint_of(package, LAB))
     monkeypatch.setattr(importlib.metadata, "distributions", lambda: [])
