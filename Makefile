@@ -46,7 +46,7 @@ toc: environment ## write _toc.yml from book/chapters.yml
 exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT, QTI and paper
 	@$(BIN)/python -m everystep.bank.exports
 
-seeds: environment ## check every finding on base seeds 0 to 19 (an hour)
+seeds: environment ## run every lab with base seeds 0 to 39, record what holds (hours)
 	@$(BIN)/python -m everystep.authoring.seeds
 
 lock: ## pin what requirements.txt needs in turn; with UPGRADE=--upgrade, in its newest versions

@@ -117,6 +117,57 @@ def test_what_a_change_of_the_package_executes(tmp_path):
     )
 
 
+CLAIMS = """
+from everystep.core.seeds import base_seed
+from everystep.core.statistics import difference
+from everystep.notebook.findings import finding
+gap = difference([base_seed() + i for i in range(12)], [1] * 12)
+finding("a.sometimes", "It is below 9.", gap, holds=gap.high < 9, unit="points")
+finding("a.always", "It is above 0.", gap, holds=gap.high > 0)
+"""
+CITES = """# Cites
+
+It is {finding}`{mean:.1f} points (in {p:.0%} of the seeds) <a.sometimes>`.
+
+As {glue:text}`claims.ipynb::a.sometimes.low:.1f` said.
+
+So {finding}`it is above 0 <a.always>`, in {glue:text}`claims.ipynb::a.always.n:d`.
+"""
+
+
+def test_a_readers_own_base_seed_never_stops_the_build(tmp_path):
+    """What does not hold is shown as such, in the lab and where a page cites it."""
+    book = make_book(tmp_path, claims=CLAIMS)
+    (book / "book" / "cites.md").write_text(CITES)
+    write_contents(book, "claims", "cites")
+    assert build_book(book, EVERYSTEP_SEED=" ").returncode == 0
+    assert "does not hold" not in html(book, "cites")
+    assert "finding-failed" not in html(book, "claims")
+
+    assert (result := build_book(book, EVERYSTEP_SEED="12345")).returncode == 0, result.stderr
+    lab, page = html(book, "claims"), html(book, "cites")
+    assert lab.count("Does not hold with EVERYSTEP_SEED=12345") == 1
+    assert "mean 1.235e+04 points" in lab
+    paragraphs = re.findall(r"<p>(?:It|As|So) .*?</p>", page, re.DOTALL)
+    marks = [paragraph.count("does not hold in this build") for paragraph in paragraphs]
+    assert marks == [1, 1, 0]
+    words = re.sub(r"<.*?>", "", paragraphs[0])
+    assert "It is 12349.5 points (in 100% of the seeds) (finding)" in words
+
+    assert executed(again := build_book(book)) == ["claims"]
+    assert again.returncode == 0
+    assert "does not hold" not in html(book, "cites")
+
+
+def test_a_base_seed_that_is_none_is_told_in_one_line(book):
+    result = build_book(book, EVERYSTEP_SEED="one")
+    assert result.returncode == 1
+    message = "EVERYSTEP_SEED must be a whole number from 0 to 1000000000, or empty, got 'one'"
+    assert result.stderr.strip().splitlines()[-1] == message
+    assert "Traceback" not in result.stdout + result.stderr
+    assert build_book(book).returncode == 0
+
+
 def test_notebooks_are_executed_two_at_a_time_and_once_each(book):
     """Each waits until the other has started, and leaves one mark."""
     meet = """

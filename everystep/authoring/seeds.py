@@ -1,94 +1,181 @@
-"""Run every lab with base seeds 0 to 19, and print which findings hold for which.
+"""Run every lab with base seeds 0 to 39, and record which findings hold for which.
 
-``make seeds`` calls it; it takes about an hour. ``python -m everystep.authoring.seeds
-book/01-steps/lab.ipynb --count 3`` runs that lab alone, with base seeds 0 to 2.
+``make seeds`` calls it; from the start it takes hours, two runs at a time. Each run is recorded
+when it is done, in ``benchmarks/seeds.json``, and the next call goes on from there. What is
+recorded for a lab whose code is the same is not run again; after a change of the package that
+changes results, say ``--again``. ``python -m everystep.authoring.seeds book/01-steps/lab.ipynb``
+runs that lab alone. With ``--first 1000 --count 20`` base seeds 1000 to 1019 are tried, and nothing
+is recorded.
 """
 
 import argparse
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
 from tqdm import tqdm
 
 from everystep.authoring.findings import find_all, findings_in
+from everystep.authoring.notebooks import NotebookError
+from everystep.authoring.record import (
+    LabRuns,
+    Outcome,
+    Record,
+    RecordError,
+    code_digest,
+    current,
+    outcomes,
+    read_record,
+    summary,
+    table,
+    write_readme,
+    write_record,
+)
 from everystep.authoring.running import AT_ONCE, cell_timeout, run
+from everystep.core.seeds import HIGHEST_BASE, SEED_VARIABLE
 
 ROOT = Path(__file__).parents[2]
+Job = tuple[str, int]  # a page, as _toc.yml names it, and a base seed
 
 
-def means_found(lab: Path, base_seed: int) -> dict[str, float]:
-    """Run a lab and return the mean of every finding that held, by its id."""
+def outcomes_of(lab: Path, base_seed: int) -> dict[str, Outcome]:
+    """Run a lab and return the outcome of every finding by its id.
+
+    A finding that an error kept from being measured did not hold.
+
+    Raises:
+        everystep.authoring.notebooks.NotebookError: if a cell takes too long or the kernel dies.
+    """
     notebook = nbformat.read(lab, as_version=4)
     run(
         notebook,
         lab.parent,
         timeout=cell_timeout(),
-        environment=os.environ | {"EVERYSTEP_SEED": str(base_seed)},
+        environment=os.environ | {SEED_VARIABLE: str(base_seed)},
         allow_errors=True,
     )
-    means = {}
+    found = dict.fromkeys(findings_in(lab), Outcome(False, None))
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            key = output.get("metadata", {}).get("scrapbook", {}).get("name", "")
-            if key.endswith(".mean"):
-                (text,) = output["data"].values()
-                means[key.removesuffix(".mean")] = float(text)
-    return {id: means[id] for id in findings_in(lab) if id in means}
+            if mark := output.get("metadata", {}).get("finding"):
+                found[mark["id"]] = Outcome(mark["holds"], mark["mean"])
+    return found
 
 
-def table(labs: list[Path], base_seeds: range, results: dict) -> tuple[list[str], int]:
-    """Return the lines of a Markdown table of findings by base seeds, and the failures' number."""
-    lines = [
-        f"| finding | {' | '.join(map(str, base_seeds))} | means |",
-        f"|---|{'---|' * len(base_seeds)}---|",
-    ]
-    failures = 0
-    for lab in labs:
-        for id in findings_in(lab):
-            means = [results[lab, seed].get(id) for seed in base_seeds]
-            held = [mean for mean in means if mean is not None]
-            failures += len(means) - len(held)
-            marks = " | ".join("✗" if mean is None else "✓" for mean in means)
-            spread = f"{min(held):.4g} to {max(held):.4g}" if held else "never held"
-            lines.append(f"| `{id}` | {marks} | {spread} |")
-    return lines, failures
+def run_all(jobs: list[Job], problems: list[str]) -> Iterator[tuple[Job, dict[str, Outcome]]]:
+    """Run labs, two at a time, and yield the outcomes of each as soon as it is done.
+
+    Args:
+        jobs: what to run.
+        problems: where what stopped a run is noted; such a run yields nothing.
+    """
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = {
+            pool.submit(outcomes_of, ROOT / f"{page}.ipynb", seed): (page, seed)
+            for page, seed in jobs
+        }
+        try:
+            for done in tqdm(as_completed(running), total=len(jobs), unit="run"):
+                page, seed = running[done]
+                try:
+                    yield (page, seed), done.result()
+                except NotebookError as error:
+                    problems.append(f"{page} with base seed {seed}: {error}")
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
-def positive(text: str) -> int:
-    """Read a number from the command line, of at least 1."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, got {number}")
-    return number
+def whole(lowest: int, highest: int, text: str) -> int:
+    """Read a whole number from the command line."""
+    if not text.isdecimal() or not lowest <= int(text[:20]) <= highest:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number from {lowest} to {highest}, got {text[:40]!r}"
+        )
+    return int(text)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the labs, print the table, and exit with 1 if a finding failed for any base seed."""
+def read_options(arguments: list[str] | None) -> tuple[argparse.Namespace, list[str]]:
+    """Return the options of the command line and the pages of the labs to run."""
     parser = argparse.ArgumentParser(
         prog=f"python -m {__spec__.name}" if __spec__ else None, description=__doc__
     )
     parser.add_argument(
         "labs", nargs="*", type=Path, help="notebooks; without any, all that assert findings"
     )
-    parser.add_argument("--count", type=positive, default=20, help="number of base seeds (20)")
+    parser.add_argument(
+        "--count",
+        type=lambda text: whole(1, 1000, text),
+        default=40,
+        help="number of base seeds (40)",
+    )
+    parser.add_argument(
+        "--first",
+        type=lambda text: whole(0, HIGHEST_BASE - 1000, text),
+        help="try base seeds from this one on, and record nothing",
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="run what is recorded, too, and record it anew"
+    )
     options = parser.parse_args(arguments)
+    homes = list(dict.fromkeys(find_all(ROOT).values()))
+    files = {(ROOT / f"{page}.ipynb").resolve(): page for page in homes}
     for lab in options.labs:
         if not lab.is_file():
             parser.error(f"there is no notebook {lab}")
-    labs = options.labs or [
-        ROOT / f"{page}.ipynb" for page in dict.fromkeys(find_all(ROOT).values())
-    ]
-    base_seeds = range(options.count)
-    jobs = [(lab, seed) for lab in labs for seed in base_seeds]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pool.map(lambda job: means_found(*job), jobs)
-        results = dict(zip(jobs, tqdm(found, total=len(jobs), unit="run"), strict=True))
-    lines, failures = table(labs, base_seeds, results)
-    print("\n".join(lines))
-    sys.exit(f"findings that did not hold: {failures}" if failures else 0)
+        if lab.resolve() not in files:
+            parser.error(f"{lab} is no notebook of the course that asserts findings")
+    return options, [files[lab.resolve()] for lab in options.labs] or homes
+
+
+def begin(pages: list[str], *, again: bool) -> Record:
+    """Return the record with which to go on: of each page what holds of its code as it is now."""
+    recorded = read_record(ROOT)
+    valid = current(recorded, ROOT)
+    fresh = {page: LabRuns(code_digest(ROOT / f"{page}.ipynb")) for page in pages}
+    kept = {page: lab for page, lab in valid.items() if not (again and page in fresh)}
+    order = dict.fromkeys([*find_all(ROOT).values(), *recorded])
+    return {
+        page: lab
+        for page in order
+        if (lab := kept.get(page) or fresh.get(page) or recorded.get(page)) is not None
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the labs, record and print what held, and exit with 1 if anything failed."""
+    options, pages = read_options(arguments)
+    official = options.first is None
+    try:
+        record = (
+            begin(pages, again=options.again)
+            if official
+            else {page: LabRuns(code_digest(ROOT / f"{page}.ipynb")) for page in pages}
+        )
+        if official:
+            write_readme(record, ROOT)
+        base_seeds = range(options.first or 0, (options.first or 0) + options.count)
+        jobs = [(p, seed) for seed in base_seeds for p in pages if seed not in record[p].runs]
+        print(f"{len(jobs)} runs; {len(pages) * len(base_seeds) - len(jobs)} recorded before")
+        problems: list[str] = []
+        for (page, seed), found in run_all(jobs, problems):
+            record[page].runs[seed] = found
+            if official:
+                write_record({p: lab for p, lab in record.items() if lab.runs}, ROOT)
+        if official:
+            write_readme(record, ROOT)
+    except RecordError as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; what was recorded stays.")
+    asked = {page: record[page] for page in pages}
+    print("\n".join([*table(asked), "", summary(asked), *problems]))
+    failed = sum(not o.held for _, row in outcomes(asked) for o in row.values())
+    if failed or problems:
+        sys.exit(f"checks that failed: {failed}; runs that stopped: {len(problems)}")
 
 
 if __name__ == "__main__":

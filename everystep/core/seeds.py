@@ -7,7 +7,7 @@ import numpy as np
 from everystep.core.validation import require_whole
 
 SEED_VARIABLE = "EVERYSTEP_SEED"
-# Blocks of seeds of different base seeds must not overlap, or "holds on base seeds 0 to 19"
+# Blocks of seeds of different base seeds must not overlap, or "holds on base seeds 0 to 39"
 # would test the same trainings twice.
 SEEDS_PER_BASE = 1000
 # Generators of random numbers take what 64 bits hold.

@@ -1,69 +1,186 @@
 """Tie pages to the labs that prove them.
 
-The role ``{finding}`` links a sentence to the finding that holds it up, and stops the build where
-no lab has a finding of that id. Pages that quote a lab's numbers are written again when it changes.
+The role ``{finding}`` links a sentence, or a number in it, to the finding that holds it up, and
+stops the build where no lab has a finding of that id. Pages that quote a lab's numbers are written
+again when it changes. Beside each finding stands on how many of the recorded base seeds it held.
+Where one does not hold with a base seed of the reader's own, every passage that cites it says so.
 """
 
 import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
+from myst_nb.ext.glue.utils import PendingGlueReference
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import ReferenceRole
 
 from everystep.authoring.findings import find_all
 from everystep.authoring.notebooks import NotebookError
+from everystep.authoring.record import RECORD, RecordError, current, outcomes, read_record
+from everystep.core.seeds import seed_is_set
+from everystep.site.execution import kept, results_file
 
-# Attribute of Sphinx's environment that maps each finding's id to its page.
-FINDINGS = "everystep_findings"
+# Attributes of Sphinx's environment: the page of each finding by its id; the ids of those that do
+# not hold in this build; what is recorded of each.
+FINDINGS, FAILED, RECORDED = "everystep_findings", "everystep_failed", "everystep_recorded"
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
+# What a lab stores of a finding, as words of a link name it: "{mean:.1f} points".
+NUMBER = re.compile(r"\{(mean|low|high|n|p)(?::([^{}]*))?\}")
+OF_A_FINDING = re.compile(r"(.+)\.(?:mean|low|high|n|p)")
+SHOWN = re.compile(r'(<div class="finding[^>]* id="finding-([^"]+)">.*?)(</div>)', re.DOTALL)
+MARK = "✗ does not hold in this build"
 
 
 class FindingRole(ReferenceRole):
-    """Link to a finding: ``{finding}`steps.count``` or ``{finding}`words <steps.count>```."""
+    """Link words to a finding: ``{finding}`words <steps.count>```.
+
+    Numbers of the finding can stand among the words, as in ``{mean:.1f} points <steps.count>``.
+    """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Make the link, or warn when no lab asserts such a finding."""
         page = vars(self.env)[FINDINGS].get(self.target)
+        title = self.title if self.has_explicit_title else "finding"
+        problem = ""
         if page is None:
-            message = self.inliner.reporter.warning(
-                f"no lab asserts a finding {self.target!r}", line=self.lineno
+            problem = f"no lab asserts a finding {self.target!r}"
+        elif re.search(r"[{}]", NUMBER.sub("", title)):
+            problem = (
+                f"in {title!r}, braces hold one of mean, low, high, n and p, with a format: "
+                "{mean:.1f}"
             )
-            return [nodes.inline(text=self.title)], [message]
+        if problem:
+            message = self.inliner.reporter.warning(problem, line=self.lineno)
+            return [nodes.inline(text=title)], [message]
         self.env.note_dependency(f"{page}.ipynb")
         link = nodes.reference(
-            text=self.title if self.has_explicit_title else "finding",
             refuri=self.env.app.builder.get_relative_uri(self.env.docname, page)
             + f"#finding-{self.target}",
             internal=True,
             classes=["finding-link"],
+            finding=self.target,
         )
+        link += self.parts(title, page)
         return [link], []
+
+    def parts(self, title: str, page: str) -> Iterator[nodes.Node]:
+        """Yield the words of a link, and its numbers as MyST-NB fills them in.
+
+        A link that is a number alone would say nothing in a list of links, so a screen reader also
+        hears that it leads to a finding.
+        """
+        texts = NUMBER.split(title)
+        for text, name, format in zip(
+            texts[::3], [*texts[1::3], None], [*texts[2::3], None], strict=True
+        ):
+            if text:
+                yield nodes.Text(text)
+            if name:
+                yield PendingGlueReference(
+                    refdoc=page,
+                    key=f"{self.target}.{name}",
+                    inline=True,
+                    gtype="text",
+                    fmt_spec=format or "s",
+                )
+        if len(texts) > 1:
+            yield nodes.inline(text=" (finding)", classes=["finding-word"])
 
 
 def collect_findings(app: Sphinx) -> None:
-    """Read the findings' ids from all labs before any page is read.
+    """Read the findings' ids from all labs, and what is recorded, before any page is read.
 
     Raises:
         SphinxError: if a lab cannot be read, or two findings share an id.
+        SystemExit: if the record is damaged; Jupyter Book would show an exception's traceback.
     """
+    root = Path(app.srcdir)
     try:
-        vars(app.env)[FINDINGS] = find_all(Path(app.srcdir))
+        vars(app.env)[FINDINGS] = find_all(root)
+        vars(app.env)[RECORDED] = dict(outcomes(current(read_record(root), root)))
+    except RecordError as error:
+        sys.exit(str(error))
     except (NotebookError, ValueError) as error:
         raise SphinxError(str(error)) from error
 
 
+def collect_failed(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Note which findings do not hold in this build; without a base seed they are errors."""
+    pages = set(vars(env)[FINDINGS].values()) if seed_is_set() else set()
+    vars(env)[FAILED] = {
+        mark["id"]
+        for page in pages
+        for outputs in getattr(kept(results_file(app, page))[1], "outputs", [])
+        for output in outputs
+        if (mark := output.get("metadata", {}).get("finding")) and not mark["holds"]
+    }
+
+
 def note_glued_notebooks(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Have Sphinx read a page again when a notebook that it quotes has changed."""
+    """Have Sphinx read a page again when a notebook that it quotes has changed, or the record."""
     for inline, block in GLUED_FROM.findall(source[0]):
         notebook = (Path(app.env.doc2path(docname)).parent / (inline or block)).resolve()
         app.env.note_dependency(str(notebook.relative_to(Path(app.srcdir).resolve())))
+    if docname in vars(app.env)[FINDINGS].values():
+        app.env.note_dependency(str(RECORD))
+
+
+def show_record(app: Sphinx, doctree: nodes.document) -> None:
+    """Write beside each finding of a lab on how many of the recorded base seeds it held."""
+    recorded = vars(app.env)[RECORDED]
+
+    def with_record(match: re.Match[str]) -> str:
+        of_finding = recorded.get(match[2])
+        if not of_finding:
+            return match[0]
+        held = sum(outcome.held for outcome in of_finding.values())
+        words = f"Held with {held} of {len(of_finding)} recorded base seeds."
+        return f'{match[1]}<p class="finding-record">{words}</p>{match[3]}'
+
+    for node in doctree.findall(nodes.raw):
+        if (text := SHOWN.sub(with_record, node.astext())) != node.astext():
+            node.children = [nodes.Text(text)]
+            node.rawsource = text
+
+
+def mark_failed(app: Sphinx, doctree: nodes.document) -> None:
+    """Say after the last mention in each passage that a finding does not hold in this build."""
+    marked = set()
+    for node in reversed(list(doctree.findall(nodes.Element))):
+        id = cited(node)
+        if id not in vars(app.env)[FAILED]:
+            continue
+        last, passage = node, node.parent
+        while isinstance(passage, nodes.Inline):
+            last, passage = passage, passage.parent
+        if (id, passage) not in marked:
+            marked.add((id, passage))
+            page = vars(app.env)[FINDINGS][id]
+            uri = app.builder.get_relative_uri(app.env.docname, page) + f"#finding-{id}"
+            link = nodes.reference(
+                text=MARK, refuri=uri, internal=True, classes=["finding-failed-mark"]
+            )
+            passage.insert(passage.index(last) + 1, [nodes.Text(" "), link])
+
+
+def cited(node: nodes.Element) -> str:
+    """Return the id of the finding that a node links to or quotes; an empty text if none."""
+    if isinstance(node, PendingGlueReference) and (match := OF_A_FINDING.fullmatch(node.key)):
+        return match[1]
+    return node.get("finding", "")
 
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
     app.add_role("finding", FindingRole())
     app.connect("builder-inited", collect_findings)
+    # After the notebooks were executed, before pages are read.
+    app.connect("env-before-read-docs", collect_failed)
     app.connect("source-read", note_glued_notebooks)
+    app.connect("doctree-read", show_record)
+    app.connect("doctree-read", mark_failed)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

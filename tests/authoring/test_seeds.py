@@ -2,62 +2,125 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 
-from everystep.authoring.findings import findings_in
-from everystep.authoring.seeds import main, means_found, table
+from everystep.authoring import seeds
+from everystep.authoring.record import BEGIN, END, README, RECORD, Outcome, read_record
+from everystep.authoring.seeds import main, outcomes_of
 from everystep.authoring.tidy import KERNEL
 
 LAB = """
-from everystep.lab import base_seed, estimate, finding
+from everystep.core.seeds import base_seed
+from everystep.core.statistics import estimate
+from everystep.notebook.findings import finding
 e = estimate([base_seed() + i for i in range(12)])
 finding("a.always", "It is above 0.", e, holds=e.low > 0)
 """
 SOMETIMES = """
 finding("a.sometimes", "It is above 9.", e, holds=e.low > 9)
 """
+BROKEN = """
+1 / (base_seed() - 1)
+finding("a.reached", "It is above 0.", e, holds=True)
+"""
 
 
-def write_lab(folder):
-    path = folder / "lab.ipynb"
-    cells = [new_code_cell(LAB), new_code_cell(SOMETIMES)]
-    write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
-    return path
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course with one lab, whose runs are counted."""
+    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "lab"}]}
+    (tmp_path / "_toc.yml").write_text(yaml.safe_dump(toc))
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / README).write_text(f"{BEGIN}\n{END}\n")
+    write_lab(tmp_path, LAB, SOMETIMES)
+    monkeypatch.setattr(seeds, "ROOT", tmp_path)
+    ran = []
+    monkeypatch.setattr(
+        seeds, "outcomes_of", lambda lab, seed: (ran.append(seed), outcomes_of(lab, seed))[1]
+    )
+    return tmp_path, ran
 
 
-def test_a_lab_is_run_with_the_base_seed_and_what_held_is_found(tmp_path):
-    lab = write_lab(tmp_path)
-    assert findings_in(lab) == ["a.always", "a.sometimes"]
-    assert means_found(lab, 0) == {"a.always": 5.5}
-    assert means_found(lab, 20) == {"a.always": 25.5, "a.sometimes": 25.5}
+def write_lab(folder, *cells):
+    cells = [new_code_cell(cell) for cell in cells]
+    write(new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), folder / "lab.ipynb")
+    return folder / "lab.ipynb"
 
 
-def test_the_table_marks_what_did_not_hold(tmp_path):
-    lab = write_lab(tmp_path)
-    results = {(lab, 0): {"a.always": 5.5}, (lab, 1): {"a.always": 6.5, "a.sometimes": 6.5}}
-    lines, failures = table([lab], range(2), results)
-    assert failures == 1
-    assert lines[2:] == [
-        "| `a.always` | ✓ | ✓ | 5.5 to 6.5 |",
-        "| `a.sometimes` | ✗ | ✓ | 6.5 to 6.5 |",
-    ]
+def test_a_lab_is_run_with_the_base_seed_and_what_held_is_told(tmp_path):
+    lab = write_lab(tmp_path, LAB, SOMETIMES, BROKEN)
+    held, failed = Outcome(True, 25.5), Outcome(False, 5.5)
+    expected = {"a.always": held, "a.sometimes": held, "a.reached": held}
+    assert outcomes_of(lab, 20) == expected
+    assert outcomes_of(lab, 0)["a.sometimes"] == failed
+    assert outcomes_of(lab, 1)["a.reached"] == Outcome(False, None), "an error came before"
 
 
-def test_the_command_runs_the_labs_named_and_tells_what_failed(tmp_path, capsys):
-    lab = write_lab(tmp_path)
+def test_runs_are_recorded_and_not_made_again(course, capsys):
+    root, ran = course
     with pytest.raises(SystemExit) as stopped:
-        main([str(lab), "--count", "1"])
-    assert stopped.value.code == "findings that did not hold: 1"
-    assert "| `a.sometimes` | ✗ | never held |" in capsys.readouterr().out
+        main(["--count", "2"])
+    assert stopped.value.code == "checks that failed: 2; runs that stopped: 0"
+    assert sorted(ran) == [0, 1]
+    output = capsys.readouterr().out
+    assert "2 runs; 0 recorded before" in output
+    assert "| `a.sometimes` | 0 of 2 | 0, 1 | 5.5 to 6.5 |" in output
+    assert "2 findings, each with 2 base seeds: of 4 checks, 2 (50%) failed." in output
+    assert "| `a.always` | 2 of 2 |" in (root / README).read_text()
+
+    with pytest.raises(SystemExit):
+        main([str(root / "lab.ipynb"), "--count", "3"])
+    assert sorted(ran) == [0, 1, 2]
+    assert list(read_record(root)["lab"].runs) == [0, 1, 2]
+
+    with pytest.raises(SystemExit):
+        main(["--count", "1", "--again"])
+    assert ran[3:] == [0]
+
+    write_lab(root, LAB)
+    main(["--count", "1"])
+    assert ran[4:] == [0]
+    assert list(read_record(root)["lab"].runs[0]) == ["a.always"]
+
+
+def test_other_base_seeds_are_tried_without_a_record(course, capsys):
+    root, ran = course
+    main(["--first", "1000", "--count", "1"])
+    assert ran == [1000]
+    assert "each with 1 base seeds: of 2 checks, none failed." in capsys.readouterr().out
+    assert not (root / RECORD).exists()
+
+
+def test_a_run_that_stops_is_told_and_not_recorded(course, capsys):
+    root, _ = course
+    write_lab(root, LAB, "import os\nos.kill(os.getpid(), 9)")
+    with pytest.raises(SystemExit) as stopped:
+        main(["--count", "1"])
+    assert stopped.value.code == "checks that failed: 0; runs that stopped: 1"
+    assert "lab with base seed 0: cell 2 of 2" in capsys.readouterr().out
+    assert not read_record(root)
+
+
+def test_a_damaged_record_is_told_before_anything_runs(course):
+    root, ran = course
+    (root / RECORD).write_text("{")
+    with pytest.raises(SystemExit, match=r"seeds\.json is damaged"):
+        main([])
+    assert not ran
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["no/such/lab.ipynb"], "there is no notebook no/such/lab.ipynb"),
-        (["--count", "0"], "--count: must be 1 or more, got 0"),
-        (["--count", "many"], "--count: invalid"),
+        ([__file__], "is no notebook of the course that asserts findings"),
+        (["--count", "0"], "--count: must be a whole number from 1 to 1000, got '0'"),
+        (["--count", "many"], "--count: must be a whole number from 1 to 1000, got 'many'"),
+        (["--first", "-1"], "--first: must be a whole number"),
+        (["--first", "9" * 5000], "--first: must be a whole number from 0 to 999999000, got '999"),
+        (["--first", "1.5"], "--first: must be a whole number"),
     ],
 )
 def test_wrong_arguments_are_told_before_anything_runs(arguments, message, capsys):

@@ -35,12 +35,12 @@ ROOMS = {
         "latex2mathml", "genanki", "snowballstemmer",
     },
     "everystep.authoring": {
-        "nbformat", "nbclient", "jupyter_client", "ipykernel", "nbval", "pytest", "tqdm", "yaml",
-        "pydantic", "sphinx_external_toc",
+        "everystep.core", "nbformat", "nbclient", "jupyter_client", "ipykernel", "nbval",
+        "pytest", "tqdm", "yaml", "pydantic", "sphinx_external_toc",
     },
     "everystep.site": {
         "everystep.bank", "everystep.authoring", "everystep.core", "sphinx", "docutils",
-        "nbformat", "jinja2", "markupsafe", "latex2mathml",
+        "myst_nb", "nbformat", "jinja2", "markupsafe", "latex2mathml",
     },
 }  # fmt: skip
 FOR_NOTEBOOKS = ("everystep.lab", "everystep.checks.chapters")

@@ -2,9 +2,25 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from docutils import nodes
+from docutils.utils import new_document
+from myst_nb.ext.glue.utils import PendingGlueReference
 from sphinx.errors import SphinxError
 
-from everystep.site.findings import FINDINGS, GLUED_FROM, collect_findings
+from everystep.authoring.record import RECORD, LabRuns, Outcome, code_digest, write_record
+from everystep.core.statistics import estimate
+from everystep.notebook.findings import Finding
+from everystep.site.findings import (
+    FAILED,
+    FINDINGS,
+    GLUED_FROM,
+    MARK,
+    RECORDED,
+    collect_failed,
+    collect_findings,
+    mark_failed,
+    show_record,
+)
 
 
 def test_quoted_notebooks_are_recognized():
@@ -21,12 +37,69 @@ def test_a_lab_that_is_no_notebook_is_named(tmp_path, text):
         collect_findings(SimpleNamespace(env=SimpleNamespace(), srcdir=tmp_path))
 
 
-def test_findings_are_collected_before_pages_are_read(tmp_path):
+@pytest.fixture
+def course(tmp_path):
+    """A course whose lab has one finding."""
     toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "lab"}]}
     (tmp_path / "_toc.yml").write_text(yaml.safe_dump(toc))
     (tmp_path / "lab.ipynb").write_text(
         '{"cells": [{"cell_type": "code", "source": "finding(\\"a.b\\", 1)"}]}'
     )
-    app = SimpleNamespace(env=SimpleNamespace(), srcdir=tmp_path)
+    return tmp_path
+
+
+def test_findings_are_collected_before_pages_are_read(course):
+    app = SimpleNamespace(env=SimpleNamespace(), srcdir=course)
     collect_findings(app)
-    assert vars(app.env)[FINDINGS] == {"a.b": "lab"}
+    assert vars(app.env) == {FINDINGS: {"a.b": "lab"}, RECORDED: {}}
+
+
+def test_what_is_recorded_is_shown_beside_the_finding(course):
+    runs = {seed: {"a.b": Outcome(seed != 1, 2.0)} for seed in range(3)}
+    write_record({"lab": LabRuns(code_digest(course / "lab.ipynb"), runs)}, course)
+    app = SimpleNamespace(env=SimpleNamespace(), srcdir=course)
+    collect_findings(app)
+    page = new_document("lab")
+    for id in ("a.b", "a.c"):
+        shown = Finding(id, "It is above 1.", estimate(range(2, 12)), "", "seeds")._repr_html_()
+        page += nodes.raw(text=shown, format="html")
+    other = page[1].astext()
+    show_record(app, page)
+    assert "Held with 2 of 3 recorded base seeds.</p></div>" in page[0].astext()
+    assert page[1].astext() == other, "of this one nothing is recorded"
+
+    (course / "lab.ipynb").write_text((course / "lab.ipynb").read_text().replace("1)", "1, e)"))
+    collect_findings(app)
+    assert vars(app.env)[RECORDED] == {}, "the code is another"
+
+
+def test_a_damaged_record_stops_the_build_in_one_line(course):
+    (course / RECORD).parent.mkdir()
+    (course / RECORD).write_text("{")
+    with pytest.raises(SystemExit, match=r"seeds\.json is damaged .*restore it"):
+        collect_findings(SimpleNamespace(env=SimpleNamespace(), srcdir=course))
+
+
+def test_every_passage_that_cites_a_failed_finding_says_so_once():
+    builder = SimpleNamespace(get_relative_uri=lambda page, other: f"{other}.html")
+    homes = {"a.b": "lab", "a.c": "lab"}
+    env = SimpleNamespace(docname="page", **{FINDINGS: homes, FAILED: {"a.b"}})
+    number = PendingGlueReference(refdoc="lab", key="a.b.mean")
+    link = nodes.reference("", "", nodes.inline(text="so"), finding="a.b")
+    passage = nodes.paragraph("", "", number, nodes.Text(" and "), link, nodes.Text(", then."))
+    inside = nodes.reference("", "", PendingGlueReference(refdoc="lab", key="a.b.p"), finding="a.b")
+    emphasized = nodes.paragraph("", "", nodes.strong("", "", inside))
+    fine = nodes.paragraph("", "", PendingGlueReference(refdoc="lab", key="a.c.mean"))
+    page = new_document("page")
+    page += [passage, emphasized, fine]
+    mark_failed(SimpleNamespace(env=env, builder=builder), page)
+    assert passage.astext().endswith(f"so {MARK}, then.")
+    assert emphasized.astext() == f" {MARK}"
+    assert page.astext().count(MARK) == 2
+    assert passage[-2]["refuri"] == "lab.html#finding-a.b"
+
+
+def test_without_a_base_seed_nothing_can_have_failed(monkeypatch):
+    env = SimpleNamespace(**{FINDINGS: {"a.b": "lab"}})
+    collect_failed(SimpleNamespace(), env, [])
+    assert vars(env)[FAILED] == set()

@@ -1,0 +1,126 @@
+import pytest
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from everystep.authoring.record import (
+    BEGIN,
+    END,
+    README,
+    RECORD,
+    LabRuns,
+    Outcome,
+    RecordError,
+    code_digest,
+    current,
+    outcomes,
+    read_record,
+    readme_part,
+    summary,
+    table,
+    write_readme,
+    write_record,
+)
+from tests.paths import ROOT
+
+CELL = 'finding("a.b", "It is above 9.", e, holds=e.low > 9)\nshow(figure, "a.c", alt="x")'
+
+
+def digest_of(folder, *cells):
+    write(new_notebook(cells=list(cells)), folder / "lab.ipynb")
+    return code_digest(folder / "lab.ipynb")
+
+
+@pytest.fixture
+def record(tmp_path):
+    """A record of two base seeds, one of which failed; its lab has one finding."""
+    code = digest_of(tmp_path, new_code_cell(CELL))
+    return {"lab": LabRuns(code, {0: {"a.b": Outcome(True, 9.5)}, 7: {"a.b": Outcome(False, 8)}})}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("> 9", "> 8", True),
+        ("e.low", "e.mean", True),
+        ("a.c", "a.d", True),
+        ("above 9", "at least 9", False),
+        ('alt="x"', 'alt="a line"', False),
+        ("finding(", "finding(  # a comment\n    ", False),
+    ],
+)
+def test_code_counts_and_words_for_readers_do_not(tmp_path, old, new, counts):
+    before = digest_of(tmp_path, new_code_cell(CELL))
+    changed = new_code_cell(CELL.replace(old, new))
+    after = digest_of(tmp_path, new_markdown_cell("Words"), changed)
+    assert (after != before) == counts
+
+
+def test_commands_of_ipython_count_as_they_are(tmp_path):
+    commands = ("%time 1", "%time 2")
+    assert len({digest_of(tmp_path, new_code_cell(command)) for command in commands}) == 2
+
+
+def test_a_record_is_read_back_as_it_was_written(tmp_path, record):
+    record["lab"].runs[9] = {"a.b": Outcome(False, None)}
+    write_record(record, tmp_path)
+    assert read_record(tmp_path) == record
+    assert current(read_record(tmp_path), tmp_path) == record
+    assert dict(outcomes(record))["a.b"][9] == Outcome(False, None)
+
+
+def test_without_a_file_nothing_is_recorded(tmp_path):
+    assert read_record(tmp_path) == {}
+    assert summary({}) == ""
+    assert "Not recorded yet." in readme_part({})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"lab": {}}',
+        '{"lab": {"code": "x", "seeds": [0], "findings": {"a.b": {"failed": [], "means": []}}}}',
+        '{"lab": {"code": "x", "seeds": [0], "findings": {"a.b": {"failed": [], "means": ["1"]}}}}',
+        '{"lab": {"code": "x", "seeds": ["one"], "findings": {}}}',
+        '{"lab": {"code": "x", "seeds": [0], "findings": {}',
+        '{"lab": 3}',
+    ],
+)
+def test_a_damaged_record_is_named_in_one_line(tmp_path, text):
+    path = tmp_path / RECORD
+    path.parent.mkdir()
+    path.write_text(text)
+    with pytest.raises(RecordError, match=r"seeds\.json is damaged .*restore it") as refused:
+        read_record(tmp_path)
+    assert "\n" not in str(refused.value)
+
+
+def test_runs_of_other_code_do_not_count(tmp_path, record):
+    digest_of(tmp_path, new_code_cell(CELL.replace("> 9", "> 8")))
+    assert current(record, tmp_path) == {}
+    (tmp_path / "lab.ipynb").unlink()
+    assert current(record, tmp_path) == {}
+
+
+def test_the_table_and_the_share_of_failures(record):
+    assert table(record)[2:] == ["| `a.b` | 1 of 2 | 7 | 8 to 9.5 |"]
+    assert summary(record) == "1 findings, each with 2 base seeds: of 2 checks, 1 (50%) failed."
+    del record["lab"].runs[7]
+    record["other"] = LabRuns("x", {s: {"a.c": Outcome(True, 1.0)} for s in range(3)})
+    assert summary(record) == ("2 findings, each with 1 to 3 base seeds: of 4 checks, none failed.")
+
+
+def test_the_readme_keeps_what_is_written_around_the_table(tmp_path, record):
+    path = tmp_path / README
+    path.parent.mkdir()
+    path.write_text(f"Before\n{BEGIN}\nold\n{END}\nafter\n")
+    write_readme(record, tmp_path)
+    assert path.read_text() == f"Before\n{readme_part(record)}\nafter\n"
+    path.write_text("no marks")
+    with pytest.raises(RecordError, match="must have the lines"):
+        write_readme(record, tmp_path)
+
+
+def test_the_readme_says_what_is_recorded():
+    assert readme_part(read_record(ROOT)) in (ROOT / README).read_text("utf-8")
