@@ -28,7 +28,7 @@ PARTS = {
     "quiz": 60_000,
     "exam": 450_000,
     # All questions of the bank at once.
-    "drill": 810_000,
+    "drill": 880_000,
     "flashcards": 1_500,
     "progress": 12_500,
 }
