@@ -78,7 +78,7 @@ def test_exams_are_as_long_as_their_names_promise():
         for name, exam in BANK.blueprint.exams.items()
     }
     assert lengths == {
-        "full": ("MLA-C02", 50, 100),
+        "full": ("MLA-C02", 65, 130),
         "topic": ("MLA-C02", 20, 40),
         "c01": ("MLA-C01", 65, 130),
     }

@@ -26,7 +26,7 @@ PAGES = {"quiz": 6_500, "exam": 8_900, "drill": 6_900, "flashcards": 4_000, "pro
 # Bytes of HTML that the part alone adds to a page.
 PARTS = {
     "quiz": 60_000,
-    "exam": 450_000,
+    "exam": 500_000,
     # All questions of the bank at once.
     "drill": 880_000,
     "flashcards": 1_500,
