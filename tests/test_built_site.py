@@ -55,6 +55,34 @@ CONTRASTS = """() => {
   });
 }"""
 
+# Texts of figures that stick out of what is shown of the figure, by a pixel or more.
+CUT_OFF = """() => [...document.querySelectorAll('.lab-figure svg')].flatMap(svg => {
+  const outer = svg.getBoundingClientRect();
+  const left = Math.max(outer.left, 0);
+  const right = Math.min(outer.right, document.documentElement.clientWidth);
+  return [...svg.querySelectorAll('text')].filter(text => {
+    const box = text.getBoundingClientRect();
+    return box.width && (box.left < left - 1 || box.right > right + 1
+      || box.top < outer.top - 1 || box.bottom > outer.bottom + 1);
+  }).map(text => `${svg.closest('figure').id}: ${text.textContent}`);
+})"""
+
+# Of captions: their contrast, and how thick their letters are.
+CAPTIONS = """() => {
+  const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  const luminance = color => {
+    const [r, g, b] = color.match(/[\\d.]+/g).map(Number).map(channel);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const background = luminance(getComputedStyle(document.body).backgroundColor);
+  return [...document.querySelectorAll('figcaption, .lab-table caption')].map(caption => {
+    const style = getComputedStyle(caption);
+    const ink = luminance(style.color);
+    const contrast = (Math.max(ink, background) + 0.05) / (Math.min(ink, background) + 0.05);
+    return [contrast, Number(style.fontWeight)];
+  });
+}"""
+
 
 @pytest.fixture(scope="module")
 def new_tab(browser):
@@ -121,6 +149,8 @@ def seen(turn_to):
             "undescribed": tab.evaluate(UNDESCRIBED),
             "width": tab.evaluate("document.documentElement.scrollWidth"),
             "contrasts": tab.evaluate(CONTRASTS),
+            "captions": tab.evaluate(CAPTIONS),
+            "cut off": tab.evaluate(CUT_OFF),
             "links": tab.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)"),
             "problems": list(tab.problems),
         }
@@ -161,6 +191,26 @@ def test_no_sideways_scrolling(seen, page, width, theme):
 @every_view
 def test_text_in_figures_can_be_read(seen, page, width, theme):
     assert all(contrast >= 4.5 for contrast in seen(page, width, theme)["contrasts"])
+
+
+@every_page
+@every_view
+def test_no_text_of_a_figure_is_cut_off(seen, page, width, theme):
+    assert seen(page, width, theme)["cut off"] == []
+
+
+@every_page
+@every_view
+def test_captions_can_be_read(seen, page, width, theme):
+    for contrast, weight in seen(page, width, theme)["captions"]:
+        assert contrast >= 7
+        assert weight >= 400
+
+
+def test_planted_text_outside_a_figure_is_found(turn_to):
+    page = turn_to("book/01-steps/concept", *VIEWS[1])
+    page.locator(".lab-figure text").first.evaluate("text => text.setAttribute('x', -40)")
+    assert len(page.evaluate(CUT_OFF)) == 1
 
 
 def test_figures_have_text_that_follows_the_theme(seen):

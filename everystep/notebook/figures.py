@@ -9,12 +9,15 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from IPython.display import HTML
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from everystep.notebook.glue import glue
 
 STYLE = Path(__file__).with_name("everystep.mplstyle")
 # Drawn in this color, text, axes and grid become "currentColor": the color of the text around.
 INK = "#010203"
+# Inches around what is drawn: the page's font may be a little wider than the one measured.
+MARGIN = 0.04
 
 
 def use_house_style() -> None:
@@ -48,10 +51,16 @@ def show(figure: Figure, key: str, *, alt: str, caption: str) -> None:
 def _markup(figure: Figure, key: str, alt: str, caption: str) -> str:
     return (
         f'<figure class="lab-figure" id="figure-{key}">'
-        f'<div class="lab-figure-scroll" role="group" tabindex="0" '
-        f'aria-label="Figure, can be scrolled sideways">{_svg(figure, key, alt)}</div>'
-        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        f"{_svg(figure, key, alt)}<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
+
+
+def _extent(figure: Figure) -> Bbox:
+    """Return the figure's area in inches, made larger where a label would stick out of it."""
+    figure.set_dpi(72)  # as an SVG is measured: at other sizes, letters are spaced otherwise
+    figure.draw_without_rendering()  # which lays it out; done once more, labels could move
+    figure.set_layout_engine("none")
+    return Bbox.union([figure.bbox_inches, figure.get_tightbbox().padded(MARGIN)])
 
 
 def _svg(figure: Figure, key: str, alt: str) -> str:
@@ -59,7 +68,12 @@ def _svg(figure: Figure, key: str, alt: str) -> str:
     # A salt of its own keeps the identifiers of two figures on one page apart, and makes the
     # same figure the same text in every run.
     with mpl.rc_context({"svg.hashsalt": key}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            buffer,
+            format="svg",
+            bbox_inches=_extent(figure),
+            metadata={"Date": None, "Creator": None},
+        )
     text = buffer.getvalue()
     text = text[text.index("<svg") :].replace(INK, "currentColor")
     # An inline <style> would apply to the whole page; the page's own font is inherited instead.

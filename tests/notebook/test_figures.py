@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import pytest
 
 from everystep.notebook.figures import INK, _markup, show, use_house_style
+from tests.notebook.svg_texts import texts, texts_outside
 
 mpl.use("agg")
 
@@ -38,6 +39,60 @@ def test_svg_follows_the_page(figure):
     assert "<style" not in html
     assert "font-family" not in html
     assert ">steps<" in html, "text must stay text"
+
+
+def cut_off(label="", **changes):
+    """Return the texts that are cut off in a figure with a long label or other changes."""
+    with mpl.rc_context():
+        use_house_style()
+        figure, axes = plt.subplots(2, 1)
+        axes[0].plot([1, 10, 100], label="batch 8")
+        axes[0].set(yscale="log", **changes)
+        axes[0].legend()
+        axes[1].barh([label or "short", "other"], [1, 2])
+        markup = _markup(figure, "a.b", "alt", "caption")
+        plt.close(figure)
+    assert len(texts(markup)) > 10
+    return texts_outside(markup)
+
+
+LONG = "a row's label that takes more than the width of the whole figure to be written down"
+
+
+@pytest.mark.filterwarnings("ignore:constrained_layout not applied")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"label": LONG},
+        {"ylabel": LONG},
+        {"xlabel": LONG},
+        {"title": LONG},
+        {"xticks": [0, 1, 2], "xticklabels": ["a", "b", LONG]},
+    ],
+)
+def test_no_text_is_cut_off(changes):
+    assert cut_off(**changes) == []
+
+
+def test_text_outside_a_figure_is_found():
+    svg = (
+        '<svg viewBox="0 0 100 20"><text style="{}" x="{}" y="12" transform="{}">Hello</text></svg>'
+    )
+    for style, x, turn in [
+        ("font-size: 10px; text-anchor: start", 90, ""),
+        ("font-size: 10px; text-anchor: end", 10, ""),
+        ("font-size: 10px; text-anchor: middle", 99, "rotate(-0 99 12)"),
+        ("font-size: 10px; text-anchor: middle", 50, "rotate(-90 50 12)"),
+        ("font-size: 90px; text-anchor: start", 0, ""),
+    ]:
+        assert texts_outside(svg.format(style, x, turn)) == ["Hello"]
+    inside = svg.format("font-size: 10px; text-anchor: middle", 50, "rotate(-0 50 12)")
+    assert texts_outside(inside) == []
+
+
+def test_a_figure_without_long_labels_keeps_its_size(figure):
+    assert 'viewBox="0 0 374.4 230.4"' in _markup(figure, "a.b", "alt", "caption")
 
 
 def test_identifiers_of_two_figures_do_not_collide(figure):
