@@ -17,7 +17,7 @@ STYLE = Path(__file__).with_name("everystep.mplstyle")
 # Drawn in this color, text, axes and grid become "currentColor": the color of the text around.
 INK = "#010203"
 # Inches around what is drawn: the page's font may be a little wider than the one measured.
-MARGIN = 0.04
+MARGIN = 0.08
 
 
 def use_house_style() -> None:
