@@ -10,7 +10,7 @@ from everystep.core.recipe import Recipe
 from everystep.core.seeds import base_seed, seeds
 from everystep.core.statistics import difference, estimate, proportion, time_to_target
 from everystep.core.steps import total_steps, updates_per_epoch
-from everystep.engine.data import Dataset, digits, stack_splits
+from everystep.engine.data import Data, Dataset, digits, stack_splits
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, evaluate, noisy_labels
 from everystep.engine.training import sweep, train
@@ -45,6 +45,7 @@ __all__ = [
     "NETWORK",
     "PHOTOGRAPHS",
     "REFERENCE",
+    "Data",
     "Dataset",
     "EarlyStopping",
     "Recipe",
