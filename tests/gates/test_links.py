@@ -120,7 +120,7 @@ def test_a_planted_unknown_name_is_found(text):
 
 def test_good_links_pass():
     text = "[x](lab.ipynb) [y](../index.md#run-it-yourself) [z](https://example.org)"
-    text += " {cite}`aws-mla-c01` {finding}`steps.reaches-95`"
+    text += " {cite}`aws-mla-c01` {finding}`steps.reaches-94`"
     path = ROOT / "book/01-steps/concept.md"
     assert broken_links(path, text) == []
     assert unknown(text) == []
