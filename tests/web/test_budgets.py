@@ -28,9 +28,9 @@ PARTS = {
     "quiz": 60_000,
     "exam": 500_000,
     # All questions of the bank at once.
-    "drill": 880_000,
+    "drill": 950_000,
     "flashcards": 1_500,
-    "progress": 12_500,
+    "progress": 13_500,
 }
 
 
