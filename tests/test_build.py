@@ -36,7 +36,9 @@ def make_book(folder, **notebooks):
     shutil.copytree(ROOT / "web", folder / "web")
     shutil.copy(ROOT / "book" / "references.bib", folder / "book")
     (folder / "questions").mkdir()
-    shutil.copy(ROOT / "questions" / "blueprint.yml", folder / "questions")
+    blueprint = yaml.safe_load((ROOT / "questions" / "blueprint.yml").read_text("utf-8"))
+    del blueprint["apart"]  # names questions, of which this book has none
+    (folder / "questions" / "blueprint.yml").write_text(yaml.safe_dump(blueprint))
     for name, code in notebooks.items():
         write_notebook(folder / "book" / f"{name}.ipynb", code)
     write_contents(folder, *notebooks)
@@ -125,11 +127,22 @@ gap = difference([base_seed() + i for i in range(12)], [1] * 12)
 finding("a.sometimes", "It is below 9.", gap, holds=gap.high < 9, unit="points")
 finding("a.always", "It is above 0.", gap, holds=gap.high > 0)
 """
+RAISES = """
+values = [1 / max(0, 99 - base_seed())] * 12
+finding("a.later", "It is above 0.", difference(values, [0] * 12), holds=True)
+glue("a.number", 3.5)
+"""
 CITES = """# Cites
 
 It is {finding}`{mean:.1f} points (in {p:.0%} of the seeds) <a.sometimes>`.
 
 As {glue:text}`claims.ipynb::a.sometimes.low:.1f` said.
+
+At {finding}`last <a.later>`: {glue:text}`raises.ipynb::a.number:.1f`.
+
+```{glue} a.number
+:doc: raises.ipynb
+```
 
 So {finding}`it is above 0 <a.always>`, in {glue:text}`claims.ipynb::a.always.n:d`.
 """
@@ -137,9 +150,11 @@ So {finding}`it is above 0 <a.always>`, in {glue:text}`claims.ipynb::a.always.n:
 
 def test_a_readers_own_base_seed_never_stops_the_build(tmp_path):
     """What does not hold is shown as such, in the lab and where a page cites it."""
-    book = make_book(tmp_path, claims=CLAIMS)
+    imports = CLAIMS.partition("gap")[0]
+    raises = f"{imports}from everystep.notebook.glue import glue\n{RAISES}"
+    book = make_book(tmp_path, claims=CLAIMS, raises=raises)
     (book / "book" / "cites.md").write_text(CITES)
-    write_contents(book, "claims", "cites")
+    write_contents(book, "claims", "raises", "cites")
     assert build_book(book, EVERYSTEP_SEED=" ").returncode == 0
     assert "does not hold" not in html(book, "cites")
     assert "finding-failed" not in html(book, "claims")
@@ -148,13 +163,17 @@ def test_a_readers_own_base_seed_never_stops_the_build(tmp_path):
     lab, page = html(book, "claims"), html(book, "cites")
     assert lab.count("Does not hold with EVERYSTEP_SEED=12345") == 1
     assert "mean 1.235e+04 points" in lab
-    paragraphs = re.findall(r"<p>(?:It|As|So) .*?</p>", page, re.DOTALL)
+    paragraphs = re.findall(r"<p>(?:It|As|At|So) .*?</p>", page, re.DOTALL)
     marks = [paragraph.count("does not hold in this build") for paragraph in paragraphs]
-    assert marks == [1, 1, 0]
+    assert marks == [1, 1, 0, 0]
+    assert paragraphs[2].count("not measured in this build") == 2
+    assert page.count("not measured in this build") == 3
+    assert "ZeroDivisionError" in html(book, "raises")
     words = re.sub(r"<.*?>", "", paragraphs[0])
     assert "It is 12349.5 points (in 100% of the seeds) (finding)" in words
 
-    assert executed(again := build_book(book)) == ["claims"]
+    write_notebook(book / "book" / "raises.ipynb", raises.replace("99", "100"))
+    assert executed(again := build_book(book)) == ["claims", "raises"]
     assert again.returncode == 0
     assert "does not hold" not in html(book, "cites")
 

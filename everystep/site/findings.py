@@ -24,15 +24,17 @@ from everystep.authoring.record import RECORD, RecordError, current, outcomes, r
 from everystep.core.seeds import seed_is_set
 from everystep.site.execution import kept, results_file
 
-# Attributes of Sphinx's environment: the page of each finding by its id; the ids of those that do
-# not hold in this build; what is recorded of each.
-FINDINGS, FAILED, RECORDED = "everystep_findings", "everystep_failed", "everystep_recorded"
+# Attributes of Sphinx's environment: the page of each finding by its id; what is wrong in this
+# build with those that do not hold, by id; the keys that each lab has stored, where some may be
+# missing; what is recorded of each finding.
+FINDINGS, FAILED = "everystep_findings", "everystep_failed"
+STORED, RECORDED = "everystep_stored", "everystep_recorded"
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
 # What a lab stores of a finding, as words of a link name it: "{mean:.1f} points".
 NUMBER = re.compile(r"\{(mean|low|high|n|p)(?::([^{}]*))?\}")
 OF_A_FINDING = re.compile(r"(.+)\.(?:mean|low|high|n|p)")
 SHOWN = re.compile(r'(<div class="finding[^>]* id="finding-([^"]+)">.*?)(</div>)', re.DOTALL)
-MARK = "✗ does not hold in this build"
+DOES_NOT_HOLD, NOT_MEASURED = "✗ does not hold in this build", "✗ not measured in this build"
 
 
 class FindingRole(ReferenceRole):
@@ -109,15 +111,18 @@ def collect_findings(app: Sphinx) -> None:
 
 
 def collect_failed(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Note which findings do not hold in this build; without a base seed they are errors."""
-    pages = set(vars(env)[FINDINGS].values()) if seed_is_set() else set()
-    vars(env)[FAILED] = {
-        mark["id"]
-        for page in pages
-        for outputs in getattr(kept(results_file(app, page))[1], "outputs", [])
-        for output in outputs
-        if (mark := output.get("metadata", {}).get("finding")) and not mark["holds"]
-    }
+    """Note what does not hold in this build, or is missing; without a base seed, it is an error."""
+    homes = vars(env)[FINDINGS] if seed_is_set() else {}
+    failed = dict.fromkeys(homes, NOT_MEASURED)
+    stored: dict[str, set[str]] = {page: set() for page in homes.values()}
+    for page in stored:
+        for outputs in getattr(kept(results_file(app, page))[1], "outputs", []):
+            for metadata in (output.get("metadata", {}) for output in outputs):
+                stored[page].add(metadata.get("scrapbook", {}).get("name"))
+                if mark := metadata.get("finding"):
+                    failed[mark["id"]] = "" if mark["holds"] else DOES_NOT_HOLD
+    vars(env)[FAILED] = {id: words for id, words in failed.items() if words}
+    vars(env)[STORED] = stored
 
 
 def note_glued_notebooks(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -152,7 +157,8 @@ def mark_failed(app: Sphinx, doctree: nodes.document) -> None:
     marked = set()
     for node in reversed(list(doctree.findall(nodes.Element))):
         id = cited(node)
-        if id not in vars(app.env)[FAILED]:
+        words = vars(app.env)[FAILED].get(id)
+        if words is None:
             continue
         last, passage = node, node.parent
         while isinstance(passage, nodes.Inline):
@@ -162,9 +168,18 @@ def mark_failed(app: Sphinx, doctree: nodes.document) -> None:
             page = vars(app.env)[FINDINGS][id]
             uri = app.builder.get_relative_uri(app.env.docname, page) + f"#finding-{id}"
             link = nodes.reference(
-                text=MARK, refuri=uri, internal=True, classes=["finding-failed-mark"]
+                text=words, refuri=uri, internal=True, classes=["finding-failed-mark"]
             )
             passage.insert(passage.index(last) + 1, [nodes.Text(" "), link])
+
+
+def replace_missing(app: Sphinx, doctree: nodes.document) -> None:
+    """Say where a number, a figure or a table is missing, since a cell with the seed has failed."""
+    stored = vars(app.env)[STORED]
+    for node in list(doctree.findall(PendingGlueReference)):
+        if node.key not in stored.get(node.refdoc, {node.key}):
+            kind = nodes.inline if node.inline else nodes.paragraph
+            node.replace_self(kind(text=NOT_MEASURED, classes=["finding-failed-mark"]))
 
 
 def cited(node: nodes.Element) -> str:
@@ -183,4 +198,5 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("source-read", note_glued_notebooks)
     app.connect("doctree-read", show_record)
     app.connect("doctree-read", mark_failed)
+    app.connect("doctree-read", replace_missing)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

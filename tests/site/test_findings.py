@@ -11,14 +11,17 @@ from everystep.authoring.record import RECORD, LabRuns, Outcome, code_digest, wr
 from everystep.core.statistics import estimate
 from everystep.notebook.findings import Finding
 from everystep.site.findings import (
+    DOES_NOT_HOLD,
     FAILED,
     FINDINGS,
     GLUED_FROM,
-    MARK,
+    NOT_MEASURED,
     RECORDED,
+    STORED,
     collect_failed,
     collect_findings,
     mark_failed,
+    replace_missing,
     show_record,
 )
 
@@ -83,7 +86,7 @@ def test_a_damaged_record_stops_the_build_in_one_line(course):
 def test_every_passage_that_cites_a_failed_finding_says_so_once():
     builder = SimpleNamespace(get_relative_uri=lambda page, other: f"{other}.html")
     homes = {"a.b": "lab", "a.c": "lab"}
-    env = SimpleNamespace(docname="page", **{FINDINGS: homes, FAILED: {"a.b"}})
+    env = SimpleNamespace(docname="page", **{FINDINGS: homes, FAILED: {"a.b": DOES_NOT_HOLD}})
     number = PendingGlueReference(refdoc="lab", key="a.b.mean")
     link = nodes.reference("", "", nodes.inline(text="so"), finding="a.b")
     passage = nodes.paragraph("", "", number, nodes.Text(" and "), link, nodes.Text(", then."))
@@ -93,13 +96,27 @@ def test_every_passage_that_cites_a_failed_finding_says_so_once():
     page = new_document("page")
     page += [passage, emphasized, fine]
     mark_failed(SimpleNamespace(env=env, builder=builder), page)
-    assert passage.astext().endswith(f"so {MARK}, then.")
-    assert emphasized.astext() == f" {MARK}"
-    assert page.astext().count(MARK) == 2
+    assert passage.astext().endswith(f"so {DOES_NOT_HOLD}, then.")
+    assert emphasized.astext() == f" {DOES_NOT_HOLD}"
+    assert page.astext().count(DOES_NOT_HOLD) == 2
     assert passage[-2]["refuri"] == "lab.html#finding-a.b"
 
 
 def test_without_a_base_seed_nothing_can_have_failed(monkeypatch):
     env = SimpleNamespace(**{FINDINGS: {"a.b": "lab"}})
     collect_failed(SimpleNamespace(), env, [])
-    assert vars(env)[FAILED] == set()
+    assert (vars(env)[FAILED], vars(env)[STORED]) == ({}, {})
+
+
+def test_what_a_lab_did_not_store_is_said_to_be_missing():
+    env = SimpleNamespace(**{STORED: {"lab": {"a.b.mean"}}})
+    there = PendingGlueReference(refdoc="lab", key="a.b.mean", inline=True)
+    elsewhere = PendingGlueReference(refdoc="other", key="a.d", inline=True)
+    gone = PendingGlueReference(refdoc="lab", key="a.c", inline=True)
+    figure = PendingGlueReference(refdoc="lab", key="a.figure", inline=False)
+    page = new_document("page")
+    page += [nodes.paragraph("", "", there, gone, elsewhere), figure]
+    replace_missing(SimpleNamespace(env=env), page)
+    assert page[0].children[::2] == [there, elsewhere]
+    assert page[0][1].astext() == page[1].astext() == NOT_MEASURED
+    assert isinstance(page[1], nodes.paragraph)
