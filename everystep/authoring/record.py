@@ -7,7 +7,7 @@ lab's runs are recorded under a digest of its code. When that has changed, they 
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -134,19 +134,20 @@ def current(record: Record, root: Path) -> Record:
     }
 
 
-def outcomes(record: Record) -> Iterator[tuple[str, dict[int, Outcome]]]:
-    """Yield every finding's id with its outcomes by base seed."""
-    for lab in record.values():
-        for id in next(iter(lab.runs.values()), {}):
-            yield id, lab.of(id)
+def outcomes(record: Record) -> dict[str, dict[int, Outcome]]:
+    """Return every finding's outcomes by base seed, by its id."""
+    return {id: lab.of(id) for lab in record.values() for id in next(iter(lab.runs.values()), {})}
 
 
-def summary(record: Record) -> str:
+def summary(found: Mapping[str, dict[int, Outcome]]) -> str:
     """Return in a sentence how many of all checks failed; an empty text without any.
 
-    Every finding of every base seed counts as one check.
+    Every finding with every base seed counts as one check.
+
+    Args:
+        found: every finding's outcomes by base seed, by its id.
     """
-    rows = [of_finding for _, of_finding in outcomes(record)]
+    rows = list(found.values())
     checks = [outcome.held for of_finding in rows for outcome in of_finding.values()]
     if not checks:
         return ""
@@ -155,7 +156,8 @@ def summary(record: Record) -> str:
     counts = f"{each[0]}" if len(each) == 1 else f"{each[0]} to {each[-1]}"
     share = f" ({100 * failed / len(checks):.3g}%)" if failed else ""
     return (
-        f"{len(rows)} findings, each with {counts} base seeds: of {len(checks):,} checks, "
+        f"{len(rows)} finding{'s' * (len(rows) > 1)}, each with {counts} base "
+        f"seed{'s' * (counts != '1')}: of {len(checks):,} checks, "
         f"{failed or 'none'}{share} failed."
     )
 
@@ -163,7 +165,7 @@ def summary(record: Record) -> str:
 def table(record: Record) -> list[str]:
     """Return the lines of a Markdown table: each finding, how often it held, and its means."""
     lines = ["| finding | held with | failed with base seed | means |", "|---|---:|---|---|"]
-    for id, of_finding in outcomes(record):
+    for id, of_finding in outcomes(record).items():
         failed = [str(seed) for seed, outcome in of_finding.items() if not outcome.held]
         means = [outcome.mean for outcome in of_finding.values() if outcome.mean is not None]
         spread = f"{min(means):.4g} to {max(means):.4g}" if means else "never measured"
@@ -174,7 +176,7 @@ def table(record: Record) -> list[str]:
 
 def readme_part(record: Record) -> str:
     """Return what ``benchmarks/README.md`` says of the record, between its two marks."""
-    text = summary(record)
+    text = summary(outcomes(record))
     lines: Iterable[str] = [text, "", *table(record)] if text else ["Not recorded yet."]
     return "\n".join([BEGIN, "", *lines, "", END])
 

@@ -172,8 +172,8 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit("Interrupted; what was recorded stays.")
     asked = {page: record[page] for page in pages}
-    print("\n".join([*table(asked), "", summary(asked), *problems]))
-    failed = sum(not o.held for _, row in outcomes(asked) for o in row.values())
+    print("\n".join([*table(asked), "", summary(outcomes(asked)), *problems]))
+    failed = sum(not o.held for row in outcomes(asked).values() for o in row.values())
     if failed or problems:
         sys.exit(f"checks that failed: {failed}; runs that stopped: {len(problems)}")
 

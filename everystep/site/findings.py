@@ -16,20 +16,26 @@ from myst_nb.ext.glue.utils import PendingGlueReference
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
-from sphinx.util.docutils import ReferenceRole
+from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
 from everystep.authoring.findings import find_all
 from everystep.authoring.notebooks import NotebookError
-from everystep.authoring.record import RECORD, RecordError, current, outcomes, read_record
+from everystep.authoring.record import RecordError, current, outcomes, read_record, summary
 from everystep.core.seeds import seed_is_set
 from everystep.site.execution import kept, results_file
 
 # Attributes of Sphinx's environment: the page of each finding by its id; what is wrong in this
 # build with those that do not hold, by id; the keys that each lab has stored, where some may be
-# missing; what is recorded of each finding.
+# missing; what is recorded of each finding, and what was when pages were last read; the pages that
+# tell the share of failures.
 FINDINGS, FAILED = "everystep_findings", "everystep_failed"
 STORED, RECORDED = "everystep_stored", "everystep_recorded"
+SHOWN_BEFORE, TELLING = "everystep_shown_before", "everystep_telling"
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
+FAILURES = (
+    "An interval at 95% speaks for one finding, not for all findings of a lab at once. So every "
+    "lab was run with other base seeds too, which change every random number of the course:"
+)
 # What a lab stores of a finding, as words of a link name it: "{mean:.1f} points".
 NUMBER = re.compile(r"\{(mean|low|high|n|p)(?::([^{}]*))?\}")
 OF_A_FINDING = re.compile(r"(.+)\.(?:mean|low|high|n|p)")
@@ -103,7 +109,7 @@ def collect_findings(app: Sphinx) -> None:
     root = Path(app.srcdir)
     try:
         vars(app.env)[FINDINGS] = find_all(root)
-        vars(app.env)[RECORDED] = dict(outcomes(current(read_record(root), root)))
+        vars(app.env)[RECORDED] = outcomes(current(read_record(root), root))
     except RecordError as error:
         sys.exit(str(error))
     except (NotebookError, ValueError) as error:
@@ -126,12 +132,33 @@ def collect_failed(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> N
 
 
 def note_glued_notebooks(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Have Sphinx read a page again when a notebook that it quotes has changed, or the record."""
+    """Have Sphinx read a page again when a notebook that it quotes has changed."""
     for inline, block in GLUED_FROM.findall(source[0]):
         notebook = (Path(app.env.doc2path(docname)).parent / (inline or block)).resolve()
         app.env.note_dependency(str(notebook.relative_to(Path(app.srcdir).resolve())))
-    if docname in vars(app.env)[FINDINGS].values():
-        app.env.note_dependency(str(RECORD))
+
+
+def pages_to_renew(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> set[str]:
+    """Return the pages that show something of the record that has changed."""
+    before, recorded = vars(env).get(SHOWN_BEFORE, {}), vars(env)[RECORDED]
+    vars(env)[SHOWN_BEFORE] = recorded
+    homes = vars(env)[FINDINGS]
+    pages = {page for id, page in homes.items() if before.get(id) != recorded.get(id)}
+    if before != recorded:
+        pages |= vars(env).get(TELLING, set())
+    return pages & env.found_docs
+
+
+class Failures(SphinxDirective):
+    """Tell what share of checks failed over the recorded base seeds; nothing without a record."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a paragraph, if anything is recorded."""
+        vars(self.env).setdefault(TELLING, set()).add(self.env.docname)
+        text = summary(vars(self.env)[RECORDED])
+        return [nodes.paragraph(text=f"{FAILURES} {text}")] if text else []
 
 
 def show_record(app: Sphinx, doctree: nodes.document) -> None:
@@ -192,7 +219,9 @@ def cited(node: nodes.Element) -> str:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
     app.add_role("finding", FindingRole())
+    app.add_directive("failures", Failures)
     app.connect("builder-inited", collect_findings)
+    app.connect("env-get-outdated", pages_to_renew)
     # After the notebooks were executed, before pages are read.
     app.connect("env-before-read-docs", collect_failed)
     app.connect("source-read", note_glued_notebooks)

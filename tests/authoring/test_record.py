@@ -65,7 +65,7 @@ def test_a_record_is_read_back_as_it_was_written(tmp_path, record):
     write_record(record, tmp_path)
     assert read_record(tmp_path) == record
     assert current(read_record(tmp_path), tmp_path) == record
-    assert dict(outcomes(record))["a.b"][9] == Outcome(False, None)
+    assert outcomes(record)["a.b"][9] == Outcome(False, None)
 
 
 def test_without_a_file_nothing_is_recorded(tmp_path):
@@ -105,10 +105,15 @@ def test_runs_of_other_code_do_not_count(tmp_path, record):
 
 def test_the_table_and_the_share_of_failures(record):
     assert table(record)[2:] == ["| `a.b` | 1 of 2 | 7 | 8 to 9.5 |"]
-    assert summary(record) == "1 findings, each with 2 base seeds: of 2 checks, 1 (50%) failed."
+    assert (
+        summary(outcomes(record))
+        == "1 finding, each with 2 base seeds: of 2 checks, 1 (50%) failed."
+    )
     del record["lab"].runs[7]
     record["other"] = LabRuns("x", {s: {"a.c": Outcome(True, 1.0)} for s in range(3)})
-    assert summary(record) == ("2 findings, each with 1 to 3 base seeds: of 4 checks, none failed.")
+    assert summary(outcomes(record)) == (
+        "2 findings, each with 1 to 3 base seeds: of 4 checks, none failed."
+    )
 
 
 def test_the_readme_keeps_what_is_written_around_the_table(tmp_path, record):

@@ -89,7 +89,7 @@ def test_other_base_seeds_are_tried_without_a_record(course, capsys):
     root, ran = course
     main(["--first", "1000", "--count", "1"])
     assert ran == [1000]
-    assert "each with 1 base seeds: of 2 checks, none failed." in capsys.readouterr().out
+    assert "each with 1 base seed: of 2 checks, none failed." in capsys.readouterr().out
     assert not (root / RECORD).exists()
 
 

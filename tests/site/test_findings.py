@@ -18,9 +18,12 @@ from everystep.site.findings import (
     NOT_MEASURED,
     RECORDED,
     STORED,
+    TELLING,
+    Failures,
     collect_failed,
     collect_findings,
     mark_failed,
+    pages_to_renew,
     replace_missing,
     show_record,
 )
@@ -74,6 +77,33 @@ def test_what_is_recorded_is_shown_beside_the_finding(course):
     (course / "lab.ipynb").write_text((course / "lab.ipynb").read_text().replace("1)", "1, e)"))
     collect_findings(app)
     assert vars(app.env)[RECORDED] == {}, "the code is another"
+
+
+def test_pages_that_show_the_record_are_read_again_when_it_changes(course):
+    env = SimpleNamespace(found_docs={"lab", "other", "index"}, **{TELLING: {"index"}})
+    app = SimpleNamespace(env=env, srcdir=course)
+
+    def renewed():
+        collect_findings(app)
+        return pages_to_renew(app, env, set(), set(), set())
+
+    assert renewed() == set()
+    runs = {0: {"a.b": Outcome(True, 2.0)}}
+    write_record({"lab": LabRuns(code_digest(course / "lab.ipynb"), runs)}, course)
+    assert renewed() == {"lab", "index"}
+    assert renewed() == set()
+
+
+def test_the_share_of_failures_is_told_once_there_is_a_record():
+    env = SimpleNamespace(docname="index", **{RECORDED: {}})
+    state = SimpleNamespace(document=SimpleNamespace(settings=SimpleNamespace(env=env)))
+    machine = SimpleNamespace(reporter=None)
+    directive = Failures("failures", [], {}, [], 1, 0, "", state, machine)
+    assert directive.run() == []
+    vars(env)[RECORDED] = {"a.b": {0: Outcome(True, 1.0), 1: Outcome(False, 1.0)}}
+    (paragraph,) = directive.run()
+    assert paragraph.astext().endswith("each with 2 base seeds: of 2 checks, 1 (50%) failed.")
+    assert vars(env)[TELLING] == {"index"}
 
 
 def test_a_damaged_record_stops_the_build_in_one_line(course):
