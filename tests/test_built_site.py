@@ -209,7 +209,8 @@ def test_captions_can_be_read(seen, page, width, theme):
 
 def test_planted_text_outside_a_figure_is_found(turn_to):
     page = turn_to("book/01-steps/concept", *VIEWS[1])
-    page.locator(".lab-figure text").first.evaluate("text => text.setAttribute('x', -40)")
+    move = "text => { text.style.transform = 'translate(-400px)'; }"
+    page.locator(".lab-figure text").first.evaluate(move)
     assert len(page.evaluate(CUT_OFF)) == 1
 
 
