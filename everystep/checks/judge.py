@@ -1,116 +1,206 @@
-"""Run an answer safely, compare what comes out, and search for the smallest input that fails."""
+"""Run an answer safely, on inputs of its own, and search for the smallest input that fails."""
 
 import contextlib
+import copy
+import dis
+import inspect
 import io
+import random
 import signal
+import sys
+import threading
+import types
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from hypothesis import HealthCheck, Phase, find, settings
-from hypothesis.errors import NoSuchExample
+from hypothesis.errors import Flaky, NoSuchExample
 from hypothesis.strategies import SearchStrategy
 
 Case = dict[str, Any]
 Answer = Callable[..., object]
 
-# Derandomized, so that the same answer always gets the same verdict.
-SMALLEST = settings(
-    max_examples=100,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
-# Whether there is such a case at all is known without looking for the smallest.
-ANY = settings(SMALLEST, phases=(Phase.generate,))
-
+# How many inputs a check tries, unless its task says otherwise.
+EXAMPLES = 300
 # An answer that runs longer than this has an endless loop; checks take a few seconds.
 TIME_LIMIT_SECONDS = 60
-LONGEST_SHOWN = 80
+# From then on it is interrupted again and again, at least this often, until it gives up.
+AGAIN_SECONDS = 0.05
+LONGEST_PRINT = 200
 
 
 class OutOfTime(BaseException):
-    """Raised inside the learner's code; not an Exception, so that nothing there catches it."""
+    """Raised inside the learner's code; not an Exception, so that few things there catch it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one call.
+
+    Attributes:
+        value: what is observed of the answer, or the error that it raised.
+        printed: the beginning of what it printed.
+    """
+
+    value: object
+    printed: str = ""
+
+
+@dataclass
+class _Clock:
+    expired: bool = False
+
+
+_clock = _Clock()
 
 
 @contextlib.contextmanager
 def time_limit() -> Iterator[None]:
     """Stop what runs inside when the time is up, where the system has alarms (not on Windows).
 
+    Code that catches what interrupts it is interrupted again, after times drawn at random, until
+    this happens where nothing catches it. Two things escape: a single operation that takes for
+    ever, such as the sum of a huge range, since Python sees no alarm within it; and a function that
+    catches everything at every depth of an endless recursion.
+
     Raises:
-        OutOfTime: after ``TIME_LIMIT_SECONDS``.
+        OutOfTime: after ``TIME_LIMIT_SECONDS``, with what the answer printed.
     """
-    if not hasattr(signal, "SIGALRM"):
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not hasattr(signal, "setitimer") or not in_main_thread:
         yield
         return
+    delays = random.Random(0)
 
-    def stop(*_: object) -> None:
+    def ring(_: int, frame: types.FrameType | None) -> None:
+        _clock.expired = True
+        if not _is_in_answer(frame):
+            return
+        signal.setitimer(signal.ITIMER_REAL, 10 ** delays.uniform(-6, -3), AGAIN_SECONDS)
         raise OutOfTime
 
-    previous = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(TIME_LIMIT_SECONDS)
+    _clock.expired = False
+    previous = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT_SECONDS, AGAIN_SECONDS)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+        _clock.expired = False
 
 
-def outcome(observe: Callable[..., object], answer: Answer, case: Case) -> object:
-    """Return what is observed of an answer, or the error that it raised, without its chatter.
+def _call(observe: Callable[..., object], answer: Answer, case: Case) -> object:
+    return observe(answer, **case)
+
+
+def _is_in_answer(frame: types.FrameType | None) -> bool:
+    """Tell whether a frame lies within a call of an answer, where it may be interrupted."""
+    while frame is not None and frame.f_code is not _call.__code__:
+        frame = frame.f_back
+    return frame is not None
+
+
+class _Beginning(io.StringIO):
+    """Keeps the beginning of what is written into it."""
+
+    def write(self, text: str) -> int:
+        """Keep the text while there is room, and return its length."""
+        super().write(text[: max(0, LONGEST_PRINT - self.tell())])
+        return len(text)
+
+
+@contextlib.contextmanager
+def _shielded(printed: io.StringIO) -> Iterator[None]:
+    """Keep an answer's prints, warnings and questions from the notebook; exit() closes nothing.
+
+    Nothing is said either of errors that Python can only report, such as those at the recursion
+    limit.
+    """
+    stdin, sys.stdin = sys.stdin, io.StringIO()
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.stdin, sys.unraisablehook = stdin, hook
+
+
+def outcome(observe: Callable[..., object], answer: Answer, case: Case) -> Outcome:
+    """Return what is observed of an answer, or the error that it raised, and what it printed.
 
     Args:
         observe: takes an answer and a case's inputs, and returns what is compared.
         answer: the learner's function, or a mistake's.
-        case: the inputs by name.
+        case: the inputs by name, of which the answer gets copies.
+
+    Raises:
+        OutOfTime: if the time of ``time_limit`` is up, also where the answer caught it; with what
+            was printed.
+        KeyboardInterrupt: if the answer, or somebody at the keyboard, raised it.
     """
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    printed = _Beginning()
+    own = copy.deepcopy(case)
+    value: object
+    with _shielded(printed):
         try:
-            return observe(answer, **case)
-        except Exception as error:
-            return error
+            value = _call(observe, answer, own)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            value = error
+    if _clock.expired:
+        raise OutOfTime(printed.getvalue())
+    return Outcome(value, printed.getvalue())
 
 
 def find_case(
-    cases: SearchStrategy[Case], condition: Callable[[Case], bool], search: settings = SMALLEST
+    cases: SearchStrategy[Case],
+    condition: Callable[[Case], bool],
+    *,
+    examples: int = EXAMPLES,
+    smallest: bool = True,
 ) -> Case | None:
-    """Return a case that meets a condition, by default the smallest, or None."""
-    try:
-        return find(cases, condition, settings=search)
-    except NoSuchExample:
-        return None
+    """Return a case that meets a condition, or None.
 
-
-def agree(got: object, expected: object, relative_tolerance: float) -> bool:
-    """Tell whether two outcomes are the same: errors by their kind, numbers by their values.
+    The same condition always gets the same case. If it does not hold when the same case comes
+    again, as with an answer that keeps something from call to call, a case that met it once is
+    returned.
 
     Args:
-        got: a number, a tuple or an array of numbers, None, or an error.
-        expected: the same.
-        relative_tolerance: how far numbers may be off, relative to the largest one expected.
+        cases: what cases are drawn from.
+        condition: what is asked of a case.
+        examples: how many are drawn.
+        smallest: whether to look for the smallest; without, any is returned.
     """
-    if isinstance(got, Exception) or isinstance(expected, Exception):
-        return type(got) is type(expected)
-    if got is None or expected is None:
-        return got is expected
-    ours, theirs = _numbers(got), _numbers(expected)
-    if ours is None or theirs is None or ours.shape != theirs.shape:
+    met: list[Case] = []
+
+    def noted(case: Case) -> bool:
+        if condition(case):
+            met.append(case)
+            return True
         return False
-    largest = np.abs(theirs).max(initial=0)
-    return bool((np.abs(ours - theirs) <= relative_tolerance * largest).all())
 
-
-def _numbers(value: object) -> np.ndarray | None:
-    """Return numbers, or tuples and arrays of them, as floats; None for anything else."""
+    phases = (Phase.generate, Phase.shrink) if smallest else (Phase.generate,)
+    search = settings(
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=phases,
+        suppress_health_check=list(HealthCheck),
+    )
     try:
-        array = np.asarray(value)
-    except (TypeError, ValueError, RuntimeError):
-        return None
-    return array.astype(float) if array.dtype.kind in "iuf" else None
+        return find(cases, noted, settings=search)
+    except (NoSuchExample, Flaky):
+        return met[-1] if met else None
 
 
 def is_missing(answer: object) -> bool:
@@ -118,22 +208,28 @@ def is_missing(answer: object) -> bool:
     return answer is None or answer is Ellipsis
 
 
-def is_number(value: object) -> bool:
-    """Tell whether a value is one number; truth values are none."""
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+def is_empty(answer: object) -> bool:
+    """Tell whether a function's body does nothing at all, as that of an exercise."""
+    if not isinstance(answer, types.FunctionType):
+        return False
+    allowed = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    return all(
+        step.opname in allowed and ("CONST" not in step.opname or step.argval is None)
+        for step in dis.get_instructions(answer)
+    )
 
 
-def as_text(value: object, names: tuple[str, ...] = ()) -> str:
-    """Return a value, or an error, as a verdict shows it: rounded, named, and cut off if long.
-
-    Args:
-        value: what is shown.
-        names: what the numbers are called, if the value is a tuple or list of as many.
-    """
-    if isinstance(value, Exception):
-        text = f"{type(value).__name__}: {value}"
-    elif names and isinstance(value, (tuple, list)) and len(value) == len(names):
-        text = ", ".join(f"{name} {as_text(v)}" for name, v in zip(names, value, strict=True))
-    else:
-        text = f"{value:.6g}" if isinstance(value, (float, np.floating)) else repr(value)
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+def takes(answer: Answer, names: tuple[str, ...], *, by_name: bool) -> bool:
+    """Tell whether a function can be called with these parameters, by name or in this order."""
+    try:
+        signature = inspect.signature(answer)
+    except (TypeError, ValueError):  # some functions written in C do not say
+        return True
+    try:
+        if by_name:
+            signature.bind(**dict.fromkeys(names))
+        else:
+            signature.bind(*names)
+    except TypeError:
+        return False
+    return True

@@ -18,6 +18,7 @@ from everystep.checks.tasks import (
     ValueTask,
     Verdict,
 )
+from everystep.checks.values import as_text, cut
 from everystep.clinic.tree import KNOBS
 from everystep.lab import exam_case, show_case
 
@@ -78,14 +79,14 @@ class CaseTask:
         """Return the verdict on a pair of texts; case and outer spaces do not matter."""
         if is_missing(answer):
             return Verdict(self.name, NOT_ATTEMPTED)
-        given = _pair(answer)
+        given, shown = _pair(answer), cut(as_text(answer))
         if given is None:
-            return Verdict(self.name, NOT_YET, f"A cause and a knob are expected, got {answer!r}.")
+            return Verdict(self.name, NOT_YET, f"A cause and a knob are expected, got {shown}.")
         truth = exam_case(self.number, exam).cause
         known = _mistakes(truth)
         cause, knob = given
         if cause not in KNOBS:
-            return Verdict(self.name, NOT_YET, f"Unknown cause {cause!r}.")
+            return Verdict(self.name, NOT_YET, f"Unknown cause in {shown}.")
         if cause != truth:
             id = cause.replace(" ", "-")
             return Verdict(self.name, NOT_YET, known[id].hint, id)
