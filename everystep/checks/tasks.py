@@ -324,12 +324,15 @@ class FunctionTask:
         Where the answer raises an error, it may differ: ``n // (n // b)`` shows the mistake of
         rounding down whether or not its author thought of dividing by zero.
         """
-        return not self.differ(answer, mistake, failure) and (
-            self.find(
-                lambda case: not self._raises(answer, case) and self.differ(answer, mistake, case),
-                smallest=False,
-            )
-            is None
+
+        def differs(case: Case) -> bool:
+            got = self.outcome(answer, case).value
+            if isinstance(got, BaseException) and case != failure:
+                return False
+            return not self._same(got, self.outcome(mistake, case).value)
+
+        return not differs(failure) and (
+            self.find(differs, smallest=False, examples=judge.EXAMPLES // 3) is None
         )
 
 

@@ -33,7 +33,7 @@ def number(value: object) -> float | None:
         try:
             return float(value)
         except OverflowError:
-            return math.inf if value > 0 else -math.inf
+            return math.copysign(math.inf, value > 0 or -1)
     except Exception:  # item() may be anything, and Decimal("sNaN") is no float
         return None
 
@@ -52,7 +52,7 @@ def _as_array(value: object) -> np.ndarray | None:
     if not isinstance(value, (list, tuple, range)):
         one = number(value)
         return None if one is None else np.array(one)
-    parts = []
+    parts: list[np.ndarray] = []
     for element in value:
         one = number(element)
         part = _as_array(element) if one is None else np.array(one)
@@ -113,10 +113,10 @@ def agree(
 def _parts(value: object) -> list | None:
     """Return the elements of a tuple, list or array; None for anything else."""
     try:
-        value = value.tolist() if hasattr(value, "tolist") else value
+        plain = value.tolist() if hasattr(value, "tolist") else value
     except Exception:
         return None
-    return list(value) if isinstance(value, (tuple, list)) else None
+    return list(plain) if isinstance(plain, (tuple, list)) else None
 
 
 def as_text(value: object, digits: int = DIGITS[0]) -> str:

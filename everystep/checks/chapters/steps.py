@@ -19,7 +19,7 @@ BATCHES = st.integers(1, 40) | st.sampled_from([64, 100, 256])
 FEW = st.integers(1, 5)
 
 
-# Task 1: predict a number of updates
+# Predict a number of updates
 
 updates_mnist = ValueTask(
     name="updates_mnist",
@@ -31,14 +31,14 @@ updates_mnist = ValueTask(
         "not-rounded": Mistake(
             11_250, "You divided once, at the end. Every single epoch ends with a short batch."
         ),
-        "one-epoch": Mistake(938, "That is one epoch."),
+        "one-epoch": Mistake(938, "That is one epoch.", variants=(937,)),
         "quotient": Mistake(937.5, "That is one epoch, and not a whole number of updates."),
         "samples": Mistake(720_000, "That counts samples. One update uses a whole batch of them."),
     },
 )
 
 
-# Task 2: updates in an epoch
+# Updates in an epoch
 
 
 def _count_batches(n_samples: int, batch_size: int, drop_last: bool) -> int:
@@ -50,6 +50,11 @@ updates_in_epoch = FunctionTask(
     oracle=_count_batches,
     cases=st.fixed_dictionaries(
         {"n_samples": SIZES, "batch_size": BATCHES, "drop_last": st.booleans()}
+    ),
+    aimed=tuple(
+        {"n_samples": n, "batch_size": 64, "drop_last": dropped}
+        for n in (6_399, 6_400, 6_401)
+        for dropped in (False, True)
     ),
     mistakes={
         "always-down": Mistake(
@@ -78,7 +83,7 @@ updates_in_epoch = FunctionTask(
 )
 
 
-# Task 3: the batch that fits a budget of updates
+# The batch that fits a budget of updates
 
 
 def _first_that_fits(n_samples: int, epochs: int, budget: int) -> int:
@@ -123,7 +128,7 @@ smallest_batch = FunctionTask(
 )
 
 
-# Task 4: accumulation and workers
+# Accumulation and workers
 
 
 def _count_job(n_samples: int, micro_batch: int, accumulation: int, workers: int) -> int:
@@ -182,9 +187,9 @@ updates_with_workers = FunctionTask(
 )
 
 
-# Tasks 5 and 6: repair a loop. The model is y = w · x with squared error and target 1, so that the
-# oracle can compute every weight by hand; the loop is the learner's, the optimizer PyTorch's own.
-# Each loop is called twice, so that a gradient or a setting it leaves behind shows.
+# Repair a loop, and one that accumulates. The model is y = w · x with squared error and target 1,
+# so that the oracle can compute every weight by hand; the loop is the learner's, the optimizer
+# PyTorch's own. Each loop is called twice, so that a gradient or a setting it leaves behind shows.
 
 LEARNING_RATE = 0.125
 X_VALUES = st.sampled_from([0.5, 1.0, 2.0])
@@ -229,6 +234,28 @@ def _loop_zero_grad_after_backward(model, optimizer, loss_function, batches, epo
             optimizer.step()
 
 
+def _loop_without_step(model, optimizer, loss_function, batches, epochs):
+    for _ in range(epochs):
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss_function(model(x), y).backward()
+
+
+def _loop_without_backward(model, optimizer, loss_function, batches, epochs):
+    for _ in range(epochs):
+        for x, y in batches:
+            optimizer.zero_grad()
+            loss_function(model(x), y)
+            optimizer.step()
+
+
+def _loop_of_one_epoch(model, optimizer, loss_function, batches, epochs):
+    for x, y in batches:
+        optimizer.zero_grad()
+        loss_function(model(x), y).backward()
+        optimizer.step()
+
+
 def _loop_step_per_epoch(model, optimizer, loss_function, batches, epochs):
     for _ in range(epochs):
         for x, y in batches:
@@ -244,8 +271,8 @@ repaired_loop = FunctionTask(
         {"x_values": st.lists(X_VALUES, min_size=2, max_size=6), "epochs": FEW}
     ),
     observe=_observe_loop,
+    parameters=("model", "optimizer", "loss_function", "batches", "epochs"),
     shows=("weight", "updates"),
-    relative_tolerance=1e-9,
     mistakes={
         "as-given": Mistake(_loop_without_zero_grad, "", as_given=True),
         "zero-grad-per-epoch": Mistake(
@@ -256,6 +283,14 @@ repaired_loop = FunctionTask(
             _loop_zero_grad_after_backward,
             "The weight does not move: at each step there is no gradient. Is it erased between "
             "backward() and step(), or never computed?",
+            variants=(_loop_without_backward,),
+        ),
+        "no-step": Mistake(
+            _loop_without_step,
+            "Nothing moves the weight. Gradients are computed; who makes the update?",
+        ),
+        "one-epoch": Mistake(
+            _loop_of_one_epoch, "There is one pass over the batches, whatever `epochs` says."
         ),
         "step-per-epoch": Mistake(
             _loop_step_per_epoch,
@@ -281,17 +316,19 @@ def _accumulate(
     leftover: bool = False,
     erase_first: bool = True,
     erase_each: bool = False,
+    first: int = 1,
+    step: bool = True,
 ) -> Answer:
     def loop(model, optimizer, loss_function, batches, accumulation):
         if erase_first:
             optimizer.zero_grad()
-        for number, (x, y) in enumerate(batches, start=1):
+        for number, (x, y) in enumerate(batches, start=first):
             if erase_each:
                 optimizer.zero_grad()
             loss = loss_function(model(x), y)
             (loss / accumulation if divide else loss).backward()
-            last = leftover and number == len(batches)
-            if every_batch or number % accumulation == 0 or last:
+            last = leftover and number - first == len(batches) - 1
+            if step and (every_batch or number % accumulation == 0 or last):
                 optimizer.step()
                 optimizer.zero_grad()
 
@@ -317,8 +354,8 @@ accumulating_loop = FunctionTask(
         }
     ),
     observe=_observe_loop,
+    parameters=("model", "optimizer", "loss_function", "batches", "accumulation"),
     shows=("weight", "updates"),
-    relative_tolerance=1e-9,
     mistakes={
         "as-given": Mistake(_accumulate(divide=False, every_batch=True), "", as_given=True),
         "not-divided": Mistake(
@@ -349,6 +386,25 @@ accumulating_loop = FunctionTask(
                 for divide, leftover in ((False, True), (True, False), (False, False))
             ),
         ),
+        "counted-from-zero": Mistake(
+            _accumulate(divide=True, leftover=True, first=0),
+            "The first update comes after a single micro-batch, because 0 is a multiple of "
+            "everything. Count the micro-batches that have been used, from 1.",
+            variants=tuple(
+                _accumulate(divide=divide, leftover=leftover, first=0, erase_first=erase_first)
+                for divide, leftover, erase_first in (
+                    (False, True, True),
+                    (True, False, True),
+                    (False, False, True),
+                    (True, False, False),
+                    (False, False, False),
+                )
+            ),
+        ),
+        "no-step": Mistake(
+            _accumulate(divide=True, step=False),
+            "Nothing moves the weight. Gradients are computed; who makes the updates?",
+        ),
         "own-size": Mistake(
             _accumulate_dividing_by_own_size,
             "You average an incomplete group over its own size. That is sensible, but the task "
@@ -358,7 +414,7 @@ accumulating_loop = FunctionTask(
 )
 
 
-# Task 7: the horizon of a schedule
+# The horizon of a schedule
 
 
 def _observe_schedule(
@@ -399,8 +455,9 @@ scheduler_for = FunctionTask(
         {"n_samples": st.integers(1, 100), "batch_size": BATCHES, "epochs": FEW}
     ),
     observe=_observe_schedule,
+    parameters=("optimizer", "n_samples", "batch_size", "epochs"),
     shows=("rate half way", "rate at the end"),
-    relative_tolerance=1e-6,
+    scale=1.0,
     mistakes={
         "epochs": Mistake(
             _cosine_over(lambda n_samples, batch_size, epochs: epochs),
@@ -409,6 +466,22 @@ scheduler_for = FunctionTask(
         "one-epoch": Mistake(
             _cosine_over(lambda n_samples, batch_size, epochs: divide_up(n_samples, batch_size)),
             "The rate reaches zero after one epoch.",
+        ),
+        "one-less": Mistake(
+            _cosine_over(
+                lambda n_samples, batch_size, epochs: (
+                    divide_up(n_samples, batch_size) * epochs - 1 or 1
+                )
+            ),
+            "The rate reaches zero one update early. T_max is a number of calls, not the number "
+            "of the last one counted from 0.",
+            variants=(
+                _cosine_over(
+                    lambda n_samples, batch_size, epochs: (
+                        divide_up(n_samples, batch_size) * epochs - 1
+                    )
+                ),
+            ),
         ),
         "samples": Mistake(
             _cosine_over(lambda n_samples, batch_size, epochs: n_samples * epochs),
@@ -432,7 +505,7 @@ scheduler_for = FunctionTask(
 )
 
 
-# Task 8: resuming
+# Resuming
 
 
 def _walk_there(updates_done: int, n_samples: int, batch_size: int) -> tuple[int, int]:
@@ -444,12 +517,33 @@ def _walk_there(updates_done: int, n_samples: int, batch_size: int) -> tuple[int
     return epochs, batches
 
 
+def _place(first_epoch: int, first_batch: int) -> Answer:
+    def place(updates_done, n_samples, batch_size):
+        epochs, batches = divmod(updates_done, divide_up(n_samples, batch_size))
+        return epochs + first_epoch, batches + first_batch
+
+    return place
+
+
+@st.composite
+def _around_the_end_of_an_epoch(draw: st.DrawFn) -> dict[str, int]:
+    n_samples, batch_size = draw(SIZES), draw(BATCHES)
+    ends = draw(st.integers(0, 4)) * divide_up(n_samples, batch_size)
+    return {
+        "updates_done": max(0, ends + draw(st.integers(-1, 1))),
+        "n_samples": n_samples,
+        "batch_size": batch_size,
+    }
+
+
 place_in_data = FunctionTask(
     name="place_in_data",
     oracle=_walk_there,
     cases=st.fixed_dictionaries(
         {"updates_done": st.integers(0, 200), "n_samples": SIZES, "batch_size": BATCHES}
-    ),
+    )
+    | _around_the_end_of_an_epoch(),
+    shows=("epochs", "batches"),
     mistakes={
         "rounded-down": Mistake(
             lambda updates_done, n_samples, batch_size: divmod(
@@ -458,11 +552,17 @@ place_in_data = FunctionTask(
             "Your epochs are one update too short: the short last batch is missing from them.",
         ),
         "counted-from-one": Mistake(
-            lambda updates_done, n_samples, batch_size: (
-                updates_done // divide_up(n_samples, batch_size) + 1,
-                updates_done % divide_up(n_samples, batch_size),
-            ),
+            _place(1, 0),
             "You return the number of the epoch that is running; asked is how many are complete.",
+        ),
+        "next-batch": Mistake(
+            _place(0, 1),
+            "You return the number of the batch that comes next, counted from 1; asked is how many "
+            "have been used.",
+        ),
+        "both-from-one": Mistake(
+            _place(1, 1),
+            "Both of your numbers are one too many: asked is what is done, not what comes next.",
         ),
         "exchanged": Mistake(
             lambda updates_done, n_samples, batch_size: divmod(
