@@ -35,7 +35,7 @@ from everystep.authoring.record import (
     write_record,
 )
 from everystep.authoring.running import AT_ONCE, cell_timeout, run
-from everystep.core.seeds import HIGHEST_BASE, SEED_VARIABLE
+from everystep.core.seeds import HIGHEST_BASE, SEED_VARIABLE, SeedError, base_seed
 
 ROOT = Path(__file__).parents[2]
 Job = tuple[str, int]  # a page, as _toc.yml names it, and a base seed
@@ -150,6 +150,7 @@ def main(arguments: list[str] | None = None) -> None:
     options, pages = read_options(arguments)
     official = options.first is None
     try:
+        base_seed()  # not used here, but a wrong one is a mistake
         record = (
             begin(pages, again=options.again)
             if official
@@ -167,7 +168,7 @@ def main(arguments: list[str] | None = None) -> None:
                 write_record({p: lab for p, lab in record.items() if lab.runs}, ROOT)
         if official:
             write_readme(record, ROOT)
-    except RecordError as error:
+    except (RecordError, SeedError) as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         sys.exit("Interrupted; what was recorded stays.")

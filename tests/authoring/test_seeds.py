@@ -103,6 +103,13 @@ def test_a_run_that_stops_is_told_and_not_recorded(course, capsys):
     assert not read_record(root)
 
 
+def test_a_base_seed_that_is_none_is_told_before_anything_runs(course, monkeypatch):
+    monkeypatch.setenv("EVERYSTEP_SEED", "one")
+    with pytest.raises(SystemExit, match="EVERYSTEP_SEED must be a whole number from 0 to"):
+        main([])
+    assert not course[1]
+
+
 def test_a_damaged_record_is_told_before_anything_runs(course):
     root, ran = course
     (root / RECORD).write_text("{")
