@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from everystep.bank.evidence import Evidence
 from everystep.bank.fields import Id, Line, Name, Paragraphs, Strict, Text, Version
 from everystep.bank.markup import formulas
-from everystep.bank.order import LETTERS, in_order, out_of_order
+from everystep.bank.order import LETTERS, in_order, out_of_order, quantity
 from everystep.bank.parts import Extra, Mistake, Option, Pair, Reason, Step
 from everystep.bank.variants import Variant, find_variants, show
 
@@ -220,10 +220,16 @@ class Matching(Question):
 
     @cached_property
     def choices(self) -> tuple[str, ...]:
-        """Each answer once, those that belong to no prompt among them, in the order shown."""
+        """Each answer once, those that belong to no prompt among them, in the order shown.
+
+        Words do not stand in the order of the prompts, which would give the key away; numbers
+        ascend, so there the author mixes the prompts.
+        """
         given = [pair.answer for pair in self.pairs] + [extra.answer for extra in self.extra]
         answers = list(dict.fromkeys(given))
-        return in_order(self.id, answers, answers)
+        shown = in_order(self.id, answers, answers)
+        words = any(quantity(answer) is None for answer in answers)
+        return out_of_order(self.id, answers) if words and list(shown) == answers else shown
 
     @property
     def right_letters(self) -> list[str]:

@@ -13,7 +13,7 @@ from everystep.authoring.findings import find_all
 from everystep.authoring.manifest import read_manifest
 from everystep.bank.evidence import ComputedEvidence, FindingEvidence, SourceEvidence
 from everystep.bank.exams import asked, shortage
-from everystep.bank.kinds import Multiple, Numeric, Ordering, Single
+from everystep.bank.kinds import Matching, Multiple, Numeric, Ordering, Single
 from everystep.bank.lint import lint
 from everystep.bank.read import read_bank
 from tests.anchors import anchors
@@ -55,6 +55,12 @@ def test_every_quiz_belongs_to_a_chapter():
     assert {located.chapter for located in BANK.items} - {None} <= {
         chapter.name for chapter in WITH_QUIZ
     }
+
+
+def test_no_matching_is_solved_by_the_order_of_its_answers():
+    for question in QUESTIONS:
+        if isinstance(question, Matching):
+            assert question.right_letters != sorted(question.right_letters), question.id
 
 
 def test_the_bank_is_large_and_mixed():
