@@ -28,26 +28,32 @@ def records_of_four_jobs() -> pd.DataFrame:
     """Train four jobs, each with a small and a large batch, from 10 seeds.
 
     Returns:
-        Mean final accuracies in percent, one row a job.
+        How the runs end, one row a job: for the columns ``"small"`` and ``"large"`` the mean
+        accuracies ``"train"`` and ``"val"`` in percent, the number of ``"updates"``, and the mean
+        training ``"loss"`` in nats.
     """
     clean, hard = digits(n_train=1024, n_val=773), digits(n_train=160, n_val=1600)
     usual = Recipe(batch_size=32, lr=0.1, epochs=60)
     noisy = Recipe(batch_size=8, lr=0.4, steps=1200, label_noise=0.2, schedule=cooldown(1200, 300))
-    reference = _final(usual, clean)
+    reference = _end(usual, clean)
     rows = {
-        "a": reference + _final(usual.replace(batch_size=512), clean),
-        "b": _final(noisy, hard) + _final(noisy.replace(batch_size=160), hard),
-        "c": reference + _final(usual.replace(batch_size=128, lr=0.4), clean),
-        "d": reference + _final(usual.replace(batch_size=512, lr=6.4), clean),
+        "a": reference | _end(usual.replace(batch_size=512), clean, "large"),
+        "b": _end(noisy, hard) | _end(noisy.replace(batch_size=160), hard, "large"),
+        "c": reference | _end(usual.replace(batch_size=128, lr=0.4), clean, "large"),
+        "d": reference | _end(usual.replace(batch_size=512, lr=6.4), clean, "large"),
     }
-    columns = [f"{batch}: {part}" for batch in ("small", "large") for part in ("train", "val")]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return table.rename_axis(index="job")
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="job")
 
 
-def _final(recipe: Recipe, data: Dataset) -> list[float]:
+def _end(recipe: Recipe, data: Dataset, batch: str = "small") -> dict[tuple[str, str], float]:
     runs = train(recipe, MLP(64, 64, 10), data, seeds=seeds(10), every=10**6)
-    return [
-        round(float(100 * values[:, -1].mean()), 1)
-        for values in (runs.train_accuracy, runs.val_accuracy)
-    ]
+    train_accuracy, val_accuracy, loss = (
+        float(values[:, -1].mean())
+        for values in (runs.train_accuracy, runs.val_accuracy, runs.train_loss)
+    )
+    return {
+        (batch, "train"): round(100 * train_accuracy, 1),
+        (batch, "val"): round(100 * val_accuracy, 1),
+        (batch, "updates"): runs.updates,
+        (batch, "loss"): round(loss, 3),
+    }

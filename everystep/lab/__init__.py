@@ -3,6 +3,7 @@
 from everystep.clinic.blind_exam import exam_case
 from everystep.clinic.blind_jobs import records_of_a_job, records_of_four_jobs
 from everystep.clinic.failures import CASES, NETWORK, PHOTOGRAPHS, REFERENCE, Setup, photographs
+from everystep.clinic.fixes import judge_recipe
 from everystep.clinic.tree import KNOBS, diagnose, jumps, tree_as_html
 from everystep.core import schedules
 from everystep.core.early_stopping import EarlyStopping
@@ -71,6 +72,7 @@ __all__ = [
     "flat_gradient",
     "glue",
     "gradient_noise",
+    "judge_recipe",
     "jumps",
     "noise_scale",
     "noisy_labels",

@@ -26,11 +26,11 @@ class Examined(Protocol):
 
     @property
     def log(self) -> Any:
-        """What ``draw_logs`` draws; it also gives its ``facts`` and a table of its ``records``."""
+        """What ``draw_logs`` draws; it also gives tables: its facts, first batches and records."""
 
 
 def show_case(case: Examined) -> Any:
-    """Show a case's curves and second looks, and return some of its records as a table.
+    """Show a case's curves, second looks and first batches, and return some of its records.
 
     Args:
         case: the case; nothing that is shown names its cause.
@@ -47,10 +47,11 @@ def show_case(case: Examined) -> Any:
     show(
         figure,
         f"diagnosis.exam-{case.exam}-{case.number}",
-        alt=f"Case {case.number}: loss, accuracy and learning rate against epochs; a table of the "
-        "same records follows.",
+        alt=f"Case {case.number}: loss, accuracy and learning rate against epochs. Tables of the "
+        "first batches' losses and of the records follow.",
         caption=f"Case {case.number} of exam {case.exam}. Dots: losses of single batches, before "
         f"their update. Losses above {HIGHEST_LOSS_SHOWN} are not shown.",
     )
     display(log.facts().to_frame(f"case {case.number}"))
+    display(log.first_batches())
     return log.records(ROWS)

@@ -12,10 +12,13 @@ def test_the_job_ends_with_a_high_rate_and_a_loss_that_still_falls():
 
 def test_the_four_jobs_look_as_the_solution_says():
     table = records_of_four_jobs()
-    fall = {part: table[f"small: {part}"] - table[f"large: {part}"] for part in ("train", "val")}
+    small, large = table["small"], table["large"]
+    fall = small - large
     assert fall["train"]["a"] > 5
     assert fall["val"]["a"] > 3
     assert abs(fall["train"]["b"]) < 0.2
     assert fall["val"]["b"] > 3
     assert abs(fall["val"]["c"]) < 1
     assert fall["train"]["d"] > 40
+    assert list(large["updates"] < small["updates"]) == [True, False, True, True]
+    assert large["loss"]["d"] > 2.2 > large["loss"].drop("d").max()

@@ -40,6 +40,8 @@ def test_a_case_is_shown_as_a_figure_facts_and_records(case, monkeypatch, capsys
     assert alt.startswith("Case 2: ")
     assert caption.startswith("Case 2 of exam 5. ")
     assert [ax.get_ylabel() for ax in figure.axes] == ["loss (nats)", "accuracy", "rate"]
-    assert "samples per update" in capsys.readouterr().out
+    displayed = capsys.readouterr().out
+    assert "samples per update" in displayed
+    assert "batch loss" in displayed
     assert len(table) == 9
     mpl.pyplot.close(figure)

@@ -9,9 +9,11 @@ from typing import Any
 import torch
 from hypothesis import strategies as st
 
+from everystep.checks.earlier import Earlier
 from everystep.checks.judge import Answer
 from everystep.checks.probes import batches_of, idle_sgd, one_weight, rate_of, recording_sgd
-from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.tasks import FunctionTask, ValueTask
+from everystep.checks.verdicts import Mistake
 from everystep.lab import records_of_a_job as records_of_a_job
 
 # Task 1: the rate of the last update
@@ -38,6 +40,9 @@ last_rate = ValueTask(
         "per-update": Mistake(
             0.0, "You counted the cuts in updates, but the scheduler is called once an epoch."
         ),
+        "by-a-tenth": Mistake(
+            0.4 * 0.9**2, "You took a tenth off at each cut. `gamma` is what the rate becomes."
+        ),
     },
 )
 
@@ -49,20 +54,90 @@ warmup_updates = ValueTask(
     value=30 * len(range(0, 200_000, 256)) // 20,
     mistakes={
         "per-device": Mistake(
-            4687, "You divided by the batch of one GPU. All four make each update together."
+            4687.5,
+            "You divided by the batch of one GPU. All four make each update together.",
+            variants=(4687, 4688),
         ),
         "rounded-down": Mistake(
-            1171,
+            1171.5,
             "An epoch's updates must be rounded up, since the short last batch is kept.",
+            variants=(1171, 1172, 1171.875),
         ),
         "total": Mistake(23_460, "That is the number of updates in the whole job."),
-        "one-epoch": Mistake(39, "That is 5% of one epoch."),
-        "epochs": Mistake(1, "That is 5% of the epochs. The schedule is called after each update."),
+        "one-epoch": Mistake(39.1, "That is 5% of one epoch.", variants=(39, 40)),
+        "epochs": Mistake(
+            1.5,
+            "That is 5% of the epochs. The schedule is called after each update.",
+            variants=(1, 2),
+        ),
+        "each-gpu": Mistake(
+            4692, "You counted each update four times. The GPUs make it together, and it is one."
+        ),
     },
 )
 
 
-# Task 3: warm-up and cosine
+# Task 3: a cooldown
+
+
+def _walk_down(step: int, begin: int, length: int) -> float:
+    falls = len(range(begin, begin + length)[: max(0, step - begin)])
+    return (length - falls) / length
+
+
+def _falling(step, begin, length, *, shift=0, steps=0):
+    """Fall from 1 to 0, with the begin or the number of steps changed."""
+    return 1 - min(max(step + shift - begin, 0) / (length + steps), 1)
+
+
+cooldown_factor = FunctionTask(
+    name="cooldown_factor",
+    oracle=_walk_down,
+    cases=st.fixed_dictionaries(
+        {
+            "step": st.integers(0, 60),
+            "begin": st.integers(0, 30),
+            "length": st.integers(1, 20),
+        }
+    ),
+    scale=1.0,
+    mistakes={
+        "not-clipped": Mistake(
+            lambda step, begin, length: 1 - (step - begin) / length,
+            "Before the cooldown the factor is above 1, and after it negative.",
+        ),
+        "negative": Mistake(
+            lambda step, begin, length: 1 - max(step - begin, 0) / length,
+            "After the cooldown the factor turns negative: the updates would climb the loss.",
+        ),
+        "above-one": Mistake(
+            lambda step, begin, length: max(0, 1 - (step - begin) / length),
+            "Before the cooldown the factor is above 1.",
+        ),
+        "one-early": Mistake(
+            partial(_falling, shift=1),
+            "Your rate falls one update too early. At step `begin` it is still 1.",
+        ),
+        "never-zero": Mistake(
+            partial(_falling, steps=1),
+            "Your rate is not 0 in time. The cooldown takes `length` updates, not one more.",
+            variants=(
+                lambda step, begin, length: 1 - min(max(step - begin, 0), length) / (length + 1),
+            ),
+        ),
+        "what-is-gone": Mistake(
+            lambda step, begin, length: 1 - _falling(step, begin, length),
+            "You return the part of the cooldown that has passed: it rises from 0 to 1.",
+        ),
+        "from-the-start": Mistake(
+            lambda step, begin, length: max(0, 1 - step / (begin + length)),
+            "Your rate falls from step 0. It is to stay at 1 until the cooldown begins.",
+        ),
+    },
+)
+
+
+# Task 4: warm-up and cosine
 
 
 def _twin(step: int, warmup: int, horizon: int) -> float:
@@ -85,13 +160,21 @@ def _twin(step: int, warmup: int, horizon: int) -> float:
     return rate_of(optimizer)
 
 
-def _factor(step, warmup, horizon, *, first=1, after=True, clipped=True, own_progress=True):
-    """Warm-up and cosine, with any of four details left out."""
+def _factor(
+    step, warmup, horizon, *, first=1, more=None, after=True, clipped=True, own_progress=True
+):
+    """Warm-up and cosine, with any of five details changed."""
     if step < warmup:
-        return (step + first) / (warmup + first)
+        return (step + first) / (warmup + (first if more is None else more))
     start = warmup if own_progress else 0
     progress = (step - start) / (horizon - (warmup if after else 0))
     return (1 + math.cos(math.pi * (min(progress, 1) if clipped else progress))) / 2
+
+
+def _whole_cosine(step, warmup, horizon):
+    return (
+        _factor(step, warmup, horizon) if step < warmup else 2 * _factor(step, warmup, horizon) - 1
+    )
 
 
 warmup_then_cosine = FunctionTask(
@@ -106,11 +189,15 @@ warmup_then_cosine = FunctionTask(
             }
         )
     ),
-    relative_tolerance=1e-9,
+    scale=1.0,
     mistakes={
         "starts-at-zero": Mistake(
             partial(_factor, first=0),
             "Your first update has the factor 0: it moves nothing.",
+        ),
+        "full-too-early": Mistake(
+            partial(_factor, more=0),
+            "Your last update of the warm-up has the full rate already. Divide by one more.",
         ),
         "whole-horizon": Mistake(
             partial(_factor, after=False),
@@ -123,6 +210,10 @@ warmup_then_cosine = FunctionTask(
         "rises-again": Mistake(
             partial(_factor, clipped=False), "Beyond the horizon, your cosine rises again."
         ),
+        "whole-cosine": Mistake(
+            _whole_cosine,
+            "Your factor is a whole cosine, from 1 down to −1. Half of one falls from 1 to 0.",
+        ),
         "no-warm-up": Mistake(
             lambda step, warmup, horizon: (1 + math.cos(math.pi * min(step / horizon, 1))) / 2,
             "There is no warm-up.",
@@ -131,110 +222,103 @@ warmup_then_cosine = FunctionTask(
 )
 
 
-# Task 4: a cooldown
+# Task 5: repair a loop. What is compared is the rate at each update, as the optimizer has it, and
+# the weight that is left at the end, which tells whether the updates had a gradient of their own.
+
+FIRST_RATE = 0.5
+INPUTS = (1.0, 0.75, 1.25, 0.5, 1.5)
 
 
-def _walk_down(step: int, begin: int, length: int) -> float:
-    falls = len(range(begin, begin + length)[: max(0, step - begin)])
-    return (length - falls) / length
-
-
-cooldown_factor = FunctionTask(
-    name="cooldown_factor",
-    oracle=_walk_down,
-    cases=st.fixed_dictionaries(
-        {
-            "step": st.integers(0, 60),
-            "begin": st.integers(0, 30),
-            "length": st.integers(1, 20),
-        }
-    ),
-    relative_tolerance=1e-9,
-    mistakes={
-        "not-clipped": Mistake(
-            lambda step, begin, length: 1 - (step - begin) / length,
-            "Before the cooldown the factor is above 1, and after it negative.",
-        ),
-        "negative": Mistake(
-            lambda step, begin, length: 1 - max(step - begin, 0) / length,
-            "After the cooldown the factor turns negative: the updates would climb the loss.",
-        ),
-        "above-one": Mistake(
-            lambda step, begin, length: max(0, 1 - (step - begin) / length),
-            "Before the cooldown the factor is above 1.",
-        ),
-        "from-the-start": Mistake(
-            lambda step, begin, length: max(0, 1 - step / (begin + length)),
-            "Your rate falls from step 0. It is to stay at 1 until the cooldown begins.",
-        ),
-    },
-)
-
-
-# Task 5: repair a loop. What is compared is the rate at each update, as the optimizer has it.
-
-
-def _observe_rates(answer: Answer, batches: int, epochs: int) -> list[float]:
+def _observe_rates_and_weight(answer: Answer, batches: int, epochs: int) -> list[float] | str:
     model = one_weight()
-    optimizer, used = recording_sgd(model.parameters(), 1.0)
-    data = batches_of([1.0] * batches)
+    gradients: list[torch.Tensor] = []
+    model.weight.register_hook(gradients.append)
+    optimizer, used = recording_sgd(model.parameters(), FIRST_RATE)
+    data = batches_of(INPUTS[:batches])
     with warnings.catch_warnings():
         # PyTorch warns of the order that the task is about; the hint says it better.
         warnings.simplefilter("ignore")
-        scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+        scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 0.5**step)
         answer(model, optimizer, scheduler, torch.nn.MSELoss(), data, epochs)
-    return used
+    if gradients and not used:
+        return "gradients, but no update"
+    return [*used, model.weight.item()]
 
 
-def _loop(*, per_update, scheduler_first):
-    """Return a loop that calls the scheduler at one of four places."""
+def _rates_and_weight_by_hand(batches: int, epochs: int) -> list[float]:
+    rates: list[float] = []
+    weight = 0.0
+    for x in INPUTS[:batches] * epochs:
+        rates.append(FIRST_RATE / 2 ** len(rates))
+        weight -= rates[-1] * 2 * x * (weight * x - 1)
+    return [*rates, weight]
+
+
+def _loop(*, scheduled=("update",), zeroed="before", stepped=True, one_epoch=False):
+    """Return a loop that calls the scheduler, and clears the gradient, at the places named."""
 
     def loop(model, optimizer, scheduler, loss_function, batches, epochs):
-        for _ in range(epochs):
-            if scheduler_first and not per_update:
+        def call_at(place):
+            if place in scheduled:
                 scheduler.step()
+
+        for _ in range(1 if one_epoch else epochs):
+            call_at("before the epoch")
             for x, y in batches:
-                loss = loss_function(model(x), y)
-                optimizer.zero_grad()
-                loss.backward()
-                if scheduler_first and per_update:
-                    scheduler.step()
-                optimizer.step()
-                if per_update and not scheduler_first:
-                    scheduler.step()
-            if not (scheduler_first or per_update):
-                scheduler.step()
+                call_at("before the update")
+                if zeroed == "before":
+                    optimizer.zero_grad()
+                loss_function(model(x), y).backward()
+                if zeroed == "between":
+                    optimizer.zero_grad()
+                if stepped:
+                    optimizer.step()
+                call_at("update")
+            call_at("epoch")
 
     return loop
 
 
-def _loop_without_scheduler(model, optimizer, scheduler, loss_function, batches, epochs):
-    for _ in range(epochs):
-        for x, y in batches:
-            loss = loss_function(model(x), y)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-
-
 scheduled_loop = FunctionTask(
     name="scheduled_loop",
-    oracle=lambda batches, epochs: [2.0**-step for step in range(batches * epochs)],
+    oracle=_rates_and_weight_by_hand,
     cases=st.fixed_dictionaries({"batches": st.integers(1, 5), "epochs": st.integers(1, 4)}),
-    observe=_observe_rates,
-    relative_tolerance=1e-9,
+    observe=_observe_rates_and_weight,
+    parameters=("model", "optimizer", "scheduler", "loss_function", "batches", "epochs"),
     mistakes={
-        "as-given": Mistake(_loop(per_update=False, scheduler_first=True), "", as_given=True),
+        "as-given": Mistake(_loop(scheduled=("before the epoch",)), "", as_given=True),
         "per-epoch": Mistake(
-            _loop(per_update=False, scheduler_first=False),
+            _loop(scheduled=("epoch",)),
             "The order is right now, but the scheduler is still called once an epoch.",
         ),
         "scheduler-first": Mistake(
-            _loop(per_update=True, scheduler_first=True),
+            _loop(scheduled=("before the update",)),
             "The scheduler is called for each update, but before it: the first rate is skipped.",
         ),
+        "called-twice": Mistake(
+            _loop(scheduled=("before the epoch", "update")),
+            "It is called after each update now, but the call at the start of an epoch is still "
+            "there.",
+            variants=(_loop(scheduled=("update", "epoch")),),
+        ),
         "never-called": Mistake(
-            _loop_without_scheduler, "The scheduler is never called, so the rate stays as it is."
+            _loop(scheduled=()), "The scheduler is never called, so the rate stays as it is."
+        ),
+        "no-update": Mistake(
+            _loop(stepped=False), "Gradients are computed, but `optimizer.step()` is never called."
+        ),
+        "gradient-gone": Mistake(
+            _loop(zeroed="between"),
+            "The rates are right, but the last number, the weight, has not moved: the gradient is "
+            "cleared after `backward()` and before it is used.",
+        ),
+        "gradients-add-up": Mistake(
+            _loop(zeroed="never"),
+            "The rates are right, but the last number, the weight, is not: no gradient is cleared, "
+            "so each update uses all gradients before it, too.",
+        ),
+        "one-epoch": Mistake(
+            _loop(one_epoch=True), "Your loop passes over the batches once, whatever `epochs` says."
         ),
     },
 )
@@ -289,11 +373,17 @@ def _restore_only(*parts: str) -> Answer:
     return restore
 
 
+def _restore_the_rate_by_hand(job, fresh):
+    _restore_only("model", "scheduler")(job, fresh)
+    fresh["optimizer"].param_groups[0]["lr"] = rate_of(job["optimizer"])
+
+
 restore = FunctionTask(
     name="restore",
     oracle=_momentum_by_hand,
     cases=st.fixed_dictionaries({"before": st.integers(1, 6), "after": st.integers(2, 6)}),
     observe=_observe_resumed,
+    parameters=("job", "fresh"),
     relative_tolerance=1e-3,  # values are rounded, so that they read well in the verdict
     mistakes={
         "as-given": Mistake(_restore_only("model"), "", as_given=True),
@@ -308,26 +398,61 @@ restore = FunctionTask(
         "no-model": Mistake(
             _restore_only("optimizer", "scheduler"), "The weights are those of a new model."
         ),
+        "only-the-optimizer": Mistake(
+            _restore_only("optimizer"), "Weights and schedule are those of a new job."
+        ),
+        "only-the-scheduler": Mistake(
+            _restore_only("scheduler"), "Weights, momentum and rate are those of a new job."
+        ),
+        "no-momentum": Mistake(
+            _restore_the_rate_by_hand,
+            "The rates are right, but the momentum is lost: it is in the optimizer's state.",
+        ),
+        "nothing-arrives": Mistake(
+            _restore_only(),
+            "Nothing arrives in `fresh`: it goes on as a new job. (A name that is set anew in the "
+            "function is set nowhere else.)",
+        ),
     },
 )
 
 
-# Task 7: diagnose a run. Exercises handed out earlier ask the check for its records.
+# Task 7: read the horizon off a run's records. Exercises handed out earlier ask the check for them,
+# and for the verdict on a choice.
 
 
-cause = ChoiceTask(
-    name="cause",
-    key="horizon",
+def _horizon_of_half_a_cosine(updates: int, rate_left: float) -> float:
+    return updates * math.pi / math.acos(2 * rate_left - 1)
+
+
+planned_updates = ValueTask(
+    name="planned_updates",
+    value=4 * 768,
+    relative_tolerance=0.02,  # the records are rounded
     mistakes={
-        "diverged": Mistake(
-            "diverged", "The training loss falls over the run. A diverged run's does not."
+        "as-run": Mistake(
+            768,
+            "That is how many updates were made. A cosine planned for them would have ended at 0.",
         ),
-        "early": Mistake(
-            "early",
-            "A rate that was cut too soon is low at the end. Read the rate in the last row again.",
+        "straight-line": Mistake(
+            768 / (1 - 0.342 / 0.4),
+            "You followed a straight line. A cosine falls slowly at first.",
         ),
-        "warm-up": Mistake(
-            "warm-up", "A missing warm-up shows in the first updates, and these look healthy."
+        "too-short": Mistake(
+            768 / 4,
+            "A shorter plan would have reached 0 before the run ended. Here the rate is high.",
+        ),
+        "whole-cosine": Mistake(
+            2 * _horizon_of_half_a_cosine(768, 0.342 / 0.4),
+            "You took a whole cosine. The schedule is half of one, from 1 to 0 over its horizon.",
+        ),
+        "minus-one": Mistake(
+            768 * math.pi / math.acos(0.342 / 0.4),
+            "You solved for a cosine that falls from 1 to −1. The factor is (1 + cos) / 2.",
+        ),
+        "epochs": Mistake(
+            24, "That is a number of epochs. How many updates does the schedule count?"
         ),
     },
 )
+cause = Earlier("cause", "horizon", now="planned_updates")
