@@ -28,7 +28,8 @@ class ValueTask:
 
     Attributes:
         name: what the learner's variable is called.
-        value: the number expected; a count if it is an int, which is compared exactly.
+        value: the number expected; a count if it is an int, of which not even float32's error is
+            forgiven.
         mistakes: mistakes by id, whose answers are numbers.
         relative_tolerance: how far off an answer may be; a number with decimals may always be off
             by what float32 gives.
@@ -109,7 +110,7 @@ class DecidedChoiceTask:
         reason: why the answer is right; said when it is given.
         mistakes: mistakes by id. The answer of one is a pair of another option, in lower case, and
             the number that belongs to that; or a number alone, if only the number is wrong.
-        margin: how far the number may be off, for what was measured.
+        margin: how far a number that was measured may be off, as a part of it.
     """
 
     name: str
@@ -148,7 +149,7 @@ class DecidedChoiceTask:
 
     def agree(self, given: float, known: float) -> bool:
         """Tell whether two numbers are the same within the margin."""
-        return abs(given - known) <= self.margin or agree(given, known)
+        return agree(given, known, self.margin)
 
     def _options(self) -> dict[str, float]:
         pairs = [m.answer for m in self.mistakes.values() if self._chosen(m)]

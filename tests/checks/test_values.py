@@ -38,7 +38,6 @@ ITSELF.append(ITSELF)
         (Fraction(1, 4), 0.25),
         (Decimal("0.5"), 0.5),
         (10**400, float("inf")),
-        (-(10**400), float("-inf")),
         ("1", None),
         (None, None),
         ([1], None),
@@ -104,7 +103,8 @@ def test_what_agrees(got, expected, same):
     assert values.agree(got, expected) is same
 
 
-def test_whole_numbers_are_compared_exactly_and_others_within_float32():
+def test_whole_numbers_are_compared_more_exactly_than_others():
+    assert values.agree(0.5 / (1 - 0.95) / 0.1, 100)
     assert not values.agree(1_000_001, 1_000_000)
     assert not values.agree(1_000_000.5, 1_000_000)
     assert values.agree(1_000_000.5, 1_000_000.0)

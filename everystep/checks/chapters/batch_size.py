@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from everystep.checks.judge import Answer
 from everystep.checks.probes import recording_sgd
-from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.tasks import DecidedChoiceTask, FunctionTask, Mistake, ValueTask
 from everystep.core.steps import divide_up
 
-# Task 1: predict the noise of a larger batch
+# The noise of a larger batch
 
 noise_at_512 = ValueTask(
     name="noise_at_512",
@@ -20,6 +20,9 @@ noise_at_512 = ValueTask(
     mistakes={
         "proportional": Mistake(
             0.05, "You divided by 16. The noise falls more slowly than the batch grows."
+        ),
+        "squared": Mistake(
+            0.04, "That is the square of the noise. Noise is a distance, not a variance."
         ),
         "halved-once": Mistake(
             0.4, "Half the noise takes 4 times the batch. From 32 to 512 it is 16 times."
@@ -30,7 +33,7 @@ noise_at_512 = ValueTask(
 )
 
 
-# Task 2: the limit of the speed
+# The limit of the speed
 
 
 def _fastest_possible(batch_a: int, hours_a: int, batch_b: int, hours_b: int) -> Fraction:
@@ -58,7 +61,7 @@ largest_speedup = ValueTask(
 )
 
 
-# Task 3: the largest batch that fits
+# The largest batch that fits
 
 LARGEST_BATCH_CASES = st.fixed_dictionaries(
     {
@@ -97,6 +100,7 @@ largest_batch = FunctionTask(
     oracle=_fill_memory,
     cases=LARGEST_BATCH_CASES,
     observe=_offer_memory,
+    parameters=("memory", "n_weights", "state_per_weight", "activation_bytes"),
     mistakes={
         "activations-only": Mistake(
             _batch_beside(lambda state: 0),
@@ -128,7 +132,7 @@ largest_batch = FunctionTask(
 )
 
 
-# Task 4: updates at another batch size
+# Updates at another batch size
 
 
 def _updates_on_curve(batch_a: int, updates_a: int, smallest: int, batch_b: int) -> Fraction:
@@ -156,7 +160,7 @@ updates_at_64 = ValueTask(
 )
 
 
-# Task 5: implement the noise scale
+# The noise scale
 
 
 def _scale_by_hand(gradients: list[list[int]]) -> float:
@@ -167,8 +171,7 @@ def _scale_by_hand(gradients: list[list[int]]) -> float:
 
 
 def _hand_in_tensor(answer: Answer, gradients: list[list[int]]) -> object:
-    result = answer(torch.tensor(gradients, dtype=torch.float64))
-    return result.item() if isinstance(result, torch.Tensor) else result
+    return answer(torch.tensor(gradients, dtype=torch.float64))
 
 
 def _mean_gradient_is_not_zero(gradients: list[list[int]]) -> bool:
@@ -186,7 +189,7 @@ noise_scale = FunctionTask(
         }
     ),
     observe=_hand_in_tensor,
-    relative_tolerance=1e-9,
+    parameters=("gradients",),
     mistakes={
         "mean-not-subtracted": Mistake(
             lambda g: g.square().sum(1).mean() / g.mean(0).square().sum(),
@@ -218,7 +221,7 @@ noise_scale = FunctionTask(
 )
 
 
-# Task 6: repair an update in pieces. A probe in front of the model counts the samples whose
+# Repair an update in pieces. A probe in front of the model counts the samples whose
 # activations are kept: those that went forward and have not come back yet.
 
 LEARNING_RATE = 0.125
@@ -251,22 +254,30 @@ class _ProbedModel(torch.nn.Module):
 
 
 def _observe_update(answer: Answer, xs: list[float], piece: int) -> tuple[float, int, int]:
-    """Return the weight after the update, the most samples kept at once, and the steps made."""
+    """Return the weight after two updates, by how much too many samples were kept, and the steps.
+
+    A gradient is left from before, as from any earlier update.
+    """
     model = _ProbedModel()
+    model.weight.grad = torch.ones_like(model.weight)
     optimizer, rates = recording_sgd(model.parameters(), LEARNING_RATE)
-    x = torch.tensor(xs, dtype=torch.float64)
-    answer(model, optimizer, torch.nn.MSELoss(), x, torch.ones_like(x), piece)
-    return model.weight.item(), model.count["peak"], len(rates)
+    for _ in range(2):
+        x = torch.tensor(xs, dtype=torch.float64)
+        answer(model, optimizer, torch.nn.MSELoss(), x, torch.ones_like(x), piece)
+    return model.weight.item(), max(0, model.count["peak"] - piece), len(rates)
 
 
 def _update_by_hand(xs: list[float], piece: int) -> tuple[float, int, int]:
-    gradient = sum(-2 * x for x in xs) / len(xs)
-    return -LEARNING_RATE * gradient, min(piece, len(xs)), 1
+    weight = 0.0
+    for _ in range(2):
+        weight -= LEARNING_RATE * sum(2 * x * (weight * x - 1) for x in xs) / len(xs)
+    return weight, 0, 2
 
 
-def _update_wrongly(*, share, once=False, each_step=False):
+def _update_wrongly(*, share, once=False, each_step=False, erase=True, step=True):
     def update(model, optimizer, loss_function, x, y, piece):
-        optimizer.zero_grad()
+        if erase:
+            optimizer.zero_grad()
         pieces = list(zip(x.split(piece), y.split(piece), strict=True))
         total = torch.zeros((), dtype=x.dtype)
         for inputs, labels in pieces:
@@ -281,7 +292,7 @@ def _update_wrongly(*, share, once=False, each_step=False):
                 optimizer.zero_grad()
         if once:
             total.backward()
-        if not each_step:
+        if step and not each_step:
             optimizer.step()
 
     return update
@@ -297,7 +308,8 @@ update_in_pieces = FunctionTask(
         }
     ),
     observe=_observe_update,
-    relative_tolerance=1e-9,
+    parameters=("model", "optimizer", "loss_function", "x", "y", "piece"),
+    shows=("weight", "samples too many", "updates"),
     mistakes={
         "as-given": Mistake(
             _update_wrongly(share=lambda size, n, pieces: 1 / pieces, once=True),
@@ -321,47 +333,87 @@ update_in_pieces = FunctionTask(
         "step-per-piece": Mistake(
             _update_wrongly(share=lambda size, n, pieces: 1, each_step=True),
             "There is a step for every piece. The batch is meant to make one update.",
+            variants=(
+                _update_wrongly(share=lambda size, n, pieces: size / n, each_step=True),
+                _update_wrongly(share=lambda size, n, pieces: 1 / pieces, each_step=True),
+            ),
+        ),
+        "zero-grad-forgotten": Mistake(
+            _update_wrongly(share=lambda size, n, pieces: size / n, erase=False),
+            "The gradient that an earlier update left behind is still there, and counts in this "
+            "one.",
+        ),
+        "no-step": Mistake(
+            _update_wrongly(share=lambda size, n, pieces: size / n, step=False),
+            "Nothing moves the weight. The gradient is there; who makes the update?",
         ),
     },
 )
 
 
-# Tasks 7 and 8: diagnose
+# Diagnose
 
-first_diagnosis = ChoiceTask(
+_UPDATES = 60 * len(range(0, 1100, 32))
+
+first_diagnosis = DecidedChoiceTask(
     name="first_diagnosis",
     key="too few updates",
+    number=divide_up(_UPDATES, len(range(0, 1100, 512))),
+    asked="the number of epochs in which batch 512 makes as many updates as batch 32 did",
+    reason="Training accuracy fell by as much as validation accuracy: the network has not learned "
+    "its training set, and with 60 of those 700 epochs it had no chance to.",
     mistakes={
         "gap": Mistake(
-            "generalization gap",
+            ("generalization gap", 700),
             "A gap lies between training and validation accuracy. Which of the two fell here?",
         ),
         "overfitting": Mistake(
-            "overfitting", "An overfitted model does well on its training set. Does this one?"
+            ("overfitting", 700),
+            "An overfitted model does well on its training set. Does this one?",
         ),
         "rate": Mistake(
-            "rate too high",
+            ("rate too high", 700),
             "The same rate served batch 32, whose gradients are noisier. Look at the updates.",
         ),
+        "batch-ratio": Mistake(
+            960, "You multiplied by 512 / 32. Count the updates of an epoch for both sizes."
+        ),
+        "short-batches-lost": Mistake(
+            1020,
+            "You left the short last batches out, which are updates too.",
+            variants=(680, 1050),
+        ),
+        "updates": Mistake(_UPDATES, "That is a number of updates. How many epochs are they?"),
     },
 )
 
-second_diagnosis = ChoiceTask(
+# Points, as the table of the exercise shows them.
+GAP_GROWTH, GAP_MARGIN = 3.0, 0.7
+
+second_diagnosis = DecidedChoiceTask(
     name="second_diagnosis",
     key="generalization gap",
+    number=GAP_GROWTH,
+    margin=GAP_MARGIN,
+    asked="by how many points the distance from training to validation accuracy is larger with "
+    "batch 128",
+    reason="Both runs fit their training set, with equally many updates at the same rate; all that "
+    "grew is the distance to the validation accuracy.",
     mistakes={
         "updates": Mistake(
-            "too few updates",
+            ("too few updates", GAP_GROWTH),
             "Both runs made equally many updates, and both fit the training set.",
         ),
         "overfitting": Mistake(
-            "overfitting",
+            ("overfitting", GAP_GROWTH),
             "Both models memorized the wrong labels, so it explains why neither is good. It does "
             "not explain the difference between them.",
         ),
         "rate": Mistake(
-            "rate too high",
+            ("rate too high", GAP_GROWTH),
             "With a rate that is too high, the training accuracy would suffer.",
         ),
+        "share": Mistake(GAP_GROWTH / 100, "That is a share. How many points, of 100, are they?"),
+        "sign": Mistake(-GAP_GROWTH, "With which batch is the distance larger?"),
     },
 )

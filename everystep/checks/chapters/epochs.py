@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from hypothesis import strategies as st
 
-from everystep.checks.judge import Answer
+from everystep.checks.judge import Answer, Case
 from everystep.checks.probes import one_weight
-from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.tasks import DecidedChoiceTask, FunctionTask, Mistake, ValueTask
 from everystep.core.steps import divide_up
 
 SIZES = st.integers(1, 300)
@@ -22,26 +22,43 @@ def _count_batches(n_samples: int, batch_size: int) -> int:
     return sum(1 for _ in range(0, n_samples, batch_size))
 
 
-# Task 1: the updates of a run that stops early
+# The updates of a run that stops early
 
 updates_made = ValueTask(
     name="updates_made",
-    value=sum(_count_batches(400, 32) for _ in range(31 + 8)),
+    value=sum(_count_batches(500, 48) for _ in range(27 + 6)),
     mistakes={
         "patience-forgotten": Mistake(
-            403, "The run cannot know that epoch 31 was its best until its patience has run out."
+            27 * 11,
+            "The run cannot know that epoch 27 was its best until its patience has run out.",
+            variants=(27 * 10,),
         ),
-        "never-stopped": Mistake(1300, "Those are the updates of all 100 epochs."),
+        "longest-stretch": Mistake(
+            31 * 11,
+            "The stretches before the best epoch are over. How many epochs come after it?",
+            variants=(31 * 10,),
+        ),
+        "never-stopped": Mistake(
+            80 * 11, "Those are the updates of all 80 epochs.", variants=(80 * 10,)
+        ),
         "one-late": Mistake(
-            520, "You trained one epoch too many. Which epoch is the 8th without improvement?"
+            34 * 11, "You trained one epoch too many. Which epoch is the 6th without improvement?"
         ),
-        "rounded-down": Mistake(468, "Each epoch ends with a short batch of 16, an update too."),
-        "epochs": Mistake(39, "That is the number of epochs. How many updates are they?"),
+        "one-early": Mistake(
+            32 * 11, "You trained one epoch too few. Which epoch is the 6th without improvement?"
+        ),
+        "rounded-down": Mistake(33 * 10, "Each epoch ends with a short batch, an update too."),
+        "not-rounded": Mistake(
+            33 * 500 / 48,
+            "Every single epoch makes a whole number of updates; round before you multiply.",
+            variants=(343, 344),
+        ),
+        "epochs": Mistake(33, "That is the number of epochs. How many updates are they?"),
     },
 )
 
 
-# Task 2: the same updates with a larger batch
+# The same updates with a larger batch
 
 
 def _first_that_reaches(updates: int, updates_an_epoch: int) -> int:
@@ -53,26 +70,33 @@ def _first_that_reaches(updates: int, updates_an_epoch: int) -> int:
 
 same_updates = ValueTask(
     name="same_updates",
-    value=_first_that_reaches(12 * _count_batches(10_000, 32), _count_batches(10_000, 256)),
+    value=_first_that_reaches(15 * _count_batches(5_000, 32), _count_batches(5_000, 512)),
     mistakes={
         "same-epochs": Mistake(
-            12, "Twelve epochs of batch 256 make 480 updates. How many did batch 32 make?"
+            15, "Fifteen epochs of batch 512 make 150 updates. How many did batch 32 make?"
         ),
         "batch-ratio": Mistake(
-            96,
-            "You multiplied by 256 / 32. That is close, but batches do not divide this dataset "
+            240,
+            "You multiplied by 512 / 32. That is close, but batches do not divide this dataset "
             "evenly; count the updates of an epoch for both sizes.",
         ),
-        "rounded-down": Mistake(93, "After that many epochs, some updates are still missing."),
-        "upside-down": Mistake(
-            2, "A larger batch makes fewer updates in an epoch, so it needs more epochs, not fewer."
+        "rounded-down": Mistake(
+            235, "After that many epochs, some updates are still missing.", variants=(235.5,)
         ),
-        "updates": Mistake(3756, "That is the number of updates. How many epochs are they?"),
+        "short-batches-lost": Mistake(
+            260,
+            "You left out a short last batch. Both jobs keep theirs.",
+            variants=(261, 262, 234),
+        ),
+        "upside-down": Mistake(
+            1, "A larger batch makes fewer updates in an epoch, so it needs more epochs, not fewer."
+        ),
+        "updates": Mistake(2355, "That is the number of updates. How many epochs are they?"),
     },
 )
 
 
-# Task 3: the same updates with another dataset
+# The same updates with another dataset
 
 
 def _epochs_that_catch_up(
@@ -123,7 +147,7 @@ epochs_for_same_updates = FunctionTask(
 )
 
 
-# Task 4: early stopping on a list of losses
+# Early stopping on a list of losses
 
 
 def _last_and_best(val_losses: list[int], patience: int) -> tuple[int, int]:
@@ -151,19 +175,40 @@ def _stop_wrongly(val_losses, patience, *, ties=False, late=0, previous=False, r
     return epoch, best
 
 
+def _stop_from(start, first):
+    """Begin the lowest loss so far at a finite number."""
+
+    def stop(val_losses, patience):
+        best_loss, best, waited = start, first, 0
+        for epoch, loss in enumerate(val_losses, start=1):
+            waited += 1
+            if loss < best_loss:
+                best_loss, best, waited = loss, epoch, 0
+            if waited >= patience:
+                break
+        return epoch, best
+
+    return stop
+
+
 def _best_of_all(val_losses: list[int], patience: int) -> tuple[int, int]:
     return _last_and_best(val_losses, patience)[0], val_losses.index(min(val_losses)) + 1
+
+
+# Of any size: a loss that is summed over a dataset is no less a loss.
+_LOSSES = st.integers(1, 9) | st.integers(10**15 + 1, 10**15 + 9)
+
+
+def _with_patience(losses: st.SearchStrategy[list[int]], longest: int) -> st.SearchStrategy[Case]:
+    return st.fixed_dictionaries({"val_losses": losses, "patience": st.integers(1, longest)})
 
 
 stopping_epochs = FunctionTask(
     name="stopping_epochs",
     oracle=_last_and_best,
-    cases=st.fixed_dictionaries(
-        {
-            "val_losses": st.lists(st.integers(1, 9), min_size=1, max_size=12),
-            "patience": st.integers(1, 4),
-        }
-    ),
+    cases=_with_patience(st.lists(st.integers(1, 9), min_size=1, max_size=12), 4)
+    | _with_patience(st.lists(_LOSSES, min_size=1, max_size=12), 4),
+    shows=("last epoch", "best epoch"),
     mistakes={
         "ties-improve": Mistake(
             partial(_stop_wrongly, ties=True), "You let an equal loss count as an improvement."
@@ -171,6 +216,26 @@ stopping_epochs = FunctionTask(
         "one-late": Mistake(
             partial(_stop_wrongly, late=1),
             "You stop one epoch late. With patience 1, the first epoch without improvement stops.",
+        ),
+        "one-early": Mistake(
+            partial(_stop_wrongly, late=-1),
+            "You stop one epoch early. The best epoch itself uses up none of the patience.",
+        ),
+        "finite-start": Mistake(
+            _stop_from(1, 0),
+            "Your lowest loss so far begins at a number that a loss can exceed.",
+            variants=tuple(
+                _stop_from(start, first)
+                for start in (0, 10, 100, 999, 1_000, 9_999, 10_000, 10**5, 10**6, 10**9)
+                for first in (0, 1)
+            ),
+        ),
+        "never-stops": Mistake(
+            lambda val_losses, patience: (
+                len(val_losses),
+                val_losses.index(min(val_losses)) + 1,
+            ),
+            "Your run goes on to the end of the list.",
         ),
         "previous-epoch": Mistake(
             partial(_stop_wrongly, previous=True),
@@ -188,6 +253,13 @@ stopping_epochs = FunctionTask(
             lambda val_losses, patience: tuple(n - 1 for n in _last_and_best(val_losses, patience)),
             "Epochs are counted from 1 here; yours start at 0.",
         ),
+        "best-loss": Mistake(
+            lambda val_losses, patience: (
+                _last_and_best(val_losses, patience)[0],
+                val_losses[_last_and_best(val_losses, patience)[1] - 1],
+            ),
+            "Your second number is the lowest loss; asked is the epoch that has it.",
+        ),
         "exchanged": Mistake(
             lambda val_losses, patience: _last_and_best(val_losses, patience)[::-1],
             "The last epoch comes first, then the best.",
@@ -196,7 +268,7 @@ stopping_epochs = FunctionTask(
 )
 
 
-# Task 5: repair a loop. The model is one weight that counts its epochs, so that the weight at the
+# Repair a loop. The model is one weight that counts its epochs, so that the weight at the
 # end tells which epoch was restored.
 
 
@@ -234,13 +306,11 @@ def _train_wrongly(model, train_one_epoch, validation_loss, max_epochs, patience
 repaired_training = FunctionTask(
     name="repaired_training",
     oracle=lambda val_losses, patience: _last_and_best(val_losses, patience)[::-1],
-    cases=st.fixed_dictionaries(
-        {
-            "val_losses": st.lists(st.integers(1, 9), min_size=2, max_size=9),
-            "patience": st.integers(1, 3),
-        }
-    ),
+    cases=_with_patience(st.lists(st.integers(1, 9), min_size=2, max_size=9), 3)
+    | _with_patience(st.lists(_LOSSES, min_size=2, max_size=9), 3),
     observe=_observe_training,
+    parameters=("model", "train_one_epoch", "validation_loss", "max_epochs", "patience"),
+    shows=("restored epoch", "epochs trained"),
     mistakes={
         "as-given": Mistake(partial(_train_wrongly, late=1, copied=False), "", as_given=True),
         "last-weights": Mistake(
@@ -256,7 +326,7 @@ repaired_training = FunctionTask(
 )
 
 
-# Task 6: how much was memorized
+# How much was memorized
 
 
 def _count_given_back(answers: list[int], given: list[int], true: list[int]) -> float:
@@ -275,7 +345,7 @@ share_memorized = FunctionTask(
         lambda rows: dict(zip(("answers", "given", "true"), zip(*rows, strict=True), strict=True))
     ),
     observe=lambda answer, **case: answer(*map(np.array, case.values())),
-    relative_tolerance=1e-6,
+    parameters=("answers", "given", "true"),
     mistakes={
         "of-all": Mistake(
             lambda answers, given, true: ((given != true) & (answers == given)).mean(),
@@ -289,6 +359,10 @@ share_memorized = FunctionTask(
             lambda answers, given, true: (answers != true)[given != true].mean(),
             "Every answer that is not true counts in yours. Memorized is only the label given.",
         ),
+        "percent": Mistake(
+            lambda answers, given, true: 100 * (answers == given)[given != true].mean(),
+            "A share lies between 0 and 1; yours is a percentage.",
+        ),
         "contradicted": Mistake(
             lambda answers, given, true: (answers == true)[given != true].mean(),
             "That is the share answered truly, in spite of the wrong label.",
@@ -297,40 +371,71 @@ share_memorized = FunctionTask(
 )
 
 
-# Task 7: which of four runs needs more epochs
+# Which of four runs needs more epochs
 
-needs_more_epochs = ChoiceTask(
+_BATCHES = {"a": 16, "b": 256, "c": 16, "d": 16}
+_FOUR_RUNS = {run: 60 * _count_batches(300, size) for run, size in _BATCHES.items()}
+
+needs_more_epochs = DecidedChoiceTask(
     name="needs_more_epochs",
     key="b",
+    number=_FOUR_RUNS["b"],
+    asked="the number of updates that the run you chose made in its 60 epochs",
+    reason="Both of its curves still rise together: it has not learned its training set yet, after "
+    "a tenth of the updates of the others.",
     mistakes={
         "overfit": Mistake(
-            "a", "Its training accuracy still rises, but what does its validation accuracy do?"
+            ("a", _FOUR_RUNS["a"]),
+            "Its training accuracy still rises, but what does its validation accuracy do?",
         ),
-        "done": Mistake("c", "Both of its curves have been high and flat for a long time."),
+        "done": Mistake(
+            ("c", _FOUR_RUNS["c"]), "Both of its curves have been high and flat for a long time."
+        ),
         "stuck": Mistake(
-            "d", "Neither of its curves has moved since the start. More of the same will not help."
+            ("d", _FOUR_RUNS["d"]),
+            "Neither of its curves has moved since the start. More of the same will not help.",
+        ),
+        "epochs": Mistake(60, "That is the number of epochs. How many updates has each?"),
+        "rounded-down": Mistake(
+            60 * (300 // 16), "Each epoch ends with a short batch, an update too."
+        ),
+        "not-rounded": Mistake(
+            60 * 300 / 16,
+            "You divided once, at the end. Each epoch makes a whole number of updates.",
+            variants=(60 * 300 / 256, 70, 71),
         ),
     },
 )
 
 
-# Task 8: why a larger batch ended lower
+# Why a longer run ended lower
 
-cause = ChoiceTask(
+LOWEST_LOSS = 40  # the epoch of the table with the lowest validation loss
+
+cause = DecidedChoiceTask(
     name="cause",
-    key="too few updates",
+    key="overfitting",
+    number=LOWEST_LOSS,
+    asked="the epoch of the table with the lowest validation loss",
+    reason="From that epoch on, the training accuracy rises while the validation loss does: the "
+    "network learns the wrong labels by heart.",
     mistakes={
-        "overfitting": Mistake(
-            "overfitting", "Then the training accuracy would be high. Look at that column again."
+        "updates": Mistake(
+            ("too few updates", LOWEST_LOSS),
+            "The long run made eight times as many updates as the short one.",
         ),
-        "gap": Mistake(
-            "generalization gap",
-            "That name is for a run that fits its training set as well as the other does, and "
-            "does worse on new data. Does this one fit its training set?",
+        "rate": Mistake(
+            ("rate too high", LOWEST_LOSS),
+            "Then the training accuracy would suffer. What does it do to the end?",
         ),
         "noise": Mistake(
-            "noisier gradients",
-            "A larger batch averages over more samples, so its gradients are less noisy.",
+            ("noisier gradients", LOWEST_LOSS),
+            "Batch and rate are the same in both, so the noise is as well.",
         ),
+        "short": Mistake(
+            20, "That is where the short run ended. Does the validation loss fall any further?"
+        ),
+        "end": Mistake(160, "That is the end. Is the validation loss lowest there?"),
+        "first": Mistake(10, "The validation loss still falls after that."),
     },
 )

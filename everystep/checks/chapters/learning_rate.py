@@ -9,35 +9,38 @@ from hypothesis import strategies as st
 
 from everystep.checks.judge import Answer, is_missing
 from everystep.checks.probes import recording_sgd
-from everystep.checks.tasks import ChoiceTask, FunctionTask, Mistake, ValueTask
+from everystep.checks.tasks import DecidedChoiceTask, FunctionTask, Mistake, ValueTask
 
-# Task 1: the fastest stable rate of a quadratic loss
+# The fastest stable rate of a quadratic loss
 
 fastest_rate = ValueTask(
     name="fastest_rate",
-    value=2 / max(8.0, 0.5),
-    relative_tolerance=1e-6,
+    value=2 / max(10.0, 1.0),
     mistakes={
         "coefficient": Mistake(
-            0.5, "You took 4, the factor before a². The curvature is the second derivative."
+            2 / 5, "You took 5, the factor before a². The curvature is the second derivative."
         ),
         "smallest-curvature": Mistake(
-            4, "At that rate the direction of b is at its limit. Is the direction of a stable?"
+            2,
+            "At that rate the direction of b is at its limit. Is the direction of a stable?",
+            variants=(4,),
         ),
         "creeping": Mistake(
-            0.125, "Up to that rate nothing overshoots. Overshooting alone does no harm yet."
+            0.1, "Up to that rate nothing overshoots. Overshooting alone does no harm yet."
         ),
         "two-times-curvature": Mistake(
-            16, "The sharper the curve, the smaller the step that it allows."
+            20, "The sharper the curve, the smaller the step that it allows.", variants=(10, 5)
         ),
         "mean-curvature": Mistake(
-            2 / 4.25, "You averaged the curvatures. The steepest direction breaks first, alone."
+            2 / 5.5,
+            "You mixed the curvatures. The steepest direction breaks first, alone.",
+            variants=(2 / 11,),
         ),
     },
 )
 
 
-# Task 2: the same speed with another momentum
+# The same speed with another momentum
 
 
 def _by_adding_up(lr: float, momentum: float, new_momentum: float) -> float:
@@ -58,7 +61,6 @@ equivalent_rate = FunctionTask(
     name="equivalent_rate",
     oracle=_by_adding_up,
     cases=st.fixed_dictionaries({"lr": BASE_RATES, "momentum": MOMENTA, "new_momentum": MOMENTA}),
-    relative_tolerance=1e-6,
     mistakes={
         "inverted": Mistake(
             lambda lr, momentum, new_momentum: lr * (1 - momentum) / (1 - new_momentum),
@@ -80,7 +82,7 @@ equivalent_rate = FunctionTask(
 )
 
 
-# Task 3: the rates of a range test
+# The rates of a range test
 
 
 def _evenly_spaced_logarithms(lowest: float, highest: float, updates: int) -> list[float]:
@@ -102,7 +104,6 @@ range_rates = FunctionTask(
             "updates": st.integers(2, 60),
         }
     ),
-    relative_tolerance=1e-6,
     mistakes={
         "added": Mistake(
             lambda lowest, highest, updates: list(np.linspace(lowest, highest, updates)),
@@ -117,6 +118,10 @@ range_rates = FunctionTask(
             lambda lowest, highest, updates: _growing(lowest, highest, updates, 1, updates),
             "The first update already uses a rate above the lowest.",
         ),
+        "one-rate-too-few": Mistake(
+            lambda lowest, highest, updates: _growing(lowest, highest, updates - 1, 0, updates - 1),
+            "There is one rate fewer than there are updates.",
+        ),
         "one-rate-too-many": Mistake(
             lambda lowest, highest, updates: _growing(lowest, highest, updates, 0, updates + 1),
             "There is one rate more than there are updates.",
@@ -125,7 +130,7 @@ range_rates = FunctionTask(
 )
 
 
-# Task 4: power iteration
+# Power iteration
 
 
 def _matrix(curvatures: list[float], seed: int) -> torch.Tensor:
@@ -136,10 +141,21 @@ def _matrix(curvatures: list[float], seed: int) -> torch.Tensor:
     return directions @ torch.diag(torch.tensor(curvatures, dtype=torch.float64)) @ directions.T
 
 
-def _observe_power_iteration(answer: Answer, curvatures: list[float], seed: int) -> object:
-    hessian = _matrix(curvatures, seed)
-    found = answer(lambda vector: hessian @ vector, _start(len(curvatures), seed), 25)
-    return found.tolist() if isinstance(found, torch.Tensor) else found
+MORE_PRODUCTS = 2  # to read the curvature off at the end, and one in reserve
+
+
+def _observe_power_iteration(
+    answer: Answer, curvatures: list[float], seed: int, products: int
+) -> tuple[object, int]:
+    """Return what the answer found, and how many products it made beyond those allowed."""
+    hessian, made = _matrix(curvatures, seed), []
+
+    def multiply(vector: torch.Tensor) -> torch.Tensor:
+        made.append(1)
+        return hessian @ vector.to(hessian.dtype)
+
+    found = answer(multiply, _start(len(curvatures), seed), products)
+    return found, max(0, len(made) - products - MORE_PRODUCTS)
 
 
 def _start(size: int, seed: int) -> torch.Tensor:
@@ -147,8 +163,8 @@ def _start(size: int, seed: int) -> torch.Tensor:
     return torch.randn(size, generator=generator, dtype=torch.float64)
 
 
-def _all_eigenvalues(curvatures: list[float], seed: int) -> float:
-    return torch.linalg.eigvalsh(_matrix(curvatures, seed)).max().item()
+def _all_eigenvalues(curvatures: list[float], seed: int, products: int) -> tuple[float, int]:
+    return torch.linalg.eigvalsh(_matrix(curvatures, seed)).max().item(), 0
 
 
 def _iterate(multiply, vector, products, *, normalize=True):
@@ -162,6 +178,14 @@ def _iterate(multiply, vector, products, *, normalize=True):
 def _never_normalized(multiply, start, products):
     vector = _iterate(multiply, start, products, normalize=False)
     return vector @ multiply(vector)
+
+
+def _too_often(factor):
+    def answer(multiply, start, products):
+        vector = _iterate(multiply, start, factor * products)
+        return vector @ multiply(vector)
+
+    return answer
 
 
 def _only_start(multiply, start, products):
@@ -186,14 +210,22 @@ top_curvature = FunctionTask(
                 unique=True,
             ),
             "seed": st.integers(0, 50),
+            "products": st.integers(25, 40),
         }
     ),
     observe=_observe_power_iteration,
-    relative_tolerance=1e-6,
+    parameters=("multiply", "start", "products"),
+    shows=("curvature", "products too many"),
     mistakes={
         "never-normalized": Mistake(
             _never_normalized,
             "The vector is never brought back to length 1, so its length is in the result.",
+        ),
+        "too-many-products": Mistake(
+            _too_often(2),
+            "The curvature is right, but each product is a pass over the data, and you make more "
+            "of them than you may.",
+            variants=(_too_often(3), _too_often(4), _too_often(10), _too_often(100)),
         ),
         "only-start": Mistake(
             _only_start,
@@ -210,7 +242,10 @@ top_curvature = FunctionTask(
 )
 
 
-# Task 5: repair a range test
+# Repair a range test
+
+
+OVERFLOW = 1e9
 
 
 def _observe_range_test(
@@ -221,7 +256,8 @@ def _observe_range_test(
 ) -> object:
     """Run it on the loss w²/2 from w = 1 and return what ``shows`` names.
 
-    The last of each is enough, since every record is the last one for some number of updates.
+    The last of each is enough, since every record is the last one for some number of updates. A
+    loss above ``OVERFLOW`` is reported as infinite, as a diverging network's soon is.
     """
     w = torch.nn.Parameter(torch.ones((), dtype=torch.float64))
     optimizer, used = recording_sgd([w], 1e-3)
@@ -231,7 +267,7 @@ def _observe_range_test(
         loss = w**2 / 2
         loss.backward()
         optimizer.step()
-        return loss.item()
+        return loss.item() if loss < OVERFLOW else math.inf
 
     result = answer(optimizer, take_update, lowest, factor, updates)
     if is_missing(result):
@@ -243,15 +279,32 @@ def _observe_range_test(
 def _range_test_by_formula(lowest: float, factor: float, updates: int) -> tuple:
     rates = [lowest * factor**k for k in range(updates)]
     weights = np.cumprod([1.0, *(1 - rate for rate in rates)])
-    return updates, updates, rates[-1], weights[-2] ** 2 / 2, rates[-1], weights[-1]
+    loss = weights[-2] ** 2 / 2
+    return (
+        updates,
+        updates,
+        rates[-1],
+        loss if loss < OVERFLOW else math.inf,
+        rates[-1],
+        weights[-1],
+    )
 
 
-def _range_test(*, first: int, set_rate: bool, set_late: bool, record_late: bool) -> Answer:
+def _range_test(
+    *,
+    first: int,
+    set_rate: bool,
+    set_late: bool,
+    record_late: bool,
+    stops: Callable[[list[float]], bool] = lambda losses: False,
+) -> Answer:
     """Return a range test with the given faults."""
 
     def answer(optimizer, take_update, lowest, factor, updates):
         rates, losses = [], []
         for k in range(updates):
+            if losses and stops(losses):
+                break
             rate = lowest * factor ** (k + first)
             if set_rate and not set_late:
                 optimizer.param_groups[0]["lr"] = rate
@@ -264,6 +317,10 @@ def _range_test(*, first: int, set_rate: bool, set_late: bool, record_late: bool
     return answer
 
 
+def _stopping(stops: Callable[..., bool]) -> Answer:
+    return _range_test(first=0, set_rate=True, set_late=False, record_late=False, stops=stops)
+
+
 repaired_range_test = FunctionTask(
     name="repaired_range_test",
     oracle=_range_test_by_formula,
@@ -273,8 +330,16 @@ repaired_range_test = FunctionTask(
             "factor": st.sampled_from([1.25, 1.5, 2.0]),
             "updates": st.integers(1, 8),
         }
+    )
+    | st.fixed_dictionaries(
+        {
+            "lowest": st.sampled_from([0.1, 0.5]),
+            "factor": st.sampled_from([4.0, 10.0]),
+            "updates": st.integers(1, 16),
+        }
     ),
     observe=_observe_range_test,
+    parameters=("optimizer", "take_update", "lowest", "factor", "updates"),
     shows=(
         "rates recorded",
         "losses recorded",
@@ -283,7 +348,6 @@ repaired_range_test = FunctionTask(
         "last rate used",
         "weight",
     ),
-    relative_tolerance=1e-9,
     mistakes={
         "as-given": Mistake(
             _range_test(first=0, set_rate=False, set_late=False, record_late=True),
@@ -306,11 +370,29 @@ repaired_range_test = FunctionTask(
             _range_test(first=1, set_rate=True, set_late=False, record_late=False),
             "The rate grows before the first update, so the lowest rate is never tried.",
         ),
+        "stops-at-divergence": Mistake(
+            _stopping(lambda losses: not math.isfinite(losses[-1])),
+            "Your test stops when the loss diverges. It is to make all its updates.",
+            variants=(
+                *(
+                    _stopping(lambda losses, k=k: losses[-1] > k * min(losses))
+                    for k in (2, 3, 4, 5, 10, 100)
+                ),
+                *(
+                    _stopping(lambda losses, k=k: losses[-1] > k * losses[0])
+                    for k in (1, 2, 3, 4, 5, 10, 100)
+                ),
+                *(
+                    _stopping(lambda losses, k=k: losses[-1] > k)
+                    for k in (1, 10, 100, 1e3, 1e4, 1e6)
+                ),
+            ),
+        ),
     },
 )
 
 
-# Task 6: the rate for another batch size
+# The rate for another batch size
 
 
 def _on_log_axes(rate: float, batch: int, new_batch: int, optimizer: str, ceiling: float) -> float:
@@ -362,43 +444,65 @@ scaled_rate = FunctionTask(
 )
 
 
-# Tasks 7 and 8: diagnose
+# Diagnose
 
-first_change = ChoiceTask(
+first_change = DecidedChoiceTask(
     name="first_change",
-    key="raise the rate",
+    key="lower the rate",
+    number=0.1 * (1 - 0.95),
+    asked="the rate that has the effective rate of the good recipe with momentum 0.95",
+    reason="The loss jumps and comes to rest high up, and the training accuracy suffers with the "
+    "validation accuracy: momentum 0.95 made every step 20 times as long.",
     mistakes={
         "less-overfitting": Mistake(
-            "add weight decay",
-            "Weight decay helps against overfitting. Is the training accuracy high, as it would "
-            "be in a run that overfits?",
+            ("add weight decay", 0.005),
+            "Weight decay helps against overfitting. Is the training accuracy as high as that of "
+            "the good recipe, as it would be in a run that overfits?",
         ),
         "stop-early": Mistake(
-            "stop earlier",
-            "Does the loss rise again toward the end? Look at its last values.",
+            ("stop earlier", 0.005),
+            "Is any record of this run as good as the end of the good one?",
         ),
-        "lower": Mistake(
-            "lower the rate",
-            "A rate that is too high makes the loss jump. Does it?",
+        "raise": Mistake(
+            ("raise the rate", 0.005),
+            "A rate that is too low makes the loss fall smoothly and slowly. Does it?",
+        ),
+        "unchanged": Mistake(0.1, "That is its rate now. What does momentum 0.95 make of it?"),
+        "effective": Mistake(
+            2, "That is the effective rate it has now. Which rate would have the good one, 0.1?"
+        ),
+        "times-momentum": Mistake(
+            0.095, "You multiplied by the momentum. The effective rate is lr / (1 − momentum)."
         ),
     },
 )
 
-rescue = ChoiceTask(
+rescue = DecidedChoiceTask(
     name="rescue",
     key="start again with a lower rate",
+    number=100,
+    asked="how many times the good recipe's effective rate this run has",
+    reason="At a hundred times the effective rate the hidden units died in the first updates. No "
+    "gradient reaches their weights any more, so nothing that goes on from here can move them.",
     mistakes={
         "go-on-lower": Mistake(
-            "go on with a lower rate",
+            ("go on with a lower rate", 100),
             "The rate is indeed too high. But do weights whose gradient is zero ever move again?",
         ),
         "go-on-longer": Mistake(
-            "go on for more epochs",
+            ("go on for more epochs", 100),
             "The loss does not fall slowly, it does not fall at all. What does ln 10 stand for?",
         ),
         "raise": Mistake(
-            "start again with a higher rate",
+            ("start again with a higher rate", 100),
             "Look at the first records: was the loss creeping, or did it get worse at once?",
+        ),
+        "rate-alone": Mistake(
+            5, "You compared the rates. Momentum makes every gradient count more than once."
+        ),
+        "momentum-alone": Mistake(20, "That is the momentum's part. The rate was raised as well."),
+        "effective": Mistake(
+            10, "That is its effective rate. How many times the good recipe's is it?"
         ),
     },
 )

@@ -104,8 +104,29 @@ def one_step_each(model, optimizer, loss_function, x, y, piece):
         optimizer.step()
 
 
+def one_weighted_step_each(model, optimizer, loss_function, x, y, piece):
+    for inputs, labels in zip(x.split(piece), y.split(piece), strict=True):
+        optimizer.zero_grad()
+        (loss_function(model(inputs), labels) * len(inputs) / len(x)).backward()
+        optimizer.step()
+
+
+def nothing_erased(model, optimizer, loss_function, x, y, piece):
+    for inputs, labels in zip(x.split(piece), y.split(piece), strict=True):
+        (loss_function(model(inputs), labels) * len(inputs) / len(x)).backward()
+    optimizer.step()
+
+
+def never_steps(model, optimizer, loss_function, x, y, piece):
+    optimizer.zero_grad()
+    for inputs, labels in zip(x.split(piece), y.split(piece), strict=True):
+        (loss_function(model(inputs), labels) * len(inputs) / len(x)).backward()
+    return model
+
+
 WRONG_ANSWERS = [
     ("noise_at_512", "proportional", 0.8 * 32 / 512),
+    ("noise_at_512", "squared", 0.8**2 * 32 / 512),
     ("noise_at_512", "halved-once", 0.8 / 2),
     ("noise_at_512", "rises", 0.8 * math.sqrt(512 / 32)),
     ("noise_at_512", "unchanged", 0.8),
@@ -134,12 +155,20 @@ WRONG_ANSWERS = [
     ("update_in_pieces", "equal-shares", divided_by_pieces),
     ("update_in_pieces", "not-divided", summed),
     ("update_in_pieces", "step-per-piece", one_step_each),
-    ("first_diagnosis", "gap", "Generalization gap"),
-    ("first_diagnosis", "overfitting", "overfitting"),
-    ("first_diagnosis", "rate", "rate too high"),
-    ("second_diagnosis", "updates", "too few updates"),
-    ("second_diagnosis", "overfitting", "overfitting"),
-    ("second_diagnosis", "rate", " rate too high "),
+    ("update_in_pieces", "step-per-piece", one_weighted_step_each),
+    ("update_in_pieces", "zero-grad-forgotten", nothing_erased),
+    ("update_in_pieces", "no-step", never_steps),
+    ("first_diagnosis", "gap", ("Generalization gap", 700)),
+    ("first_diagnosis", "overfitting", ("overfitting", 700)),
+    ("first_diagnosis", "rate", ("rate too high", 700)),
+    ("first_diagnosis", "batch-ratio", ("too few updates", 60 * 512 / 32)),
+    ("first_diagnosis", "short-batches-lost", ("too few updates", 60 * 34 / 2)),
+    ("first_diagnosis", "updates", ("too few updates", 60 * 35)),
+    ("second_diagnosis", "updates", ("too few updates", 3.1)),
+    ("second_diagnosis", "overfitting", ("overfitting", 2.9)),
+    ("second_diagnosis", "rate", (" rate too high ", 3)),
+    ("second_diagnosis", "share", ("generalization gap", 0.03)),
+    ("second_diagnosis", "sign", ("generalization gap", -3)),
 ]
 
 
@@ -156,6 +185,33 @@ def own_loop_over_pieces(model, optimizer, loss_function, x, y, piece):
     optimizer.step()
 
 
+def pieces_of_equal_size(model, optimizer, loss_function, x, y, piece):
+    optimizer.zero_grad()
+    pieces = math.ceil(len(x) / piece)
+    for inputs, labels in zip(x.tensor_split(pieces), y.tensor_split(pieces), strict=True):
+        (loss_function(model(inputs), labels) * len(inputs) / len(x)).backward()
+    optimizer.step()
+
+
+def sample_by_sample(model, optimizer, loss_function, x, y, piece):
+    optimizer.zero_grad()
+    for i in range(len(x)):
+        (loss_function(model(x[i : i + 1]), y[i : i + 1]) / len(x)).backward()
+    optimizer.step()
+
+
+def erased_afterward(model, optimizer, loss_function, x, y, piece):
+    for inputs, labels in zip(x.split(piece), y.split(piece), strict=True):
+        (loss_function(model(inputs), labels) * len(inputs) / len(x)).backward()
+    optimizer.step()
+    optimizer.zero_grad()
+
+
+def scale_in_float32(gradients):
+    gradients = gradients.float()
+    return gradients.var(dim=0, correction=0).sum() / gradients.mean(dim=0).square().sum()
+
+
 def scale_from_covariance(gradients):
     return torch.cov(gradients.T, correction=0).trace() / gradients.mean(0).dot(gradients.mean(0))
 
@@ -167,10 +223,26 @@ def scale_from_covariance(gradients):
         (check.largest_speedup, 9),
         (check.updates_at_64, 250),
         (check.update_in_pieces, own_loop_over_pieces),
+        (check.update_in_pieces, pieces_of_equal_size),
+        (check.update_in_pieces, sample_by_sample),
         (check.noise_scale, scale_from_covariance),
-        (check.first_diagnosis, "Too few updates "),
+        (check.noise_scale, scale_in_float32),
+        (check.first_diagnosis, ("Too few updates ", 700.0)),
     ],
     ids=lambda value: getattr(value, "name", None),
 )
 def test_right_answers_of_another_make_are_accepted(task, answer):
     assert task(answer).correct
+
+
+@pytest.mark.parametrize(
+    ("task", "answer"),
+    [
+        (check.update_in_pieces, erased_afterward),
+        (check.first_diagnosis, ("too few updates", 960)),
+        (check.second_diagnosis, ("generalization gap", 0)),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_other_wrong_answers_are_refused(task, answer):
+    assert not task(answer).correct
