@@ -4,6 +4,7 @@ Run as a program, this file measures the peak of its own process and prints it a
 imports nothing but torch, so that there is little else in the process.
 """
 
+import itertools
 import json
 import os
 import subprocess
@@ -140,17 +141,25 @@ def cuda_peak(work: Callable[[], object]) -> int:
 # ------------------------------------------------------------------- peak of a process
 
 
-def wide_mlp() -> nn.Module:
-    """Return the network whose process peak is measured: many activations, few weights."""
-    return nn.Sequential(
-        nn.Linear(FEATURES, WIDTH),
-        nn.ReLU(),
-        nn.Linear(WIDTH, FEATURES),
-        nn.ReLU(),
-        nn.Linear(FEATURES, WIDTH),
-        nn.ReLU(),
-        nn.Linear(WIDTH, CLASSES),
-    )
+def wide_mlp(wide_layers: int = 2) -> nn.Module:
+    """Return the network whose process peak is measured: many activations, few weights.
+
+    Args:
+        wide_layers: number of hidden layers of 1,024 units; between two of them is one of 64.
+
+    Raises:
+        ValueError: if ``wide_layers`` is not a whole number of at least 1.
+    """
+    _check_layers(wide_layers)
+    sizes = [FEATURES, *[WIDTH, FEATURES] * (wide_layers - 1), WIDTH]
+    layers = [part for pair in itertools.pairwise(sizes) for part in (nn.Linear(*pair), nn.ReLU())]
+    return nn.Sequential(*layers, nn.Linear(WIDTH, CLASSES))
+
+
+def _check_layers(wide_layers: int) -> None:
+    # Not require_whole, since the measured process imports nothing but torch.
+    if not isinstance(wide_layers, int) or wide_layers < 1:
+        raise ValueError(f"wide_layers must be a whole number of at least 1, got {wide_layers!r}")
 
 
 def random_batch(batch_size: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -158,27 +167,29 @@ def random_batch(batch_size: int) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.randn(batch_size, FEATURES), torch.randint(CLASSES, (batch_size,))
 
 
-def process_peaks(batch_sizes: Sequence[int]) -> list[int]:
+def process_peaks(batch_sizes: Sequence[int], *, wide_layers: int = 2) -> list[int]:
     """Return the peak memory of a fresh process that trains ``wide_mlp`` with growing batches.
 
     Args:
         batch_sizes: rising, since a process's peak never falls.
+        wide_layers: as in ``wide_mlp``.
 
     Returns:
         For each batch size, the peak in bytes after one update of that size.
 
     Raises:
-        ValueError: if the batch sizes do not rise, or the first is below 1.
+        ValueError: if the batch sizes do not rise, or the first is below 1, or as ``wide_mlp``.
         subprocess.CalledProcessError: if the process fails.
     """
     sizes = [int(size) for size in batch_sizes]
     if not sizes or sizes[0] < 1 or sizes != sorted(set(sizes)):
         raise ValueError(f"batch_sizes must rise, from 1 or more, got {batch_sizes!r}")
+    _check_layers(wide_layers)
     # glibc keeps freed memory for later unless it was mapped on its own. The setting makes it map
     # every larger tensor on its own; other systems ignore it.
     environment = os.environ | {"MALLOC_MMAP_THRESHOLD_": "65536"}
     # -P, because the file's neighbors would otherwise hide modules of the standard library.
-    command = [sys.executable, "-P", __file__, *map(str, sizes)]
+    command = [sys.executable, "-P", __file__, *map(str, [wide_layers, *sizes])]
     output = subprocess.run(
         command, env=environment, check=True, stdout=subprocess.PIPE, text=True
     ).stdout
@@ -197,9 +208,9 @@ def _peak_so_far() -> int:
     return peak if sys.platform == "darwin" else 1024 * peak
 
 
-def _measure_peaks(batch_sizes: Sequence[int]) -> list[int]:
+def _measure_peaks(wide_layers: int, batch_sizes: Sequence[int]) -> list[int]:
     torch.set_num_threads(1)
-    model = wide_mlp()
+    model = wide_mlp(wide_layers)
     peaks = []
     for size in batch_sizes:
         x, y = random_batch(size)
@@ -215,4 +226,4 @@ def _measure_peaks(batch_sizes: Sequence[int]) -> list[int]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_measure_peaks([int(size) for size in sys.argv[1:]])))
+    print(json.dumps(_measure_peaks(int(sys.argv[1]), [int(size) for size in sys.argv[2:]])))

@@ -117,6 +117,29 @@ def test_batch_sizes_of_a_process_must_rise(sizes):
         process_peaks(sizes)
 
 
+def test_two_wide_layers_are_the_default_and_more_hold_more_activations():
+    def activations(model):
+        return count_memory(model, sgd(model.parameters()), LOSS, *random_batch(256)).activations
+
+    def widths(model):
+        return [layer.out_features for layer in model if isinstance(layer, torch.nn.Linear)]
+
+    assert widths(wide_mlp()) == [1024, 64, 1024, 10]
+    assert widths(wide_mlp(1)) == [1024, 10]
+    two, three = wide_mlp(2), wide_mlp(3)
+    assert activations(three) - activations(two) == 4 * 256 * (1024 + 64)
+    shallow, deep = process_peaks([512], wide_layers=1), process_peaks([512], wide_layers=12)
+    assert deep[0] - shallow[0] > 11 * 4 * 512 * 1024
+
+
+@pytest.mark.parametrize("layers", [0, -1, 1.5, "2"])
+def test_wide_layers_must_be_a_number_of_layers(layers):
+    with pytest.raises(ValueError, match="wide_layers"):
+        wide_mlp(layers)
+    with pytest.raises(ValueError, match="wide_layers"):
+        process_peaks([8], wide_layers=layers)
+
+
 def test_cuda_peak_counts_from_what_was_there_before(monkeypatch):
     memory = {"now": 300, "peak": 900}
 
