@@ -85,8 +85,9 @@ equivalent_rate = FunctionTask(
 # The rates of a range test
 
 
-def _evenly_spaced_logarithms(lowest: float, highest: float, updates: int) -> list[float]:
-    return list(np.exp(np.linspace(np.log(lowest), np.log(highest), updates)))
+def _evenly_spaced_logarithms(lowest: float, highest: float, updates: int) -> tuple[float, ...]:
+    """Return a tuple, so that the lowest rates are judged as strictly as the highest."""
+    return tuple(np.exp(np.linspace(np.log(lowest), np.log(highest), updates)))
 
 
 def _growing(lowest: float, highest: float, n_factors: int, first: int, updates: int) -> list:

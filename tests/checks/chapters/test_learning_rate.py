@@ -289,6 +289,10 @@ def test_right_answers_of_another_make_are_accepted(task, answer):
     assert task(answer).correct
 
 
+def rates_rounded(lowest, highest, updates):
+    return [round(rate, 6) for rate in rates_by_multiplying(lowest, highest, updates)]
+
+
 def range_test_that_skips_the_last_update(optimizer, take_update, lowest, factor, updates):
     rates, losses = [lowest * factor**k for k in range(updates)], []
     for rate in rates:
