@@ -1,9 +1,14 @@
 """Checks of chapter 3, "What does a bigger batch buy, and what does it cost?"."""
 
+import itertools
 import math
 from fractions import Fraction
+from functools import partial
+from random import Random
+from typing import Any
 
 import torch
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from everystep.checks.judge import Answer
@@ -415,5 +420,169 @@ second_diagnosis = DecidedChoiceTask(
         ),
         "share": Mistake(GAP_GROWTH / 100, "That is a share. How many points, of 100, are they?"),
         "sign": Mistake(-GAP_GROWTH, "With which batch is the distance larger?"),
+    },
+)
+
+
+# Plan the experiments
+
+Curve = list[tuple[int, float]]  # updates, and the accuracy in percent
+
+
+def _plan_by_fractions(
+    curves: dict[int, Curve], seconds: dict[int, float], target: float, seeds: int, budget: float
+) -> tuple[dict[int, float], list[int]]:
+    exact: dict[int, Fraction] = {}
+    for batch, curve in curves.items():
+        reached = sorted(updates for updates, accuracy in curve if not accuracy < target)
+        if reached:
+            exact[batch] = Fraction(seconds[batch]) * reached[0] / 3600
+    chosen: list[int] = []
+    left = Fraction(budget)
+    for hours, batch in sorted((hours, batch) for batch, hours in exact.items()):
+        left -= seeds * hours
+        chosen += [batch] * (left >= 0)
+    return {batch: float(hours) for batch, hours in exact.items()}, chosen
+
+
+def _first_at(curve, target):
+    return next((updates for updates, accuracy in curve if accuracy >= target), None)
+
+
+def _planned_controls(
+    curves,
+    seconds,
+    target,
+    seeds,
+    budget,
+    *,
+    reached=_first_at,
+    unit=3600,
+    each=True,
+    order=lambda hours, batch: hours,
+    never=None,
+):
+    """Plan controls with any of five details changed."""
+    hours = {}
+    for batch, curve in curves.items():
+        updates = reached(curve, target)
+        if updates is not None:
+            hours[batch] = updates * (seconds[batch] if unit else 1) / (unit or 1)
+        elif never is not None:
+            hours[batch] = never(curve) * seconds[batch] / 3600
+    chosen, spent = [], 0.0
+    for batch in sorted(hours, key=lambda batch: order(hours[batch], batch)):
+        spent += hours[batch] * (seeds if each else 1)
+        if spent > budget:
+            break
+        chosen.append(batch)
+    return hours, chosen
+
+
+def _settled_at(curve, target):
+    """Return the updates from which on the accuracy stays at the target."""
+    settled = None
+    for updates, accuracy in reversed(curve):
+        if accuracy < target:
+            break
+        settled = updates
+    return settled
+
+
+@st.composite
+def _pilots(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw curves that rise, dip, and reach the target, or do not; the budget is never just met."""
+    # A seed of their own makes curves quickly, and few alike.
+    random, target = Random(draw(st.integers(0, 10**6))), draw(st.sampled_from([90.0, 95.0]))
+    curves, seconds, seeds = {}, {}, draw(st.integers(2, 16))
+    for batch in random.sample([32, 64, 128, 256, 512], draw(st.integers(1, 5))):
+        steps = [random.randint(1, 50) for _ in range(random.randint(1, 5))]
+        updates = [100 * done for done in itertools.accumulate(steps)]
+        off = random.choices([-20.0, -0.5, -0.5, 0.0, 0.5, 3.0], k=len(steps))
+        curves[batch] = [(u, target + points) for u, points in zip(updates, off, strict=True)]
+        seconds[batch] = random.randint(2, 40) / 8 + batch / 1000
+    hours, _ = _plan_by_fractions(curves, seconds, target, seeds, 0.0)
+    costs = sorted(seeds * value for value in hours.values())
+    assume(all(b - a > 1e-6 for a, b in itertools.pairwise(costs)))
+    paid, part = draw(st.integers(0, len(costs))), draw(st.sampled_from([0.3, 0.7]))
+    rest = part * (costs[paid] if paid < len(costs) else 1.0)
+    return {
+        "curves": curves,
+        "seconds": seconds,
+        "target": target,
+        "seeds": seeds,
+        "budget": sum(costs[:paid]) + rest,
+    }
+
+
+plan_controls = FunctionTask(
+    name="plan_controls",
+    oracle=_plan_by_fractions,
+    cases=_pilots(),
+    shows=("hours", "chosen"),
+    mistakes={
+        "whole-curve": Mistake(
+            partial(
+                _planned_controls,
+                reached=lambda curve, target: (
+                    None if _first_at(curve, target) is None else curve[-1][0]
+                ),
+            ),
+            "You count the whole pilot. A run may stop at the first record that has the target.",
+        ),
+        "best-record": Mistake(
+            partial(
+                _planned_controls,
+                reached=lambda curve, target: (
+                    None
+                    if _first_at(curve, target) is None
+                    else max(curve, key=lambda record: record[1])[0]
+                ),
+            ),
+            "You wait for the best record. The first that has the target is enough.",
+        ),
+        "more-than-the-target": Mistake(
+            partial(
+                _planned_controls,
+                reached=lambda curve, target: next((u for u, a in curve if a > target), None),
+            ),
+            "A record with exactly the target has reached it.",
+        ),
+        "stays-there": Mistake(
+            partial(_planned_controls, reached=_settled_at),
+            "You ask that the accuracy stays at the target. Its first record there counts.",
+        ),
+        "in-updates": Mistake(
+            partial(_planned_controls, unit=None),
+            "Your hours are updates. What does an update take with this batch size?",
+        ),
+        "in-seconds": Mistake(partial(_planned_controls, unit=1), "Your hours are seconds."),
+        "in-minutes": Mistake(partial(_planned_controls, unit=60), "Your hours are minutes."),
+        "never-there": Mistake(
+            partial(_planned_controls, never=lambda curve: curve[-1][0]),
+            "A pilot that never reaches the target does not say how long it takes. Leave it out.",
+            variants=(partial(_planned_controls, never=lambda curve: math.inf),),
+        ),
+        "one-seed": Mistake(
+            partial(_planned_controls, each=False),
+            "You pay one run for each batch size. A control is made with all seeds.",
+        ),
+        "by-batch": Mistake(
+            partial(_planned_controls, order=lambda hours, batch: batch),
+            "You choose by the batch size. The cheapest come first, so that most can be made.",
+            variants=(partial(_planned_controls, order=lambda hours, batch: -batch),),
+        ),
+        "in-given-order": Mistake(
+            partial(_planned_controls, order=lambda hours, batch: 0),
+            "You choose in the order of the pilots. The cheapest come first.",
+        ),
+        "dearest-first": Mistake(
+            partial(_planned_controls, order=lambda hours, batch: -hours),
+            "You begin with the dearest. Begin with the cheapest, and more can be made.",
+        ),
+        "no-budget": Mistake(
+            lambda **case: _planned_controls(**case | {"budget": math.inf}),
+            "Your list costs more than the budget allows.",
+        ),
     },
 )

@@ -27,6 +27,7 @@ equal_update_hours = ValueTask(
     name="equal_update_hours",
     value=sum([2] * (512 // 32)),
     mistakes={
+        "factor": Mistake(16, "By that factor updates are missing. How long does it take then?"),
         "as-slow": Mistake(
             12, "That is the time of batch 32. One update of batch 512 takes longer than one of 32."
         ),
@@ -125,6 +126,10 @@ judge_fix = FunctionTask(
         "of-accuracy": Mistake(
             _judge(lambda s, f, m: m[0] / s[0], _kept),
             "Your first number is a share of the accuracy, not of what was lost.",
+        ),
+        "swapped": Mistake(
+            lambda slow, fast, fix: _judge(_kept, _recovered)(slow, fast, fix),
+            "Your two numbers are in the other order: what is recovered comes first.",
         ),
         "points": Mistake(
             _judge(lambda s, f, m: m[0] - f[0], _kept),
@@ -282,6 +287,11 @@ def _comparison(*, own_rates, equal_updates, tuned_on="small", sign=1, small_too
     return compare
 
 
+def _by_the_linear_rule(train, rates, small, large, updates):
+    rate = _best_rate(train, rates, small, updates)
+    return train(small, rate, updates) - train(large, rate * large / small, updates)
+
+
 def _average_of_rates(train, rates, small, large, updates):
     ours, theirs = ([train(b, r, updates) for r in rates] for b in (small, large))
     return sum(ours) / len(rates) - sum(theirs) / len(rates)
@@ -313,6 +323,11 @@ compare = FunctionTask(
         "fewer-updates": Mistake(
             _comparison(own_rates=True, equal_updates=False),
             "Each has its own rate now, but the large batch still makes fewer updates.",
+        ),
+        "linear-rule": Mistake(
+            _by_the_linear_rule,
+            "You give the large batch the rate that the linear rule says. Look for the best of the "
+            "rates for it.",
         ),
         "both-fewer": Mistake(
             _comparison(own_rates=True, equal_updates=False, small_too=True),

@@ -214,6 +214,14 @@ warmup_then_cosine = FunctionTask(
             _whole_cosine,
             "Your factor is a whole cosine, from 1 down to −1. Half of one falls from 1 to 0.",
         ),
+        "straight-line": Mistake(
+            lambda step, warmup, horizon: (
+                (step + 1) / (warmup + 1)
+                if step < warmup
+                else max(0, (horizon - step) / (horizon - warmup))
+            ),
+            "Your factor falls along a straight line. Half a cosine begins and ends flat.",
+        ),
         "no-warm-up": Mistake(
             lambda step, warmup, horizon: (1 + math.cos(math.pi * min(step / horizon, 1))) / 2,
             "There is no warm-up.",

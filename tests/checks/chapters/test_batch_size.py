@@ -124,6 +124,94 @@ def never_steps(model, optimizer, loss_function, x, y, piece):
     return model
 
 
+def hours_of(curves, seconds, target, at=lambda ups, there: ups[there.index(True)], least=0.0):
+    """Return the hours of every pilot that reaches the target, at a record of one's own choice."""
+    found = {}
+    for batch, curve in curves.items():
+        updates, there = [u for u, _ in curve], [a - target >= least for _, a in curve]
+        if any(there):
+            found[batch] = at(updates, there) * seconds[batch] / 3600
+    return found
+
+
+def affordable(hours, seeds, budget, key=None):
+    chosen = []
+    for batch in sorted(hours, key=key or hours.get):
+        budget -= seeds * hours[batch]
+        if budget < 0:
+            break
+        chosen.append(batch)
+    return chosen
+
+
+def plan_to_the_end(curves, seconds, target, seeds, budget):
+    hours = hours_of(curves, seconds, target, lambda ups, there: ups[-1])
+    return hours, affordable(hours, seeds, budget)
+
+
+def plan_to_the_best(curves, seconds, target, seeds, budget):
+    best = {
+        batch: max(curve, key=lambda record: record[1])
+        for batch, curve in curves.items()
+        if max(a for _, a in curve) >= target
+    }
+    hours = {batch: record[0] * seconds[batch] / 3600 for batch, record in best.items()}
+    return hours, affordable(hours, seeds, budget)
+
+
+def plan_beyond_the_target(curves, seconds, target, seeds, budget):
+    hours = hours_of(curves, seconds, target, least=0.25)
+    return hours, affordable(hours, seeds, budget)
+
+
+def plan_for_good(curves, seconds, target, seeds, budget):
+    stay = {}
+    for batch, curve in curves.items():
+        for place, (updates, _) in enumerate(curve):
+            if all(a >= target for _, a in curve[place:]):
+                stay[batch] = updates * seconds[batch] / 3600
+                break
+    return stay, affordable(stay, seeds, budget)
+
+
+def plan_in_units_of(factor, by_time=True):
+    def plan(curves, seconds, target, seeds, budget):
+        hours = hours_of(curves, seconds, target)
+        wrong = {b: h * factor / (1 if by_time else seconds[b]) for b, h in hours.items()}
+        return wrong, affordable(wrong, seeds, budget)
+
+    return plan
+
+
+def plan_with_all(curves, seconds, target, seeds, budget):
+    ends = {batch: curve[-1][0] * seconds[batch] / 3600 for batch, curve in curves.items()}
+    hours = ends | hours_of(curves, seconds, target)
+    return hours, affordable(hours, seeds, budget)
+
+
+def plan_with_infinite_hours(curves, seconds, target, seeds, budget):
+    hours = dict.fromkeys(curves, math.inf) | hours_of(curves, seconds, target)
+    return hours, affordable(hours, seeds, budget)
+
+
+def plan_for_one_seed(curves, seconds, target, seeds, budget):
+    hours = hours_of(curves, seconds, target)
+    return hours, affordable(hours, 1, budget)
+
+
+def plan_sorted_by(key):
+    def plan(curves, seconds, target, seeds, budget):
+        hours = hours_of(curves, seconds, target)
+        return hours, affordable(hours, seeds, budget, lambda batch: key(batch, hours))
+
+    return plan
+
+
+def plan_without_a_budget(curves, seconds, target, seeds, budget):
+    hours = hours_of(curves, seconds, target)
+    return hours, sorted(hours, key=hours.get)
+
+
 WRONG_ANSWERS = [
     ("noise_at_512", "proportional", 0.8 * 32 / 512),
     ("noise_at_512", "squared", 0.8**2 * 32 / 512),
@@ -169,6 +257,20 @@ WRONG_ANSWERS = [
     ("second_diagnosis", "rate", (" rate too high ", 3)),
     ("second_diagnosis", "share", ("generalization gap", 0.03)),
     ("second_diagnosis", "sign", ("generalization gap", -3)),
+    ("plan_controls", "whole-curve", plan_to_the_end),
+    ("plan_controls", "best-record", plan_to_the_best),
+    ("plan_controls", "more-than-the-target", plan_beyond_the_target),
+    ("plan_controls", "stays-there", plan_for_good),
+    ("plan_controls", "in-updates", plan_in_units_of(3600, by_time=False)),
+    ("plan_controls", "in-seconds", plan_in_units_of(3600)),
+    ("plan_controls", "in-minutes", plan_in_units_of(60)),
+    ("plan_controls", "never-there", plan_with_all),
+    ("plan_controls", "never-there", plan_with_infinite_hours),
+    ("plan_controls", "one-seed", plan_for_one_seed),
+    ("plan_controls", "by-batch", plan_sorted_by(lambda batch, hours: batch)),
+    ("plan_controls", "in-given-order", plan_sorted_by(lambda batch, hours: 0)),
+    ("plan_controls", "dearest-first", plan_sorted_by(lambda batch, hours: -hours[batch])),
+    ("plan_controls", "no-budget", plan_without_a_budget),
 ]
 
 

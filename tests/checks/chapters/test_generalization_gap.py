@@ -128,6 +128,15 @@ def cut_off(epoch, batch, rate, every, factor, largest):
     return min(largest, batch * factor ** (epoch // every)), rate
 
 
+def in_the_other_order(slow, fast, fix):
+    return fast[1] / fix[1], (fix[0] - fast[0]) / (slow[0] - fast[0])
+
+
+def compare_by_the_linear_rule(train, rates, small, large, updates):
+    accuracy, rate = max((train(small, rate, updates), rate) for rate in rates)
+    return accuracy - train(large, rate * (large / small), updates)
+
+
 def points_brought_back(slow, fast, fix):
     return fix[0] - fast[0], fast[1] / fix[1]
 
@@ -521,6 +530,9 @@ WRONG_ANSWERS = [
     ("grow_or_decay", "one-early", grow_too_early),
     ("grow_or_decay", "clipped", cut_off),
     ("equal_update_epochs", "not-whole", 23_460 / 49),
+    ("equal_update_hours", "factor", 512 / 32),
+    ("compare", "linear-rule", compare_by_the_linear_rule),
+    ("judge_fix", "swapped", in_the_other_order),
     ("judge_fix", "points", points_brought_back),
     ("judge_fix", "percent", in_percent),
     ("scaled_rate", "full-too-early", full_rate_one_update_early),

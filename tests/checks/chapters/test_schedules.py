@@ -41,6 +41,12 @@ def cosine_alone(step, warmup, horizon):
     return half_cosine(min(step, horizon) / horizon)
 
 
+def straight_after_warm_up(step, warmup, horizon):
+    if step < warmup:
+        return (step + 1) / (warmup + 1)
+    return 1 - min(1, (step - warmup) / (horizon - warmup))
+
+
 def straight_line(step, begin, length):
     return (begin + length - step) / length
 
@@ -289,6 +295,7 @@ WRONG_ANSWERS = [
     ("warmup_updates", "epochs", 0.05 * 30),
     ("warmup_updates", "each-gpu", 4 * 1173),
     ("warmup_then_cosine", "starts-at-zero", rises_from_zero),
+    ("warmup_then_cosine", "straight-line", straight_after_warm_up),
     ("warmup_then_cosine", "full-too-early", full_rate_one_update_early),
     ("warmup_then_cosine", "whole-cosine", down_to_minus_one),
     ("warmup_then_cosine", "whole-horizon", cosine_as_long_as_the_run),
