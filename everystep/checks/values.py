@@ -146,7 +146,7 @@ def _as_text(value: object, digits: int) -> str:
         return "a generator"
     if isinstance(value, types.FunctionType):
         return f"the function {value.__name__}"
-    if type(value) in (list, tuple):
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
         inside = ", ".join(as_text(element, digits) for element in value)
         if type(value) is list:
             return f"[{inside}]"
