@@ -1,8 +1,8 @@
 """From a training log to the cause of its trouble and the knob to turn: a tree of questions.
 
-The thresholds were chosen on base seeds 100 to 105, with the failures of
-``everystep.clinic.failures`` and their variants in view. They belong to tasks of that size: what is
-a high training loss depends on the task.
+The thresholds were chosen on base seeds 100 to 105, when the seeds of a base seed shared one split,
+with the failures of ``everystep.clinic.failures`` and their variants in view. They belong to tasks
+of that size: what is a high training loss depends on the task.
 """
 
 import html
@@ -231,8 +231,9 @@ TREE = (
             ),
             Sign("a batch holds more", _always, "rate too high"),
         ),
-        "either knob. A lower rate and a larger batch both take noise away; the larger batch needs "
-        "more samples for as many updates.",
+        "a batch ten times as large, or the full batch, for as many updates. If the loss comes to "
+        "rest, it was noise, which a lower rate takes away as well. If it still jumps, the rate is "
+        "beyond what the curvature allows, and only a lower one helps.",
     ),
     Question(
         "Is the training loss high at the end, and still falling?",
