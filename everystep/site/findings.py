@@ -52,10 +52,12 @@ class FindingRole(ReferenceRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Make the link, or warn when no lab asserts such a finding."""
         page = vars(self.env)[FINDINGS].get(self.target)
-        title = self.title if self.has_explicit_title else "finding"
+        title = self.title
         problem = ""
         if page is None:
             problem = f"no lab asserts a finding {self.target!r}"
+        elif not self.has_explicit_title:
+            problem = f"say what the link leads to: words <{self.target}>"
         elif re.search(r"[{}]", NUMBER.sub("", title)):
             problem = (
                 f"in {title!r}, braces hold one of mean, low, high, n and p, with a format: "

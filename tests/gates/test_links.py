@@ -17,6 +17,8 @@ MARKDOWN = MarkdownIt("commonmark").enable("table")
 FENCE = re.compile(r"^(`{3,}|:{3,}|~{3,})\{([\w:-]+)\} *(.*)$", re.MULTILINE)
 ROLE = re.compile(r"\{(\w+)\}`([^`\n]+)`")
 TITLED = re.compile(r".*<([^<>]+)>")
+# A link to a finding that does not say what it leads to: without words, or with that one alone.
+WORDLESS = re.compile(r"\{finding\}`(?:\s*[Ff]indings?\s*<[^>]*>|[^<>`]*)`")
 
 
 def pages():
@@ -87,6 +89,18 @@ def test_links_lead_somewhere(path):
     text = text_of(path)
     assert broken_links(path, text) == []
     assert unknown(text) == []
+
+
+@pytest.mark.parametrize("path", pages()[:-1], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_to_findings_say_what_they_lead_to(path):
+    """A row of links that all say "finding" cannot be told apart by a screen reader's user."""
+    assert WORDLESS.findall(text_of(path)) == []
+
+
+@pytest.mark.parametrize("text", ["{finding}`a.b`", "({finding}`finding <a.b>`)"])
+def test_a_planted_link_without_words_is_found(text):
+    assert WORDLESS.search(text)
+    assert not WORDLESS.search("{finding}`{mean:.1f} points <a.b>` and {finding}`words <a.b>`")
 
 
 @pytest.mark.parametrize(
