@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from everystep.engine.data import Data, Dataset, stack_splits
+from everystep.engine.data import Data, Dataset
 from everystep.engine.replicas import batch_order, evaluate
 from everystep.engine.runs import Runs
 
@@ -108,8 +108,9 @@ def logs_of(runs: Runs, data: Data | Dataset) -> list[Log]:
         runs: the runs.
         data: what they were trained and validated on.
     """
-    stacked = stack_splits(data, runs.seeds)
-    again, _ = evaluate(runs.model, runs.weights, stacked.x_val, stacked.y_val)
+    splits = [data.split(seed) for seed in runs.seeds]
+    x_val, y_val = (torch.stack([getattr(s, name) for s in splits]) for name in ("x_val", "y_val"))
+    again, _ = evaluate(runs.model, runs.weights, x_val, y_val)
     names = ("train_loss", "train_accuracy", "val_loss", "val_accuracy", "batch_loss")
     batches = runs.recipe.epoch_batches(data.n_train)[0]
     return [
@@ -122,10 +123,10 @@ def logs_of(runs: Runs, data: Data | Dataset) -> list[Log]:
             n_val=data.n_val,
             n_classes=data.n_classes,
             val_loss_again=float(again[index]),
-            mixing=mixing(stacked.y_train[index, next(batch_order(data.n_train, seed))], batches),
-            duplicates=duplicates(data.split(seed)),
+            mixing=mixing(split.y_train[next(batch_order(data.n_train, seed))], batches),
+            duplicates=duplicates(split),
         )
-        for index, seed in enumerate(runs.seeds)
+        for index, (seed, split) in enumerate(zip(runs.seeds, splits, strict=True))
     ]
 
 

@@ -1,7 +1,7 @@
 """What is checked before the first update, and which replicas are then trained together."""
 
 import sys
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 import torch
 from IPython import get_ipython
@@ -36,23 +36,34 @@ def check(
         require_whole("seeds", seed, minimum=0)
     if len(set(seeds)) < len(seeds):
         raise ValueError(f"seeds must be distinct, got {list(seeds)}")
-    splits = [data.split(seed) for seed in seeds]
-    for split in {id(split): split for split in splits}.values():
-        _check_data(split)
-    sizes = {(split.x_train.shape, split.x_val.shape, split.n_classes) for split in splits}
-    if len(sizes) > 1:
-        raise ValueError(f"data must have splits of the same sizes for all seeds, got {sizes}")
+    first = _check_splits(data, seeds)
     for recipe in recipes:
         if not isinstance(recipe, Recipe):
             raise ValueError(f"recipe must be a Recipe, got {recipe!r}")
         record_steps(settings.every, len(recipe.rates(data.n_train)))
-    _check_model(model, splits[0])
+    _check_model(model, first)
     if start is not None:
         replicas = len(recipes) * len(seeds)
         expected = [(replicas, *p.shape) for p in model.plain().parameters()]
         got = [tuple(weight.shape) for weight in start]
         if got != expected:
             raise ValueError(f"start must have weights of shapes {expected}, got {got}")
+
+
+def _check_splits(data: Data | Dataset, seeds: Iterable[int]) -> Data:
+    """Raise ValueError if a seed's split is unfit or unlike the others; return the first."""
+    if not isinstance(data, (Data, Dataset)):
+        raise ValueError(f"data must be a Data or a Dataset, got {type(data).__name__}")
+    splits = [data.split(seed) for seed in seeds]
+    for split in {id(split): split for split in splits}.values():
+        _check_data(split)
+    sizes = {(*split.x_train.shape, split.n_val, split.n_classes) for split in splits}
+    if len(sizes) > 1:
+        raise ValueError(
+            "data must have the same numbers of training samples, features, validation samples "
+            f"and classes for all seeds, got {sorted(sizes)}"
+        )
+    return splits[0]
 
 
 def _check_data(data: Data) -> None:

@@ -7,6 +7,7 @@ from torch import nn
 
 import everystep.engine.jobs as jobs
 from everystep.core.recipe import Recipe
+from everystep.engine.data import Dataset
 from everystep.engine.models import MLP, Model
 from everystep.engine.training import sweep, train
 from tests.engine.plain_loop import assert_same, random_data
@@ -107,6 +108,15 @@ def with_nan(x):
         ({"dtype": torch.float16}, "dtype"),
         ({"every": 0}, "every must be a whole number"),
         ({"every": [5, 21]}, "every must lie from 0 to the run's 20 updates"),
+        ({"data": "digits"}, "data must be a Data or a Dataset, got str"),
+        (
+            {"data": Dataset(lambda seed: random_data(100 + seed))},
+            r"for all seeds, got \[\(101, 64, 40, 10\), \(102, 64, 40, 10\)\]",
+        ),
+        (
+            {"data": Dataset(lambda seed: changed(y_val=DATA.y_val + 10))},
+            "y_val must be int64 labels",
+        ),
         ({"start": SMALL.initial_weights([1])}, "start must have weights of shapes"),
     ],
 )
