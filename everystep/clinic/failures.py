@@ -1,16 +1,15 @@
 """Fifteen ways to spoil a training, each with a way to fix it.
 
 Every case is trained for real, on handwritten digits with sensor noise. Most use the replica
-engine; where the fault lies in the loop itself, a plain one is used.
+engine; where the fault lies in the loop itself, a loop of its own is used.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional
 
 from everystep.clinic.logs import Log, duplicates, logs_of, mixing
@@ -20,7 +19,7 @@ from everystep.core.seeds import derive
 from everystep.engine.data import Data, Dataset, digits
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, record_steps
-from everystep.engine.training import train
+from everystep.engine.training import sweep
 
 SENSOR_NOISE = 0.2
 NETWORK = MLP(64, 32, 10)
@@ -100,81 +99,124 @@ class Setup:
         Args:
             seeds: distinct seeds.
         """
-        if self.shuffled and not self.dropout:
-            runs = train(self.recipe, NETWORK, self.data, seeds=seeds, progress=False)
-            return logs_of(runs, self.data)
-        return [_train_plainly(self, self.data.split(seed), seed) for seed in seeds]
+        return train_setups([self], seeds)[self]
 
-    def module(self) -> nn.Module:
-        """Return the network that the plain loop trains."""
-        if not self.dropout:
-            return NETWORK.plain()
-        layers = [nn.Linear(64, 64), nn.ReLU(), nn.Dropout(self.dropout), nn.Linear(64, 10)]
-        return nn.Sequential(*layers)
+    @property
+    def network(self) -> MLP:
+        """The network that is trained; dropout, if any, comes after its hidden layer."""
+        return MLP(64, 64, 10) if self.dropout else NETWORK
 
 
-def _train_plainly(setup: Setup, data: Data, seed: int) -> Log:
-    """Train one seed with an ordinary loop, which can have the faults that the engine cannot."""
-    recipe, n = setup.recipe, data.n_train
-    rates, batches = recipe.rates(n), recipe.epoch_batches(n)
-    moments = record_steps(None, len(rates))
-    by_class = itertools.repeat(data.y_train.argsort(stable=True))
-    orders = list(
-        itertools.islice(batch_order(n, seed) if setup.shuffled else by_class, len(batches))
-    )
-    masks = (derive(seed, "dropout in evaluation", number) for number in itertools.count())
-    losses: list[float] = []
-    records, passed = [], [0.0]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        model = setup.module()
-        records.append(_evaluate(model, data, setup.eval_mode, next(masks)))
-        for epoch, (order, sizes) in enumerate(zip(orders, batches, strict=True)):
-            for position, rows in enumerate(order[: sum(sizes)].split(sizes)):
-                x, y = data.x_train[rows], data.y_train[rows]
-                losses.append(_update(model, x, y, rates[len(losses)]))
+def train_setups(setups: Iterable[Setup], seeds: Sequence[int]) -> dict[Setup, list[Log]]:
+    """Train setups from every seed and return each one's logs.
+
+    Recipes on the same data are trained as one sweep, which takes less time than one by one.
+
+    Args:
+        setups: setups, of which equal ones are trained once.
+        seeds: distinct seeds.
+    """
+    setups = dict.fromkeys(setups)
+    in_loops = [setup for setup in setups if setup.dropout or not setup.shuffled]
+    logs = {setup: _Loop(setup, seeds).run() for setup in in_loops}
+    for data in dict.fromkeys(setup.data for setup in setups if setup not in logs):
+        recipes = {
+            setup: setup.recipe.replace(name=f"setup {place}")
+            for place, setup in enumerate(setups)
+            if setup.data is data and setup not in in_loops
+        }
+        swept = sweep(recipes.values(), NETWORK, data, seeds=seeds, progress=False)
+        logs |= {setup: logs_of(swept[recipe], data) for setup, recipe in recipes.items()}
+    return logs
+
+
+class _Loop:
+    """A loop of plain SGD that can have the faults that the engine cannot.
+
+    As in the engine, replicas take their updates side by side, and none sees another.
+    """
+
+    def __init__(self, setup: Setup, seeds: Sequence[int]):
+        self.setup, self.splits = setup, [setup.data.split(seed) for seed in seeds]
+        self.x_train, self.y_train, self.x_val, self.y_val = (
+            torch.stack([getattr(split, name) for split in self.splits])
+            for name in ("x_train", "y_train", "x_val", "y_val")
+        )
+        self.weights = [w.requires_grad_() for w in setup.network.initial_weights(seeds)]
+        n = setup.data.n_train
+        self.rates, self.batches = setup.recipe.rates(n), setup.recipe.epoch_batches(n)
+        by_class = [itertools.repeat(labels.argsort(stable=True)) for labels in self.y_train]
+        orders = [batch_order(n, seed) for seed in seeds] if setup.shuffled else by_class
+        self.orders = [torch.stack([next(order) for order in orders]) for _ in self.batches]
+        # Evaluation has generators of its own, so that it leaves training's numbers alone.
+        self.in_evaluation, self.in_training = (
+            [
+                torch.Generator().manual_seed(derive(seed, "dropout in evaluation", i))
+                for seed in seeds
+            ]
+            for i in (0, 1)
+        )
+
+    def run(self) -> list[Log]:
+        """Make all updates and return the logs, one a seed."""
+        moments = record_steps(None, len(self.rates))
+        losses, records, passed = [], [self._evaluate()], [0.0]
+        for epoch, (order, sizes) in enumerate(zip(self.orders, self.batches, strict=True)):
+            for position, rows in enumerate(order[:, : sum(sizes)].split(sizes, 1)):
+                losses.append(self._update(rows, self.rates[len(losses)]))
                 passed.append(epoch + (position + 1) / len(sizes))
                 if len(losses) in moments:
-                    records.append(_evaluate(model, data, setup.eval_mode, next(masks)))
-        again = _evaluate(model, data, setup.eval_mode, next(masks))
-    return Log(
-        steps=np.array(moments),
-        epochs=np.array(passed)[moments],
-        **{name: np.array([record[name] for record in records]) for name in again},
-        batch_loss=np.array(losses),
-        lr=rates,
-        n_train=n,
-        n_val=data.n_val,
-        n_classes=data.n_classes,
-        val_loss_again=again["val_loss"],
-        mixing=mixing(data.y_train[orders[0]], batches[0]),
-        duplicates=duplicates(data),
-    )
+                    records.append(self._evaluate())
+        again = self._evaluate()
+        return [
+            Log(
+                steps=np.array(moments),
+                epochs=np.array(passed)[moments],
+                **{name: np.array([record[name][r] for record in records]) for name in again},
+                batch_loss=torch.stack(losses)[:, r].numpy(),
+                lr=self.rates,
+                n_train=split.n_train,
+                n_val=split.n_val,
+                n_classes=split.n_classes,
+                val_loss_again=float(again["val_loss"][r]),
+                mixing=mixing(split.y_train[self.orders[0][r]], self.batches[0]),
+                duplicates=duplicates(split),
+            )
+            for r, split in enumerate(self.splits)
+        ]
 
+    def _logits(self, x: torch.Tensor, switching: Sequence[torch.Generator]) -> torch.Tensor:
+        """Return shape ``(R, classes, B)``; with no generators, dropout is off."""
+        w1, b1, w2, b2 = self.weights
+        hidden = torch.baddbmm(b1.unsqueeze(1), x, w1.mT).relu()
+        p = self.setup.dropout
+        if p and switching:
+            drawn = [torch.rand(hidden.shape[1:], generator=generator) for generator in switching]
+            hidden = hidden * (torch.stack(drawn) >= p) / (1 - p)
+        return torch.baddbmm(b2.unsqueeze(2), w2, hidden.mT)
 
-def _update(model: nn.Module, x: torch.Tensor, y: torch.Tensor, rate: float) -> float:
-    """Make one update of plain SGD and return the batch's loss before it."""
-    model.train()
-    loss = functional.cross_entropy(model(x), y)
-    gradients = torch.autograd.grad(loss, tuple(model.parameters()))
-    with torch.no_grad():
-        for parameter, gradient in zip(model.parameters(), gradients, strict=True):
-            parameter.sub_(rate * gradient)
-    return loss.item()
+    def _update(self, rows: torch.Tensor, rate: float) -> torch.Tensor:
+        """Make one update and return the batch's loss before it, one a replica."""
+        replicas = torch.arange(len(rows)).unsqueeze(1)
+        logits = self._logits(self.x_train[replicas, rows], self.in_training)
+        labels = self.y_train[replicas, rows]
+        loss = functional.cross_entropy(logits, labels, reduction="none").mean(1)
+        gradients = torch.autograd.grad(loss.sum(), self.weights)
+        with torch.no_grad():
+            for weight, gradient in zip(self.weights, gradients, strict=True):
+                weight.sub_(rate * gradient)
+        return loss.detach()
 
-
-@torch.no_grad()
-@torch.random.fork_rng(devices=[])
-def _evaluate(model: nn.Module, data: Data, eval_mode: bool, seed: int) -> dict[str, float]:
-    """Evaluate; dropout, if it is on, draws from ``seed`` and leaves training's numbers alone."""
-    torch.manual_seed(seed)
-    model.train(not eval_mode)
-    values = {}
-    for part in ("train", "val"):
-        logits, y = model(getattr(data, f"x_{part}")), getattr(data, f"y_{part}")
-        values[f"{part}_loss"] = functional.cross_entropy(logits, y).item()
-        values[f"{part}_accuracy"] = (logits.argmax(1) == y).float().mean().item()
-    return values
+    @torch.no_grad()
+    def _evaluate(self) -> dict[str, np.ndarray]:
+        values = {}
+        for part in ("train", "val"):
+            x, y = getattr(self, f"x_{part}"), getattr(self, f"y_{part}")
+            logits = self._logits(x, () if self.setup.eval_mode else self.in_evaluation)
+            loss = functional.cross_entropy(logits, y, reduction="none").double().mean(1)
+            values[f"{part}_loss"] = loss.numpy()
+            values[f"{part}_accuracy"] = (logits.max(1).indices == y).double().mean(1).numpy()
+        return values
 
 
 @dataclass(frozen=True)

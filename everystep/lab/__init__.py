@@ -2,8 +2,17 @@
 
 from everystep.clinic.blind_exam import exam_case
 from everystep.clinic.blind_jobs import records_of_a_job, records_of_four_jobs
-from everystep.clinic.failures import CASES, NETWORK, PHOTOGRAPHS, REFERENCE, Setup, photographs
+from everystep.clinic.failures import (
+    CASES,
+    NETWORK,
+    PHOTOGRAPHS,
+    REFERENCE,
+    Setup,
+    photographs,
+    train_setups,
+)
 from everystep.clinic.fixes import judge_recipe
+from everystep.clinic.logs import logs_of
 from everystep.clinic.tree import KNOBS, diagnose, jumps, tree_as_html
 from everystep.core import schedules
 from everystep.core.early_stopping import EarlyStopping
@@ -74,6 +83,7 @@ __all__ = [
     "gradient_noise",
     "judge_recipe",
     "jumps",
+    "logs_of",
     "noise_scale",
     "noisy_labels",
     "photographs",
@@ -95,6 +105,7 @@ __all__ = [
     "time_updates",
     "total_steps",
     "train",
+    "train_setups",
     "tree_as_html",
     "updates_per_epoch",
     "use_house_style",

@@ -10,11 +10,12 @@ from everystep.clinic.failures import (
     copied_then_split,
     photographs,
     split_then_copied,
+    train_setups,
 )
 from everystep.clinic.logs import duplicates
 from everystep.clinic.tree import KNOBS
 from everystep.core.recipe import Recipe
-from everystep.engine.data import digits
+from everystep.engine.data import Dataset, digits
 
 SHORT = Recipe(batch_size=64, lr=0.1, epochs=2)
 
@@ -47,17 +48,18 @@ def test_only_the_split_after_copying_leaks():
     assert leaky.n_train == honest.n_train == 1024
 
 
-def test_the_plain_loop_trains_as_the_engine_does():
+def test_the_own_loop_trains_as_the_engine_does():
     # With the whole set as one batch, the order in which the samples come does not matter.
     whole = Recipe(batch_size=1024, lr=0.1, epochs=3)
-    plain = Setup(whole, shuffled=False).logs((3,))[0]
-    stacked = Setup(whole).logs((3,))[0]
-    np.testing.assert_allclose(plain.batch_loss, stacked.batch_loss, rtol=1e-5)
-    np.testing.assert_allclose(plain.val_loss, stacked.val_loss, rtol=1e-5)
-    np.testing.assert_array_equal(plain.epochs, stacked.epochs)
+    by_own_loop, by_engine = (Setup(whole, shuffled=s).logs((3, 8)) for s in (False, True))
+    for own, engine in zip(by_own_loop, by_engine, strict=True):
+        np.testing.assert_allclose(own.batch_loss, engine.batch_loss, rtol=1e-5)
+        np.testing.assert_allclose(own.val_loss, engine.val_loss, rtol=1e-5)
+        np.testing.assert_allclose(own.train_accuracy, engine.train_accuracy)
+        np.testing.assert_array_equal(own.epochs, engine.epochs)
 
 
-def test_the_plain_loop_uses_the_schedule():
+def test_the_own_loop_uses_the_schedule():
     still = Setup(Recipe(256, 0.1, epochs=2, schedule=[1, 1] + [0] * 6), shuffled=False)
     log = still.logs((0,))[0]
     assert (np.diff(log.train_loss[:3]) != 0).all()
@@ -75,21 +77,33 @@ def test_only_eval_mode_gives_the_same_loss_twice():
         assert (log.val_loss_again == log.val_loss[-1]) == eval_mode
 
 
-def test_evaluation_in_train_mode_leaves_the_training_as_it_is(monkeypatch):
+def test_evaluation_in_train_mode_leaves_the_training_as_it_is():
     case = next(case for case in CASES if case.cause == "evaluated in train mode")
-    made, logs, module = [], [], Setup.module
+    wrong, right = (setup.logs((11,))[0] for setup in (case.failed, case.fixed))
+    np.testing.assert_array_equal(wrong.batch_loss, right.batch_loss)
+    assert (wrong.val_loss != right.val_loss).all()
 
-    def remembered(setup):
-        made.append(module(setup))
-        return made[-1]
 
-    monkeypatch.setattr(Setup, "module", remembered)
-    for setup in (case.failed, case.fixed):
-        logs += setup.logs((11,))
-    wrong, right = ([*model.parameters()] for model in made)
-    assert all(torch.equal(a, b) for a, b in zip(wrong, right, strict=True))
-    np.testing.assert_array_equal(logs[0].batch_loss, logs[1].batch_loss)
-    assert (logs[0].val_loss != logs[1].val_loss).all()
+def test_dropout_switches_units_off_and_keeps_the_mean():
+    # With weights that stand still, the losses of batches scatter around those without dropout.
+    still = Recipe(32, 0.1, epochs=4, schedule=[0] * 128)
+    with_dropout, evaluated_with = (
+        Setup(still, dropout=0.5, eval_mode=eval_mode).logs((5,))[0] for eval_mode in (True, False)
+    )
+    without = with_dropout.train_loss[-1]
+    assert with_dropout.train_loss.std() < 1e-6 < evaluated_with.train_loss.std()
+    assert with_dropout.batch_loss.mean() == pytest.approx(without, abs=0.03)
+    assert evaluated_with.train_loss.mean() == pytest.approx(without, abs=0.03)
+    first_epoch, second_epoch = with_dropout.batch_loss[:64].reshape(2, 32)
+    assert (first_epoch != second_epoch).all()
+
+
+def test_in_its_own_loop_a_seed_trains_in_company_as_it_does_alone():
+    for setup in (Setup(SHORT, dropout=0.5, eval_mode=False), Setup(SHORT, shuffled=False)):
+        alone, (_, in_company) = setup.logs((7,))[0], setup.logs((2, 7))
+        np.testing.assert_allclose(alone.batch_loss, in_company.batch_loss, rtol=1e-4)
+        np.testing.assert_allclose(alone.val_loss, in_company.val_loss, rtol=1e-4)
+        assert alone.mixing == in_company.mixing
 
 
 def test_training_leaves_the_random_state_and_the_seed_decides():
@@ -98,3 +112,16 @@ def test_training_leaves_the_random_state_and_the_seed_decides():
     first, second = (setup.logs((7,))[0] for _ in range(2))
     assert torch.equal(torch.get_rng_state(), before)
     np.testing.assert_array_equal(first.val_loss, second.val_loss)
+
+
+def test_setups_trained_together_end_as_they_do_one_by_one():
+    slow, fast = Setup(SHORT), Setup(SHORT.replace(lr=0.3))
+    dark = Setup(SHORT, data=Dataset(lambda seed: photographs(seed, noise=0.3)))
+    setups = [slow, fast, dark, Setup(SHORT, shuffled=False), slow]
+    together = train_setups(setups, (3, 4))
+    assert set(together) == set(setups)
+    for setup, logs in together.items():
+        for log, single in zip(logs, setup.logs((3, 4)), strict=True):
+            np.testing.assert_array_equal(log.batch_loss, single.batch_loss)
+            np.testing.assert_array_equal(log.val_loss, single.val_loss)
+            assert log.mixing == single.mixing
