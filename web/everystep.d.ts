@@ -50,6 +50,138 @@ interface Everystep {
   progress: {
     parseExport(text: string): [string, any][];
   };
+  random: {
+    /** Numbers from 0 up to but not including 1. */
+    generator(seed: number, purpose: Purpose): () => number;
+    /** In PyTorch's order: a layer's weights, output by output, then its biases. */
+    initialWeights(sizes: number[], seed: number): Float64Array[];
+    /** Each call draws an epoch's order, into the same array. */
+    batchOrder(n: number, seed: number): () => Int32Array;
+    noisyLabels(labels: number[], noise: number, classes: number, seed: number): number[];
+    split(n: number, nTrain: number, nVal: number, seed: number): Record<"train" | "val", Int32Array>;
+  };
+  /** What is wrong is thrown as a RangeError, worded as the package words it. */
+  recipe: {
+    whole(name: string, value: any, minimum: number, maximum?: number): void;
+    number(
+      name: string, value: any, limits?: { maximum?: number; below?: number; positive?: boolean }
+    ): void;
+    complete(fields: Partial<Recipe>): Recipe;
+    /** The sizes of the batches of each epoch. */
+    epochBatches(recipe: Recipe, n: number): number[][];
+    rates(recipe: Recipe, updates: number): Float64Array;
+  };
+  schedules: {
+    constant(): Schedule;
+    step_decay(every: number, factor?: number): Schedule;
+    exponential(factor: number): Schedule;
+    polynomial(horizon: number, power?: number): Schedule;
+    cosine(horizon: number, floor?: number): Schedule;
+    cosine_restarts(period: number, growth?: number, floor?: number): Schedule;
+    one_cycle(horizon: number, rise?: number, start?: number, end?: number): Schedule;
+    warmup(steps: number, then: Schedule): Schedule;
+    warmup_cosine(horizon: number, warmup_steps: number, floor?: number): Schedule;
+    cooldown(horizon: number, cooldown_steps: number, floor?: number): Schedule;
+    reduce_on_plateau(
+      losses: number[], factor?: number, patience?: number, threshold?: number
+    ): number[];
+  };
+  layers: {
+    BLOCK: number;
+    layersOf(sizes: number[], weights: Float64Array, gradient: Float64Array): Layer[];
+    forward(layer: Layer, x: Float64Array, z: Float64Array, n: number, isHidden: boolean): void;
+    backward(
+      layer: Layer, x: Float64Array, dz: Float64Array, dx: Float64Array | null, n: number
+    ): void;
+    crossEntropy(
+      logits: Float64Array, labels: Int32Array, classes: number, n: number, factor: number
+    ): number;
+  };
+  trainer: {
+    /** `sizes`: features, hidden layers' units, classes. `weights`: as `initialWeights` has them. */
+    create(
+      recipe: Recipe, sizes: number[], data: Samples, weights: ArrayLike<number>[],
+      order: () => Iterable<number>
+    ): Training;
+    update(training: Training): number;
+    /** Mean cross-entropy in nats, and the fraction that is right. */
+    evaluate(
+      training: Training, x: ArrayLike<number>, y: ArrayLike<number>
+    ): { loss: number; accuracy: number };
+    /** A copy of the weights, as `initialWeights` has them. */
+    parameters(training: Training): Float64Array[];
+    /** Passes over the training samples so far, with fractions. */
+    epochs(training: Training): number;
+  };
+}
+
+type Purpose = "weights" | "order" | "label noise" | "split";
+
+/** From the number of updates made so far to what the rate is multiplied by. */
+type Schedule = (step: number) => number;
+
+/** How a model is trained: the fields of everystep/core/recipe.py, described there. */
+interface Recipe {
+  batch_size: number;
+  lr: number;
+  epochs: number | null;
+  steps: number | null;
+  optimizer: string;
+  momentum: number;
+  nesterov: boolean;
+  weight_decay: number;
+  betas: number[];
+  eps: number;
+  schedule: Schedule | number[] | null;
+  label_noise: number;
+  accumulation: number;
+  drop_last: boolean;
+  batch_growth: [epoch: number, size: number][];
+}
+
+/** `x` holds one sample after another; `y` their labels, noise included. */
+interface Samples {
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+}
+
+/** A fully connected layer; `weight` stands input by input. */
+interface Layer {
+  inputs: number;
+  outputs: number;
+  weight: Float64Array;
+  bias: Float64Array;
+  dWeight: Float64Array;
+  dBias: Float64Array;
+}
+
+/** A training under way: web/trainer/engine.js. */
+interface Training {
+  recipe: Recipe;
+  data: Samples;
+  order: () => Iterable<number>;
+  /** The sizes of the batches of each epoch. */
+  batches: number[][];
+  updates: number;
+  layers: Layer[];
+  weights: Float64Array;
+  gradient: Float64Array;
+  rates: Float64Array;
+  /** Of the last update. */
+  rate: number;
+  /** Updates made. */
+  step: number;
+  epoch: number;
+  batch: number;
+  /** Samples processed. */
+  samples: number;
+  visited: number;
+  rows: Int32Array;
+  size: number;
+  moments: [Float64Array, Float64Array];
+  tape: Float64Array[];
+  slopes: Float64Array[];
+  labels: Int32Array;
 }
 
 /** By the name of a task or an objective, or "" for all: answers that were right, and answers. */

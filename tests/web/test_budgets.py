@@ -20,6 +20,11 @@ SCRIPTS = {
     "quiz/drill.js": 950,
     "quiz/cards.js": 1_000,
     "quiz/progress.js": 1_700,
+    "trainer/random.js": 1_450,
+    "trainer/recipe.js": 2_350,
+    "trainer/schedules.js": 1_350,
+    "trainer/layers.js": 1_850,
+    "trainer/engine.js": 2_350,
 }
 # Bytes of all scripts of a page with one such part, each gzipped by itself.
 PAGES = {"quiz": 6_500, "exam": 8_900, "drill": 6_900, "flashcards": 4_000, "progress": 4_600}

@@ -1,0 +1,56 @@
+"""A page that has the scripts that train, and nothing else."""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+
+from tests.paths import ROOT
+from tests.reference.training import TABLE
+
+WEB = ROOT / "web"
+# Each after what it uses.
+SCRIPTS = (
+    "shared/page.js",
+    *(f"trainer/{name}.js" for name in ("random", "recipe", "schedules", "layers", "engine")),
+)
+
+
+@pytest.fixture(scope="session")
+def trainer(browser):
+    """Return a function that opens a page with the scripts; faults can be planted in them.
+
+    ``planted`` maps a script's path to what is replaced in it, and by what.
+    """
+
+    @contextmanager
+    def open_(**planted):
+        context = browser.new_context(offline=True)
+        page = context.new_page()
+        problems = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        for script in SCRIPTS:
+            source = (WEB / script).read_text(encoding="utf-8")
+            right, wrong = planted.pop(script.split("/")[1].removesuffix(".js"), ("", ""))
+            assert right in source
+            page.add_script_tag(content=source.replace(right, wrong, 1) if right else source)
+        assert planted == {}
+        yield page
+        context.close()
+        assert problems == []
+
+    return open_
+
+
+@pytest.fixture(scope="module")
+def page(trainer):
+    """Return a page with the scripts as they are."""
+    with trainer() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """Return the table that the package wrote."""
+    table = json.loads(TABLE.read_text(encoding="utf-8"))
+    return table | {"given": dict(table["given"])}
