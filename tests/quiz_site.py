@@ -1,4 +1,4 @@
-"""A small site with every type of question, for the tests of quizzes in the browser."""
+"""A small site with every type of question and a trainer, for the tests in the browser."""
 
 import copy
 from pathlib import Path
@@ -34,6 +34,7 @@ PAGES = {
     "book/assess/drill": "# Drill\n\n```{drill}\n```\n",
     "book/assess/terms": GLOSSARY,
     "book/assess/progress": "# Progress\n\n```{progress}\n```\n",
+    "book/train/trainer": "# Train\n\n```{trainer}\n```\n",
 }
 
 
@@ -84,7 +85,12 @@ def write_sources(folder: Path) -> Path:
 def build(folder: Path, *, parallel: int = 0) -> Sphinx:
     """Build the site of ``folder`` in ``folder/site``; a warning is an error."""
     config = {
-        "extensions": ["myst_nb", "everystep.site.findings", "everystep.site.quiz"],
+        "extensions": [
+            "myst_nb",
+            "everystep.site.findings",
+            "everystep.site.quiz",
+            "everystep.site.trainer",
+        ],
         "html_theme": "sphinx_book_theme",
         "html_static_path": [str(ROOT / "book" / "_static"), str(ROOT / "web")],
         "html_css_files": ["everystep.css"],

@@ -50,6 +50,17 @@ interface Everystep {
   progress: {
     parseExport(text: string): [string, any][];
   };
+  statistics: {
+    FEWEST: number;
+    estimate(values: number[]): Estimate;
+    /** Of pairs: first − second. */
+    difference(first: number[], second: number[]): Estimate & { p_above: number };
+  };
+  core: {
+    add(part: () => void): void;
+    source(): string;
+    worker(): Worker;
+  };
   random: {
     /** Numbers from 0 up to but not including 1. */
     generator(seed: number, purpose: Purpose): () => number;
@@ -113,7 +124,116 @@ interface Everystep {
     /** Passes over the training samples so far, with fractions. */
     epochs(training: Training): number;
   };
+  experiment: {
+    MEASURES: readonly Measure[];
+    /** For each recipe, a run a seed. */
+    begin(settings: Settings, images: Images): Run[][];
+    run(groups: Run[][], now: () => number): Generator<Progress, void>;
+  };
+  /** Written by everystep/site/trainer.py: images of each class, and their pixels as letters. */
+  packed: { counts: number[]; pixels: string };
+  digits(): Images;
+  settings: {
+    /** What stands in the form at first. */
+    FIRST: Record<string, string>;
+    /** Ends the names of what the second recipe has for itself. */
+    SECOND: string;
+    COMMON: string[];
+    RECIPE: string[];
+    SCHEDULES: string[];
+    NETWORKS: string[];
+    /** What is wrong is thrown as a RangeError that names it. */
+    read(texts: Record<string, string>): Settings;
+    fromAddress(hash: string): Record<string, string>;
+    toAddress(texts: Record<string, string>): string;
+  };
+  charts: {
+    CLOCKS: readonly Clock[];
+    TITLES: Record<string, [title: string, factor: number]>;
+    Charts: new (root: HTMLElement) => {
+      setClock(clock: Clock): void;
+      begin(recipes: Moment[][]): void;
+      draw(recipes: Moment[][]): void;
+    };
+  };
+  form: {
+    Form: new (form: HTMLFormElement) => {
+      texts: Record<string, string>;
+      readonly names: string[];
+      lock(isBusy: boolean): void;
+    };
+  };
 }
+
+/** The library of charts, as far as it is used here. */
+declare class uPlot {
+  constructor(options: object, data: unknown[], place: HTMLElement);
+  setData(data: unknown[]): void;
+  setSize(size: { width: number; height: number }): void;
+  destroy(): void;
+  static join(tables: unknown[][]): unknown[];
+}
+
+/** `low` and `high`: the 95% interval of the mean; NaN where there are too few values. */
+interface Estimate {
+  n: number;
+  mean: number;
+  low: number;
+  high: number;
+}
+
+type Measure = "train_loss" | "train_accuracy" | "val_loss" | "val_accuracy";
+type Clock = "updates" | "epochs" | "samples" | "seconds";
+
+/** A schedule by its name and arguments, of which one may be a schedule again. */
+type ScheduleCall = [name: string, ...parts: (number | ScheduleCall)[]];
+
+/** A recipe that can be sent to a worker: the schedule is no function yet. */
+interface Described {
+  fields: Partial<Recipe>;
+  schedule: ScheduleCall | null;
+}
+
+interface Settings {
+  recipes: Described[];
+  seeds: number[];
+  hidden: number[];
+  n_train: number;
+}
+
+/** `x` holds one image after another, of `features` pixels from 0 to 1. */
+interface Images {
+  x: Float32Array;
+  y: number[];
+  features: number;
+  classes: number;
+}
+
+/** A recipe from one seed; `seconds` its updates took. */
+interface Run {
+  training: Training;
+  val: Samples;
+  seconds: number;
+}
+
+/** What was measured of a recipe at one time: lists have a number a seed. */
+type Moment = Record<Measure, number[]> & Record<Clock, number>;
+
+interface Progress {
+  samples: number;
+  /** One a recipe; null of one that made no update since the last. */
+  moments: (Moment | null)[] | null;
+}
+
+interface Report {
+  records: (Moment | null)[][];
+  samples: number;
+  seconds: number;
+  done: boolean;
+}
+
+/** How a text that a reader may have typed becomes a value; a RangeError if it cannot. */
+type Reading = (name: string, text: string) => string | number;
 
 type Purpose = "weights" | "order" | "label noise" | "split";
 
@@ -263,5 +383,7 @@ interface DOMStringMap {
   minutes: string;
   quotas: string;
   phase: string;
+  recipe: string;
+  when: string;
   do: string;
 }

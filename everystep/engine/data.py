@@ -4,16 +4,12 @@ import dataclasses
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 
-import numpy as np
 import torch
 
+from everystep.core.digits import N_DIGITS, read_digits
 from everystep.core.seeds import derive
 from everystep.core.validation import require_whole
-
-N_DIGITS = 1797
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +170,7 @@ def digits(n_train: int = 1437, n_val: int = 360) -> Dataset:
             f"n_train + n_val must be at most {N_DIGITS}, the size of the data set, "
             f"got {n_train + n_val}"
         )
-    rows = _read_digits()
+    rows = read_digits()
     x = torch.tensor(rows[:, :-1] / 16, dtype=torch.float32)
     y = torch.tensor(rows[:, -1], dtype=torch.int64)
 
@@ -185,16 +181,3 @@ def digits(n_train: int = 1437, n_val: int = 360) -> Dataset:
         return Data(x[train], y[train], x[val], y[val], n_classes=10)
 
     return Dataset(draw)
-
-
-@functools.cache
-def _read_digits() -> np.ndarray:
-    """Return what scikit-learn's ``load_digits`` reads: shape ``(1797, 65)``, the label last.
-
-    The file is read without the library, whose import would take a second of every notebook.
-    """
-    found = find_spec("sklearn")
-    if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError("digits come with scikit-learn, which is not installed")
-    folder = found.submodule_search_locations[0]
-    return np.loadtxt(Path(folder, "datasets", "data", "digits.csv.gz"), delimiter=",")

@@ -20,6 +20,17 @@ class Assets(NamedTuple):
 SHARED = ("shared/page.js", "shared/memory.js")
 QUESTIONS = (*SHARED, "quiz/grading.js", "quiz/question.js")
 STYLES = ("quiz/quiz.css",)
+# Those that a worker runs, too.
+CORE = ("random", "recipe", "schedules", "layers", "engine", "experiment", "worker")
+TRAINER = (
+    "shared/page.js",
+    "shared/statistics.js",
+    "trainer/core.js",
+    *(f"trainer/{name}.js" for name in CORE),
+    "trainer/images.js",
+    "trainer/uPlot.js",
+    *(f"trainer/{name}.js" for name in ("digits", "settings", "charts", "form", "trainer")),
+)
 # By the name of the directive.
 ASSETS = {
     "quiz": Assets((*QUESTIONS, "quiz/quiz.js"), STYLES),
@@ -27,6 +38,7 @@ ASSETS = {
     "drill": Assets((*QUESTIONS, "quiz/drill.js"), STYLES),
     "flashcards": Assets((*SHARED, "quiz/cards.js"), STYLES),
     "progress": Assets((*SHARED, "quiz/progress.js"), STYLES),
+    "trainer": Assets(TRAINER, (*STYLES, "trainer/uPlot.css", "trainer/trainer.css")),
 }
 
 

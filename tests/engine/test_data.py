@@ -1,7 +1,6 @@
 import pytest
 import torch
 
-from everystep.engine import data
 from everystep.engine.data import digits, stack_splits
 
 
@@ -84,13 +83,6 @@ def test_splits_are_stacked_with_the_seed_first():
 def test_a_seed_that_is_none_is_refused(seed):
     with pytest.raises(ValueError, match="seed must be a whole number of at least 0"):
         digits(20, 10).split(seed)
-
-
-def test_a_missing_scikit_learn_is_named(monkeypatch):
-    data._read_digits.cache_clear()
-    monkeypatch.setattr("everystep.engine.data.find_spec", lambda name: None)
-    with pytest.raises(ModuleNotFoundError, match="scikit-learn, which is not installed"):
-        digits()
 
 
 @pytest.mark.parametrize(

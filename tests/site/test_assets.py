@@ -2,12 +2,13 @@ import re
 
 import pytest
 
-from everystep.site.assets import ASSETS, QUESTIONS, SHARED, assets_of
+from everystep.site.assets import ASSETS, QUESTIONS, SHARED, TRAINER, assets_of
+from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 
-SCRIPT = re.compile(r'<script ([^>]*)src="[./]*_static/((?:shared|quiz)/[\w.]+)\?v=\w+"')
-STYLE = re.compile(r'<link [^>]*href="[./]*_static/(quiz/[\w.]+)\?v=\w+"')
+SCRIPT = re.compile(r'<script ([^>]*)src="[./]*_static/((?:shared|quiz|trainer)/[\w.]+)\?v=\w+"')
+STYLE = re.compile(r'<link [^>]*href="[./]*_static/((?:quiz|trainer)/[\w.]+)\?v=\w+"')
 SEVERAL = "# Several\n\n```{quiz} 01-steps\n```\n\n```{progress}\n```\n\n```{quiz} 01-steps\n```\n"
 LOADED = {
     "index": (),
@@ -17,6 +18,7 @@ LOADED = {
     "book/assess/drill": (*QUESTIONS, "quiz/drill.js"),
     "book/assess/terms": (*SHARED, "quiz/cards.js"),
     "book/assess/progress": (*SHARED, "quiz/progress.js"),
+    "book/train/trainer": TRAINER,
     "book/assess/several": (*QUESTIONS, "quiz/quiz.js", "quiz/progress.js"),
 }
 
@@ -34,7 +36,8 @@ def test_a_page_loads_what_its_directives_need_once_in_order_and_nothing_else(bu
     html = (built / f"{page}.html").read_text(encoding="utf-8")
     found = SCRIPT.findall(html)
     assert tuple(script for _, script in found) == LOADED[page]
-    assert STYLE.findall(html) == ["quiz/quiz.css"] * bool(LOADED[page])
+    others = [CHARTS_STYLE, "trainer/trainer.css"] if page == "book/train/trainer" else []
+    assert STYLE.findall(html) == ["quiz/quiz.css"] * bool(LOADED[page]) + others
     assert all('defer="defer"' in attributes for attributes, _ in found)
 
 
@@ -42,7 +45,9 @@ def test_what_pages_load_is_copied_and_nothing_else_of_web(built):
     copied = {p.relative_to(built / "_static").as_posix() for p in (built / "_static").rglob("*.*")}
     own = {p.relative_to(ROOT / "web").as_posix() for p in (ROOT / "web").rglob("*.*")}
     everything = assets_of(list(ASSETS))
-    assert {*everything.scripts, *everything.styles} == own - {"everystep.d.ts"}
+    made = {IMAGES, CHARTS, CHARTS_STYLE}
+    assert {*everything.scripts, *everything.styles} - made == own - {"everystep.d.ts"}
+    assert made <= copied
     assert own - copied == {"everystep.d.ts"}
 
 

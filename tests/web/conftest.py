@@ -1,4 +1,4 @@
-"""The small site with every type of question, and readers of it."""
+"""The small site with every type of question and a trainer, and readers of it."""
 
 from contextlib import contextmanager
 

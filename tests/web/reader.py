@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-QUIZ, EXAM, DRILL, TERMS, PROGRESS = (
+QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER = (
     "book/01-steps/concept",
     "book/assess/exam",
     "book/assess/drill",
     "book/assess/terms",
     "book/assess/progress",
+    "book/train/trainer",
 )
 RECORD = {"box": 1, "due": 5, "seen": 2, "right": 1}
 ATTEMPT = {"exam": "topic", "end": 5, "right": 1, "total": 2}
@@ -22,7 +23,7 @@ class Reader:
     def __init__(self, context, site):
         self.context, self.site, self.problems = context, site, []
 
-    def open(self, name, *, prepare=None):
+    def open(self, name, *, address="", prepare=None):
         page = self.context.new_page()
         page.set_default_timeout(20_000)
         page.on("console", lambda m: m.type == "error" and self.problems.append(m.text))
@@ -30,14 +31,14 @@ class Reader:
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         page.on(
             "request",
-            lambda r: r.url.startswith(("file:", "data:")) or self.problems.append(r.url),
+            lambda r: r.url.startswith(("file:", "data:", "blob:")) or self.problems.append(r.url),
         )
         if prepare:
             prepare(page)
         # The first document of a tab comes before the browser knows where the tab is, and might
         # be given a storage that nobody shares; this one reads nothing.
         page.goto((self.site / "_static/quiz/quiz.css").as_uri())
-        page.goto((self.site / f"{name}.html").as_uri())
+        page.goto((self.site / f"{name}.html").as_uri() + address)
         return page
 
 

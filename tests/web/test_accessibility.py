@@ -12,6 +12,7 @@ from tests.web.reader import (
     PROGRESS,
     QUIZ,
     TERMS,
+    TRAINER,
     answer,
     answer_all,
     check,
@@ -61,6 +62,14 @@ def states_of_pages(one):
     yield page
     page = one.open(PROGRESS)
     page.get_by_role("button", name="Delete everything").click()
+    yield page
+    page = one.open(TRAINER, address="#batch2=64&epochs=1&images=64")
+    for summary in page.locator("form summary").all():
+        summary.click()
+    yield page
+    page.get_by_role("button", name="Train").click()
+    page.locator(".result").wait_for()
+    page.locator(".result summary").click()
     yield page
 
 

@@ -1,7 +1,7 @@
 // Training, one update at a time: what everystep/engine does, for one seed. No page, no clock, and
 // nothing random but what is handed in.
 "use strict";
-(() => {
+everystep.core.add(() => {
   const {
     recipe: { epochBatches, rates },
     layers: { BLOCK, layersOf, forward, backward, crossEntropy },
@@ -169,4 +169,4 @@
   }
 
   everystep.trainer = { create, update, evaluate, parameters, epochs };
-})();
+});

@@ -3,7 +3,7 @@
 // Weights stand input by input: what an input that is 0 would add is left out, and so is half of
 // the arithmetic, since about half of the pixels are 0, and half of what leaves a ReLU.
 "use strict";
-(() => {
+everystep.core.add(() => {
   /** Samples that pass through the layers together: what they touch fits in a core's cache. */
   const BLOCK = 64;
   // Which rows are added, and how many times each: scratch of addRows.
@@ -138,4 +138,4 @@
   }
 
   everystep.layers = { BLOCK, layersOf, forward, backward, crossEntropy };
-})();
+});

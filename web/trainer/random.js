@@ -2,7 +2,7 @@
 //
 // The numbers are not those of PyTorch, which would need its generator here; the distributions are.
 "use strict";
-(() => {
+everystep.core.add(() => {
   // What is drawn for one purpose must not depend on how much another draws.
   const PURPOSES = { weights: 0, order: 1, "label noise": 2, split: 3 };
   const SPAN = 2 ** 32;
@@ -86,4 +86,4 @@
   }
 
   everystep.random = { generator, initialWeights, batchOrder, noisyLabels, split };
-})();
+});

@@ -1,7 +1,7 @@
 // A recipe: how a model is trained, with the fields of everystep/core/recipe.py and its rules, to
 // which a table holds it.
 "use strict";
-(() => {
+everystep.core.add(() => {
   /** @type {Recipe} */
   const DEFAULTS = {
     batch_size: NaN, lr: NaN, epochs: null, steps: null, optimizer: "sgd", momentum: 0,
@@ -157,4 +157,4 @@
   }
 
   everystep.recipe = { whole, number, complete, epochBatches, rates };
-})();
+});

@@ -2,7 +2,7 @@
 //
 // A schedule takes the number of updates made so far, and returns what the rate is multiplied by.
 "use strict";
-(() => {
+everystep.core.add(() => {
   const { whole, number } = everystep.recipe;
 
   /** @type {(first: number, last: number, done: number) => number} */
@@ -110,4 +110,4 @@
     constant, step_decay, exponential, polynomial, cosine, cosine_restarts, one_cycle, warmup,
     warmup_cosine, cooldown, reduce_on_plateau,
   };
-})();
+});

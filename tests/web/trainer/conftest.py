@@ -5,15 +5,18 @@ from contextlib import contextmanager
 
 import pytest
 
+from everystep.site.assets import TRAINER
+from everystep.site.trainer import CHARTS, IMAGES, images_script
 from tests.paths import ROOT
 from tests.reference.training import TABLE
 
 WEB = ROOT / "web"
-# Each after what it uses.
-SCRIPTS = (
-    "shared/page.js",
-    *(f"trainer/{name}.js" for name in ("random", "recipe", "schedules", "layers", "engine")),
-)
+# All that needs no page; each after what it uses.
+SCRIPTS = [
+    script
+    for script in TRAINER[: TRAINER.index("trainer/charts.js")]
+    if script not in (IMAGES, CHARTS)
+]
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +37,7 @@ def trainer(browser):
             right, wrong = planted.pop(script.split("/")[1].removesuffix(".js"), ("", ""))
             assert right in source
             page.add_script_tag(content=source.replace(right, wrong, 1) if right else source)
+        page.add_script_tag(content=images_script())
         assert planted == {}
         yield page
         context.close()

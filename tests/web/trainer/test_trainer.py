@@ -1,0 +1,137 @@
+"""A reader trains in the page."""
+
+import pytest
+
+from everystep.core.statistics import difference
+from tests.web.reader import TRAINER, notice, tab_to
+
+SMALL = "#batch=8&batch2=64&epochs=1&images=64&seeds=10"
+
+
+def train(page):
+    page.get_by_role("button", name="Train").click()
+    page.locator(".result").wait_for()
+
+
+def table(page):
+    return (
+        page.locator(".result table")
+        .first.locator("tr")
+        .evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
+    )
+
+
+def test_two_recipes_are_compared_seed_by_seed(tab):
+    page = tab.open(TRAINER, address=SMALL)
+    ends = page.evaluate("""() => {
+      const texts = everystep.settings.fromAddress(location.hash);
+      const groups = everystep.experiment.begin(everystep.settings.read(texts),
+        everystep.digits());
+      let last = [];
+      for (const { moments } of everystep.experiment.run(groups, () => 0)) {
+        last = groups.map((_, r) => moments?.[r] ?? last[r]);
+      }
+      return last.map(({ val_accuracy }) => val_accuracy.map((value) => 100 * value));
+    }""")
+    train(page)
+    heads, *rows = table(page)
+    assert heads == ["", "A: batch 8", "B: batch 64", "A − B", "A above B"]
+    apart = difference(*ends)
+    three = [f"{v:.3g}".replace("-", "−") for v in (apart.mean, apart.low, apart.high)]
+    assert rows[-1][0] == "validation accuracy (%)"
+    told = rows[-1][3].replace("(", "").replace(")", "").replace(" to", "").split()
+    assert [float(t.replace("−", "-")) for t in told] == pytest.approx(
+        [float(t.replace("−", "-")) for t in three], rel=6e-3
+    )
+    assert rows[-1][4] == f"{round(100 * apart.p_above)}%"
+
+
+def test_few_seeds_get_no_interval(tab):
+    page = tab.open(TRAINER, address="#batch2=64&epochs=1&images=64&seeds=9")
+    train(page)
+    assert "(" not in "".join(cell for row in table(page)[1:] for cell in row[1:])
+
+
+def test_it_can_be_done_without_a_mouse(tab):
+    page = tab.open(TRAINER, address=SMALL)
+    tab_to(page, "[name=batch]")
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("16")
+    page.keyboard.press("Enter")
+    page.locator(".result").wait_for()
+    assert "batch=16" in page.url
+    tab_to(page, "select.clock")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("select.clock").input_value() == "epochs"
+
+
+def test_the_address_holds_the_setting(tab):
+    page = tab.open(TRAINER)
+    page.locator("[name=images]").fill("64")
+    page.locator("[name=epochs]").fill("1")
+    page.locator("[name=schedule2]").select_option("cosine, restarts")
+    train(page)
+    result = table(page)
+    again = tab.open(TRAINER, address="#" + page.url.split("#")[1])
+    train(again)
+    assert table(again) == result
+
+
+@pytest.mark.parametrize(
+    "address", ["#batch=<img src=x onerror=alert(1)>", "#run=1", "#batch=0", "#%E0%A4%A"]
+)
+def test_a_hostile_address_is_named_and_not_used(tab, address):
+    page = tab.open(TRAINER, address=address)
+    assert "The address of this page cannot be used" in notice(page)
+    assert page.locator("[name=batch]").input_value() == "32"
+    assert page.locator(".result").is_hidden()
+
+
+def test_what_cannot_be_trained_is_named_and_nothing_runs(tab):
+    page = tab.open(TRAINER, address=SMALL)
+    page.locator("[name=batch]").fill("many")
+    page.get_by_role("button", name="Train").click()
+    assert notice(page) == 'batch must be a whole number from 1 to 1797, got "many".'
+    assert page.get_by_role("button", name="Train").is_visible()
+    assert page.locator(".legend li").count() == 0
+
+
+def test_it_pauses_goes_on_and_stops(tab):
+    page = tab.open(TRAINER, address="#epochs=2000&images=64&seeds=8")
+    page.get_by_role("button", name="Train").click()
+    page.wait_for_function("document.querySelector('.speed').textContent.includes('%')")
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(300)
+    before = page.locator(".speed").inner_text()
+    page.wait_for_timeout(500)
+    assert page.locator(".speed").inner_text() == before
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_function(
+        "(before) => document.querySelector('.speed').textContent !== before", arg=before
+    )
+    page.get_by_role("button", name="Stop").click()
+    assert page.get_by_role("button", name="Train").is_visible()
+
+
+def test_it_pauses_when_the_page_is_hidden(tab):
+    page = tab.open(TRAINER, address="#epochs=2000&images=64&seeds=8")
+    page.get_by_role("button", name="Train").click()
+    page.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { value: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    assert page.get_by_role("button", name="Go on").is_visible()
+
+
+def test_another_address_stops_what_trains(tab):
+    page = tab.open(TRAINER, address="#epochs=2000&images=64&seeds=8")
+    page.get_by_role("button", name="Train").click()
+    page.evaluate("location.hash = '#batch=4'")
+    page.get_by_role("button", name="Train").wait_for()
+    assert page.locator("[name=batch]").input_value() == "4"
+
+
+def test_without_javascript_it_says_so(reader):
+    with reader(java_script_enabled=False) as one:
+        page = one.open(TRAINER)
+        assert page.get_by_text("Training in the page needs JavaScript").is_visible()

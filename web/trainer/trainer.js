@@ -1,0 +1,180 @@
+// A trainer on a page: what is set, trained and shown.
+"use strict";
+(() => {
+  const {
+    core, settings, digits, page: { all, begin, el, find, say, wire }, form: { Form },
+    charts: { CLOCKS, Charts, TITLES }, statistics: { FEWEST, estimate, difference },
+  } = everystep;
+
+  /** @type {(value: number, digits?: number) => string} */
+  const shown = (value, places = 3) =>
+    Number.isFinite(value) ? value.toPrecision(places).replace("-", "−") : "not finite";
+
+  /** @type {(one: Estimate, factor: number) => string} */
+  function told({ mean, low, high, n }, factor) {
+    const text = shown(factor * mean);
+    return n < FEWEST ? text : `${text} (${shown(factor * low)} to ${shown(factor * high)})`;
+  }
+
+  class Trainer {
+    /** @param {HTMLElement} root */
+    constructor(root) {
+      this.root = root;
+      this.form = new Form(find(root, "form"));
+      this.charts = new Charts(root);
+      /** @type {Worker | null} */
+      this.worker = null;
+      /** @type {Moment[][]} */
+      this.recipes = [];
+      this.isPaused = false;
+      this.clocks();
+      wire(root, this);
+      find(root, "form").onsubmit = (/** @type {Event} */ event) => {
+        event.preventDefault();
+        this.train();
+      };
+      addEventListener("hashchange", () => this.open());
+      document.addEventListener("visibilitychange", () => {
+        if (document.hidden && this.worker && !this.isPaused) this.pause();
+      });
+      this.open();
+      this.state("idle");
+    }
+
+    clocks() {
+      const select = find(this.root, "select.clock");
+      select.append(...CLOCKS.map((clock) => el("option", clock, { value: clock })));
+      select.onchange = () => this.charts.setClock(/** @type {any} */ (select).value);
+    }
+
+    /** Take what the address says; what is wrong with it is told, and nothing of it is used. */
+    open() {
+      if (this.worker) this.stop();
+      try {
+        this.form.texts = settings.fromAddress(location.hash);
+        say("");
+      } catch (error) {
+        this.form.texts = settings.FIRST;
+        say(`The address of this page cannot be used: ${/** @type {Error} */ (error).message}.`);
+      }
+    }
+
+    /** @param {"idle" | "busy" | "paused"} name */
+    state(name) {
+      this.root.dataset.phase = name;
+      this.isPaused = name === "paused";
+      this.form.lock(name !== "idle");
+      for (const button of all(this.root, "[data-when]")) {
+        button.hidden = !button.dataset.when?.split(" ").includes(name);
+      }
+    }
+
+    train() {
+      let wanted;
+      const { texts } = this.form;
+      try {
+        wanted = settings.read(texts);
+      } catch (error) {
+        say(`${/** @type {Error} */ (error).message}.`);
+        return;
+      }
+      say("");
+      history.replaceState(null, "", settings.toAddress(texts));
+      this.names = this.form.names;
+      this.total = wanted.recipes.reduce((sum, { fields }) => sum + Number(fields.epochs), 0) *
+        wanted.n_train * wanted.seeds.length;
+      [this.samples, this.seconds] = [0, 0];
+      this.recipes = wanted.recipes.map(() => []);
+      this.legend();
+      this.charts.begin(this.recipes);
+      find(this.root, ".result").hidden = true;
+      this.worker?.terminate();
+      this.worker = core.worker();
+      this.worker.onmessage = ({ data }) => this.hear(data);
+      this.worker.postMessage({ order: "train", settings: wanted, images: digits() });
+      this.state("busy");
+    }
+
+    legend() {
+      const list = find(this.root, ".legend");
+      list.replaceChildren(...(this.names ?? []).map((name, r) => {
+        const item = el("li", name);
+        item.dataset.recipe = "AB"[r];
+        return item;
+      }));
+    }
+
+    /** @param {Report} report */
+    hear({ records, samples, seconds, done }) {
+      for (const moments of records) {
+        moments.forEach((moment, r) => moment && this.recipes[r].push(moment));
+      }
+      this.samples = (this.samples ?? 0) + samples;
+      this.seconds = (this.seconds ?? 0) + seconds;
+      if (records.length) this.charts.draw(this.recipes);
+      const share = this.total ? Math.min(1, this.samples / this.total) : 1;
+      /** @type {HTMLProgressElement} */ (find(this.root, "progress")).value = share;
+      const speed = Number((this.samples / this.seconds).toPrecision(2));
+      find(this.root, ".speed").textContent = `${Math.round(100 * share)}% · ` +
+        `${speed.toLocaleString("en")} samples a second on this device, recording included`;
+      if (done) this.finish();
+    }
+
+    pause() {
+      this.worker?.postMessage({ order: "pause" });
+      this.state("paused");
+    }
+
+    resume() {
+      this.worker?.postMessage({ order: "resume" });
+      this.state("busy");
+    }
+
+    stop() {
+      this.worker?.terminate();
+      this.worker = null;
+      this.state("idle");
+    }
+
+    finish() {
+      this.stop();
+      const ends = this.recipes.map((moments) => moments[moments.length - 1]);
+      const table = find(this.root, ".result tbody");
+      table.replaceChildren(...Object.entries(TITLES).map(([name, [title, factor]]) => {
+        const values = ends.map((end) => end[/** @type {Measure} */ (name)]);
+        const row = el("tr", "");
+        row.append(el("th", title, { scope: "row" }));
+        const cells = values.map((own) => told(estimate(own), factor));
+        if (values.length > 1) {
+          const apart = difference(values[0], values[1]);
+          cells.push(told(apart, factor), `${Math.round(100 * apart.p_above)}%`);
+        }
+        row.append(...cells.map((text) => el("td", text)));
+        return row;
+      }));
+      const heads = [...(this.names ?? [])];
+      if (heads.length > 1) heads.push("A − B", "A above B");
+      find(this.root, ".result thead tr").replaceChildren(
+        el("td", ""), ...heads.map((text) => el("th", text, { scope: "col" })));
+      find(this.root, ".result").hidden = false;
+      this.records();
+    }
+
+    /** Every record as a row. */
+    records() {
+      const rows = this.recipes.flatMap((moments, r) => moments.map((moment) => {
+        const row = el("tr", "");
+        const clocks = CLOCKS.map((clock) =>
+          clock === "updates" || clock === "samples" ? String(moment[clock])
+            : shown(moment[clock]));
+        const means = Object.entries(TITLES).map(([name, [, factor]]) =>
+          shown(factor * estimate(moment[/** @type {Measure} */ (name)]).mean));
+        row.append(...["AB"[r], ...clocks, ...means].map((text) => el("td", text)));
+        return row;
+      }));
+      find(this.root, ".records tbody").replaceChildren(...rows);
+    }
+  }
+
+  begin("Trainer", Trainer);
+})();
