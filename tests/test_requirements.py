@@ -28,6 +28,7 @@ NOT_IMPORTED = {
     "sphinx-design": "the site's grids",
     "sphinxcontrib-bibtex": "the site's references",
     "pytest-xdist": "two processes",
+    "uplot-python": "its files are copied into the site",
     "rnc2rng": "lxml reads RELAX NG's compact syntax with it",
     "ruff": "run as a program",
     "mypy": "run as a program",

@@ -40,7 +40,7 @@ ROOMS = {
     },
     "everystep.site": {
         "everystep.bank", "everystep.authoring", "everystep.core", "sphinx", "docutils",
-        "myst_nb", "nbformat", "jinja2", "markupsafe", "latex2mathml",
+        "myst_nb", "nbformat", "jinja2", "markupsafe", "latex2mathml", "rjsmin",
     },
 }  # fmt: skip
 FOR_NOTEBOOKS = ("everystep.lab", "everystep.checks.chapters")
