@@ -7,7 +7,7 @@
   const HEIGHT = 190;
   const [COLORS, DASHES] = [["#0072b2", "#d55e00"], [undefined, [6, 4]]];
   /** What a point of the x-axis counts. */
-  const CLOCKS = /** @type {const} */ (["updates", "epochs", "samples", "seconds"]);
+  const CLOCKS = /** @type {const} */ (["epochs", "updates", "samples", "seconds"]);
   /** @type {Record<string, [title: string, factor: number]>} */
   const TITLES = {
     train_loss: ["training loss (nats)", 1],
@@ -98,7 +98,7 @@
       /** @type {Moment[][]} */
       this.recipes = [];
       /** @type {Clock} */
-      this.clock = "updates";
+      this.clock = CLOCKS[0];
       new ResizeObserver(() => this.charts.forEach((chart) => chart.fit()))
         .observe(find(root, ".charts"));
     }

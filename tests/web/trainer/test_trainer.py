@@ -62,7 +62,7 @@ def test_it_can_be_done_without_a_mouse(tab):
     assert "batch=16" in page.url
     tab_to(page, "select.clock")
     page.keyboard.press("ArrowDown")
-    assert page.locator("select.clock").input_value() == "epochs"
+    assert page.locator("select.clock").input_value() == "updates"
 
 
 def test_the_address_holds_the_setting(tab):
