@@ -160,7 +160,8 @@ class _Loop:
     def run(self) -> list[Log]:
         """Make all updates and return the logs, one a seed."""
         moments = record_steps(None, len(self.rates))
-        losses, records, passed = [], [self._evaluate()], [0.0]
+        losses: list[torch.Tensor] = []
+        records, passed = [self._evaluate()], [0.0]
         for epoch, (order, sizes) in enumerate(zip(self.orders, self.batches, strict=True)):
             for position, rows in enumerate(order[:, : sum(sizes)].split(sizes, 1)):
                 losses.append(self._update(rows, self.rates[len(losses)]))
