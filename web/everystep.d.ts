@@ -219,6 +219,16 @@ interface Run {
 /** What was measured of a recipe at one time: lists have a number a seed. */
 type Moment = Record<Measure, number[]> & Record<Clock, number>;
 
+/** What the events "training" and "trained" of a trainer tell; `ends` is empty at the start. */
+interface TrainingDetail {
+  /** What was set, by the names of the address. */
+  texts: Record<string, string>;
+  /** What tells the recipes apart. */
+  names: string[];
+  /** Of each recipe, measured after the last update. */
+  ends: Moment[];
+}
+
 interface Progress {
   samples: number;
   /** One a recipe; null of one that made no update since the last. */
@@ -382,6 +392,7 @@ interface DOMStringMap {
   exams: string;
   minutes: string;
   quotas: string;
+  settings: string | undefined;
   phase: string;
   recipe: string;
   when: string;

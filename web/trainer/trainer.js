@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const {
-    core, settings, digits, page: { all, begin, el, find, say, wire }, form: { Form },
+    core, settings, digits, page: { all, begin, el, find, wire }, form: { Form },
     charts: { CLOCKS, Charts, TITLES }, statistics: { FEWEST, estimate, difference },
   } = everystep;
 
@@ -20,12 +20,18 @@
     /** @param {HTMLElement} root */
     constructor(root) {
       this.root = root;
+      /** A small trainer has settings of its own; another has those of the page's address. */
+      this.own = root.dataset.settings;
       this.form = new Form(find(root, "form"));
       this.charts = new Charts(root);
       /** @type {Worker | null} */
       this.worker = null;
       /** @type {Moment[][]} */
       this.recipes = [];
+      /** @type {Record<string, string>} */
+      this.texts = {};
+      /** @type {string[]} */
+      this.names = [];
       this.isPaused = false;
       this.clocks();
       wire(root, this);
@@ -33,7 +39,7 @@
         event.preventDefault();
         this.train();
       };
-      addEventListener("hashchange", () => this.open());
+      if (this.own === undefined) addEventListener("hashchange", () => this.open());
       document.addEventListener("visibilitychange", () => {
         if (document.hidden && this.worker && !this.isPaused) this.pause();
       });
@@ -47,15 +53,32 @@
       select.onchange = () => this.charts.setClock(/** @type {any} */ (select).value);
     }
 
+    /** @param {string} text */
+    say(text) {
+      find(this.root, ".notice").textContent = text;
+    }
+
+    /**
+     * Tell the rest of the page what happens here; the event bubbles.
+     * @param {"training" | "trained"} name
+     * @param {Moment[]} ends
+     */
+    dispatch(name, ends) {
+      /** @type {TrainingDetail} */
+      const detail = { texts: this.texts, names: this.names, ends };
+      this.root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+    }
+
     /** Take what the address says; what is wrong with it is told, and nothing of it is used. */
     open() {
       if (this.worker) this.stop();
       try {
-        this.form.texts = settings.fromAddress(location.hash);
-        say("");
+        this.form.texts = settings.fromAddress(this.own ?? location.hash);
+        this.say("");
       } catch (error) {
         this.form.texts = settings.FIRST;
-        say(`The address of this page cannot be used: ${/** @type {Error} */ (error).message}.`);
+        const what = this.own === undefined ? "The address of this page" : "What is set here";
+        this.say(`${what} cannot be used: ${/** @type {Error} */ (error).message}.`);
       }
     }
 
@@ -75,12 +98,12 @@
       try {
         wanted = settings.read(texts);
       } catch (error) {
-        say(`${/** @type {Error} */ (error).message}.`);
+        this.say(`${/** @type {Error} */ (error).message}.`);
         return;
       }
-      say("");
-      history.replaceState(null, "", settings.toAddress(texts));
-      this.names = this.form.names;
+      this.say("");
+      if (this.own === undefined) history.replaceState(null, "", settings.toAddress(texts));
+      [this.texts, this.names] = [texts, this.form.names];
       this.total = wanted.recipes.reduce((sum, { fields }) => sum + Number(fields.epochs), 0) *
         wanted.n_train * wanted.seeds.length;
       [this.samples, this.seconds] = [0, 0];
@@ -93,11 +116,12 @@
       this.worker.onmessage = ({ data }) => this.hear(data);
       this.worker.postMessage({ order: "train", settings: wanted, images: digits() });
       this.state("busy");
+      this.dispatch("training", []);
     }
 
     legend() {
       const list = find(this.root, ".legend");
-      list.replaceChildren(...(this.names ?? []).map((name, r) => {
+      list.replaceChildren(...this.names.map((name, r) => {
         const item = el("li", name);
         item.dataset.recipe = "AB"[r];
         return item;
@@ -152,12 +176,13 @@
         row.append(...cells.map((text) => el("td", text)));
         return row;
       }));
-      const heads = [...(this.names ?? [])];
+      const heads = [...this.names];
       if (heads.length > 1) heads.push("A − B", "A above B");
       find(this.root, ".result thead tr").replaceChildren(
         el("td", ""), ...heads.map((text) => el("th", text, { scope: "col" })));
       find(this.root, ".result").hidden = false;
       this.records();
+      this.dispatch("trained", ends);
     }
 
     /** Every record as a row. */

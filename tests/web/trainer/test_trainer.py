@@ -135,3 +135,58 @@ def test_without_javascript_it_says_so(reader):
     with reader(java_script_enabled=False) as one:
         page = one.open(TRAINER)
         assert page.get_by_text("Training in the page needs JavaScript").is_visible()
+
+
+LISTEN = """for (const name of ["training", "trained"]) {
+  addEventListener(name, ({ target, detail }) => {
+    (globalThis.heard ??= []).push([name, target.className, detail]);
+  });
+}"""
+# As the scripts find the page: with settings of the trainer's own.
+OWN = """new MutationObserver(() => {
+  const trainer = document.querySelector(".trainer");
+  if (trainer) trainer.dataset.settings = %r;
+}).observe(document, { childList: true, subtree: true });"""
+
+
+def test_a_run_is_announced_with_what_it_came_to(tab):
+    page = tab.open(TRAINER, address=SMALL, prepare=lambda page: page.add_init_script(LISTEN))
+    train(page)
+    began, ended = page.evaluate("heard")
+    assert [began[0], ended[0]] == ["training", "trained"]
+    assert "assess trainer" in began[1]
+    assert began[2]["ends"] == []
+    assert ended[2]["texts"] == page.evaluate("everystep.settings.fromAddress(location.hash)")
+    assert ended[2]["names"] == ["A: batch 8", "B: batch 64"]
+    first, second = (end["val_accuracy"] for end in ended[2]["ends"])
+    assert len(first) == len(second) == 10
+    assert float(table(page)[-1][1].split()[0]) == pytest.approx(10 * sum(first), abs=0.05)
+
+
+def test_a_run_that_is_stopped_has_no_end(tab):
+    page = tab.open(
+        TRAINER,
+        address="#epochs=2000&images=64&seeds=8",
+        prepare=lambda page: page.add_init_script(LISTEN),
+    )
+    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_timeout(300)
+    assert [name for name, *_ in page.evaluate("heard")] == ["training"]
+
+
+def test_a_trainer_with_settings_of_its_own_leaves_the_address_alone(tab):
+    own = OWN % SMALL[1:].replace("batch=8", "batch=16")
+    page = tab.open(TRAINER, address="#batch=4", prepare=lambda page: page.add_init_script(own))
+    assert page.locator("[name=batch]").input_value() == "16"
+    train(page)
+    assert page.url.endswith("#batch=4")
+    page.evaluate("location.hash = '#batch=2'")
+    page.wait_for_timeout(300)
+    assert table(page)[0][1:3] == ["A: batch 16", "B: batch 64"]
+    assert page.locator("[name=batch]").input_value() == "16"
+
+
+def test_settings_of_its_own_that_are_wrong_are_named(tab):
+    page = tab.open(TRAINER, prepare=lambda page: page.add_init_script(OWN % "batch=0"))
+    assert "What is set here cannot be used: batch must be" in notice(page)
