@@ -2,11 +2,14 @@
 
 The scripts in ``web/`` are classic ones, because modules do not load from disk. They share one
 namespace, so each stands after what it uses, and deferred scripts run in the order of the page.
+They are written into the built site without their comments, which are a third of what they weigh.
 """
 
+from pathlib import Path
 from typing import NamedTuple
 
 from docutils import nodes
+from rjsmin import jsmin
 from sphinx.application import Sphinx
 
 
@@ -71,7 +74,25 @@ def add_assets(
         app.add_js_file(script, loading_method="defer")
 
 
+def without_comments(script: str) -> str:
+    """Return a script without comments and indentation, its names as they are."""
+    return str(jsmin(script))
+
+
+def write_scripts(app: Sphinx, exception: Exception | None) -> None:
+    """Write the scripts of all directives, which Sphinx has copied, without their comments."""
+    if exception or app.builder.format != "html":
+        return
+    folders = [Path(app.confdir, folder) for folder in app.config.html_static_path]
+    for script in assets_of(list(ASSETS)).scripts:
+        for source in (folder / script for folder in folders):
+            if source.exists():
+                text = without_comments(source.read_text(encoding="utf-8"))
+                Path(app.outdir, "_static", script).write_text(text, encoding="utf-8")
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
     app.connect("html-page-context", add_assets)
+    app.connect("build-finished", write_scripts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

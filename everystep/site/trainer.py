@@ -9,14 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from docutils import nodes
-from rjsmin import jsmin
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from everystep.core.digits import read_digits
-from everystep.site.assets import LivePart
+from everystep.site.assets import LivePart, without_comments
 
 # Where the scripts that are made stand in the built site, below ``_static``.
 IMAGES, CHARTS, CHARTS_STYLE = "trainer/images.js", "trainer/uPlot.js", "trainer/uPlot.css"
@@ -69,7 +68,7 @@ def charts() -> tuple[str, str]:
     if found is None or not found.submodule_search_locations:
         raise ExtensionError("the trainer's charts come with uplot-python, which is not installed")
     folder = Path(found.submodule_search_locations[0], "static")
-    script = jsmin((folder / "uPlot.iife.js").read_text("utf-8"))
+    script = without_comments((folder / "uPlot.iife.js").read_text("utf-8"))
     return CREDIT + script, (folder / "uPlot.min.css").read_text("utf-8")
 
 

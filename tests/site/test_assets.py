@@ -2,7 +2,14 @@ import re
 
 import pytest
 
-from everystep.site.assets import ASSETS, QUESTIONS, SHARED, TRAINER, assets_of
+from everystep.site.assets import (
+    ASSETS,
+    QUESTIONS,
+    SHARED,
+    TRAINER,
+    assets_of,
+    without_comments,
+)
 from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
@@ -49,6 +56,34 @@ def test_what_pages_load_is_copied_and_nothing_else_of_web(built):
     assert {*everything.scripts, *everything.styles} - made == own - {"everystep.d.ts"}
     assert made <= copied
     assert own - copied == {"everystep.d.ts"}
+
+
+def test_scripts_lose_their_comments_and_nothing_else(built):
+    for script in set(assets_of(list(ASSETS)).scripts) - {IMAGES, CHARTS}:
+        source = (ROOT / "web" / script).read_text(encoding="utf-8")
+        written = (built / "_static" / script).read_text(encoding="utf-8")
+        assert written == without_comments(source)
+        assert "/**" in source
+        assert not re.search(r"^\s*(//|/\*|\*)", written, flags=re.MULTILINE)
+    assert (built / "_static" / CHARTS).read_text(encoding="utf-8").startswith("// uPlot, copy")
+
+
+@pytest.mark.parametrize(
+    ("script", "written"),
+    [
+        (
+            "const text = `a  // b ${x /* c */} /* d */`;",
+            "const text=`a  // b ${x /* c */} /* d */`;",
+        ),
+        (
+            'const two = ["https://e.org", /["]\\/\\*/u];',
+            'const two=["https://e.org",/["]\\/\\*/u];',
+        ),
+        ("const one = a + ++b - --c / d; // e", "const one=a+ ++b- --c/d;"),
+    ],
+)
+def test_what_only_looks_like_a_comment_stays(script, written):
+    assert without_comments(script) == written
 
 
 def test_several_parts_load_each_script_once_after_what_it_uses():
