@@ -9,6 +9,7 @@ import subprocess
 import pytest
 from filelock import FileLock
 
+from everystep.site.assets import without_comments
 from tests.paths import ROOT, relative
 
 WEB = ROOT / "web"
@@ -70,12 +71,37 @@ def test_eslint_finds_planted_faults(run):
         "const forgotten = 1;": "no-unused-vars",
         'addEventListener("x", (a) => a == 1);': "eqeqeq",
         "var old = 1; say(old);": "no-var",
+        "say(`a ${`b ${1}`}`);": "no-restricted-syntax",
     }
     source = "\n".join(['"use strict";', *planted])
     options = ("--format", "json", "--stdin", "--stdin-filename", "web/quiz/planted.js")
     [result] = json.loads(run("lint", *options, input=source).stdout)
     found = {message["line"]: message["ruleId"] for message in result["messages"]}
     assert found == dict(enumerate(planted.values(), 2))
+
+
+COMPARE = """
+const { parse } = require("espree");
+const place = (key, value) => (["start", "end"].includes(key) ? undefined : value);
+const tree = (text) => JSON.stringify(parse(text, { ecmaVersion: 2022 }), place);
+const pairs = JSON.parse(require("fs").readFileSync(0, "utf-8"));
+console.log(JSON.stringify(pairs.map(([one, other]) => tree(one) === tree(other))));
+"""
+
+
+def test_without_comments_a_script_means_the_same(run):
+    sources = [script.read_text(encoding="utf-8") for script in SCRIPTS]
+    pairs = [(source, without_comments(source)) for source in sources]
+    pairs.append(("say(`a ${`b ${1} c`}`);", without_comments("say(`a ${`b ${1} c`}`);")))
+    result = subprocess.run(
+        ["node", "--eval", COMPARE], cwd=TOOLS, capture_output=True, text=True,
+        encoding="utf-8", input=json.dumps(pairs), check=True,
+    )  # fmt: skip
+    *same, planted = json.loads(result.stdout)
+    assert [
+        relative(path) for path, is_same in zip(SCRIPTS, same, strict=True) if not is_same
+    ] == []
+    assert not planted
 
 
 def test_types_fit(run):

@@ -23,6 +23,10 @@ export default [
       "no-new-func": "error",
       "max-len": ["error", { code: 100 }],
       "max-lines": ["error", 350],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "TemplateLiteral TemplateLiteral", message: "rjsmin takes blanks from it." },
+      ],
       "no-restricted-properties": [
         "error",
         { property: "innerHTML", message: HTML },

@@ -97,8 +97,10 @@
       const { texts } = this;
       const differing = settings.RECIPE.filter((name) => name + settings.SECOND in texts);
       if (!this.compare.checked) return ["this recipe"];
-      return ["", settings.SECOND].map((suffix, r) =>
-        `${"AB"[r]}: ${differing.map((name) => `${name} ${texts[name + suffix]}`).join(", ")}`);
+      return ["", settings.SECOND].map((suffix, r) => {
+        const own = differing.map((name) => `${name} ${texts[name + suffix]}`);
+        return `${"AB"[r]}: ${own.join(", ")}`;
+      });
     }
 
     /** @param {boolean} isBusy */
