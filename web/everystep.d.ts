@@ -97,9 +97,19 @@ interface Everystep {
       losses: number[], factor?: number, patience?: number, threshold?: number
     ): number[];
   };
+  kernels: {
+    /** Memory for so many numbers, and for sums of `most` rows of `most` numbers at most. */
+    arena(numbers: number, most: number, isCompiled?: boolean): Arena;
+  };
   layers: {
     BLOCK: number;
-    layersOf(sizes: number[], weights: Float64Array, gradient: Float64Array): Layer[];
+    parameters(sizes: number[]): number;
+    arenaFor(sizes: number[], networks: number): Arena;
+    transpose(from: ArrayLike<number>, to: Float64Array, rows: number, columns: number): void;
+    /** `weights` and `gradient` are arrays of the arena. */
+    layersOf(
+      sizes: number[], weights: Float64Array, gradient: Float64Array, arena: Arena
+    ): Layer[];
     forward(layer: Layer, x: Float64Array, z: Float64Array, n: number, isHidden: boolean): void;
     backward(
       layer: Layer, x: Float64Array, dz: Float64Array, dx: Float64Array | null, n: number
@@ -112,7 +122,7 @@ interface Everystep {
     /** `sizes`: features, hidden layers' units, classes. `weights`: as `initialWeights` has them. */
     create(
       recipe: Recipe, sizes: number[], data: Samples, weights: ArrayLike<number>[],
-      order: () => Iterable<number>
+      order: () => Iterable<number>, arena?: Arena
     ): Training;
     update(training: Training): number;
     /** Mean cross-entropy in nats, and the fraction that is right. */
@@ -277,12 +287,30 @@ interface Samples {
 
 /** A fully connected layer; `weight` stands input by input. */
 interface Layer {
+  arena: Arena;
   inputs: number;
   outputs: number;
   weight: Float64Array;
   bias: Float64Array;
   dWeight: Float64Array;
   dBias: Float64Array;
+  /** Scratch: the weights with rows as columns; empty in the first layer, which needs none. */
+  turned: Float64Array;
+}
+
+/** Adds rows: web/trainer/kernels.wat. */
+type AddRows = (
+  out: number, width: number, rows: number, factors: number, count: number
+) => void;
+
+/** Memory of the inner loop: web/trainer/kernels.js. */
+interface Arena {
+  array(length: number): Float64Array;
+  /** `out` and `m` are arrays of the arena. */
+  add(
+    out: Float64Array, at: number, width: number, m: Float64Array,
+    x: Float64Array, from: number, stride: number, n: number
+  ): void;
 }
 
 /** A training under way: web/trainer/engine.js. */

@@ -24,7 +24,16 @@ SHARED = ("shared/page.js", "shared/memory.js")
 QUESTIONS = (*SHARED, "quiz/grading.js", "quiz/question.js")
 STYLES = ("quiz/quiz.css",)
 # Those that a worker runs, too.
-CORE = ("random", "recipe", "schedules", "layers", "engine", "experiment", "worker")
+CORE = (
+    "random",
+    "recipe",
+    "schedules",
+    "kernels",
+    "layers",
+    "engine",
+    "experiment",
+    "worker",
+)
 TRAINER = (
     "shared/page.js",
     "shared/statistics.js",

@@ -135,6 +135,14 @@ def test_no_script_can_run_data_as_code_or_load_another(script):
     assert "import " not in source
 
 
+def test_the_compiled_loop_of_training_is_what_its_source_says(run):
+    result = run("kernels")
+    script = (WEB / "trainer" / "kernels.js").read_text(encoding="utf-8")
+    stated = re.search(r"const COMPILED =([^;]*);", script)[1]
+    advice = "run npm --prefix tools/web run kernels -- --write"
+    assert "".join(re.findall(r'"(.*)"', stated)) == result.stdout, advice + result.stderr
+
+
 def test_every_script_has_a_test_file():
     there = {path.relative_to(ROOT / "tests") for path in (ROOT / "tests" / "web").rglob("*.py")}
     for script in SCRIPTS:
@@ -142,6 +150,7 @@ def test_every_script_has_a_test_file():
         assert mirror.with_name(f"test_{script.stem}.py") in there
 
 
-def test_the_lock_names_no_registry():
-    lock = json.loads((TOOLS / "package-lock.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("folder", ["tools/web", "benchmarks"])
+def test_the_lock_names_no_registry(folder):
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []

@@ -4,7 +4,9 @@
 everystep.core.add(() => {
   const {
     recipe: { epochBatches, rates },
-    layers: { BLOCK, layersOf, forward, backward, crossEntropy },
+    layers: {
+      BLOCK, parameters, arenaFor, transpose, layersOf, forward, backward, crossEntropy,
+    },
   } = everystep;
 
   /**
@@ -35,23 +37,13 @@ everystep.core.add(() => {
     },
   };
 
-  /**
-   * Copy weights between PyTorch's order, output by output, and the one of the layers.
-   * @type {(from: ArrayLike<number>, to: Float64Array, rows: number, columns: number) => void}
-   */
-  function transpose(from, to, rows, columns) {
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) to[c * rows + r] = from[r * columns + c];
-    }
-  }
-
   /** @type {Everystep["trainer"]["create"]} */
-  function create(recipe, sizes, data, weights, order) {
+  function create(recipe, sizes, data, weights, order, arena = arenaFor(sizes, 1)) {
     const batches = epochBatches(recipe, data.y.length);
     const updates = batches.reduce((sum, list) => sum + list.length, 0);
-    const numbers = sizes.slice(1).reduce((sum, n, i) => sum + (sizes[i] + 1) * n, 0);
-    const [flat, gradient] = [new Float64Array(numbers), new Float64Array(numbers)];
-    const layers = layersOf(sizes, flat, gradient);
+    const numbers = parameters(sizes);
+    const [flat, gradient] = [arena.array(numbers), arena.array(numbers)];
+    const layers = layersOf(sizes, flat, gradient, arena);
     layers.forEach(({ inputs, outputs, weight, bias }, i) => {
       transpose(weights[2 * i], weight, outputs, inputs);
       bias.set(weights[2 * i + 1]);
@@ -62,8 +54,8 @@ everystep.core.add(() => {
       visited: 0, rows: new Int32Array(0), size: 0,
       moments: [new Float64Array(numbers), new Float64Array(numbers)],
       // What enters each layer, then the logits; and the derivatives by them.
-      tape: sizes.map((n) => new Float64Array(n * BLOCK)),
-      slopes: sizes.map((n) => new Float64Array(n * BLOCK)),
+      tape: sizes.map((n) => arena.array(n * BLOCK)),
+      slopes: sizes.map((n) => arena.array(n * BLOCK)),
       labels: new Int32Array(BLOCK),
     };
   }
@@ -155,7 +147,7 @@ everystep.core.add(() => {
   }
 
   /** @type {Everystep["trainer"]["parameters"]} */
-  function parameters({ layers }) {
+  function weightsOf({ layers }) {
     return layers.flatMap(({ inputs, outputs, weight, bias }) => {
       const turned = new Float64Array(weight.length);
       transpose(weight, turned, inputs, outputs);
@@ -168,5 +160,5 @@ everystep.core.add(() => {
     return step ? epoch + batch / batches[epoch].length : 0;
   }
 
-  everystep.trainer = { create, update, evaluate, parameters, epochs };
+  everystep.trainer = { create, update, evaluate, parameters: weightsOf, epochs };
 });

@@ -2,7 +2,7 @@
 // of their updates.
 "use strict";
 everystep.core.add(() => {
-  const { random, recipe: { complete }, schedules, trainer } = everystep;
+  const { layers, random, recipe: { complete }, schedules, trainer } = everystep;
 
   /** At most; a run with fewer updates is recorded after each. */
   const RECORDS = 24;
@@ -43,6 +43,7 @@ everystep.core.add(() => {
   function begin({ recipes, seeds, hidden, n_train }, images) {
     const sizes = [images.features, ...hidden, images.classes];
     const samples = seeds.map((seed) => samplesOf(images, n_train, seed));
+    const arena = layers.arenaFor(sizes, recipes.length * seeds.length);
     return recipes.map(({ fields, schedule }) => {
       const recipe = complete({ ...fields, schedule: schedule && scheduleOf(schedule) });
       return seeds.map((seed, i) => {
@@ -50,7 +51,7 @@ everystep.core.add(() => {
         const labels = random.noisyLabels(Array.from(y), recipe.label_noise, images.classes, seed);
         const weights = random.initialWeights(sizes, seed);
         const order = random.batchOrder(n_train, seed);
-        const training = trainer.create(recipe, sizes, { x, y: labels }, weights, order);
+        const training = trainer.create(recipe, sizes, { x, y: labels }, weights, order, arena);
         return { training, val: samples[i].val, seconds: 0 };
       });
     });

@@ -4,80 +4,64 @@
 // the arithmetic, since about half of the pixels are 0, and half of what leaves a ReLU.
 "use strict";
 everystep.core.add(() => {
+  const { kernels } = everystep;
   /** Samples that pass through the layers together: what they touch fits in a core's cache. */
   const BLOCK = 64;
-  // Which rows are added, and how many times each: scratch of addRows.
-  let rows = new Int32Array(BLOCK);
-  let factors = new Float64Array(BLOCK);
 
   /**
-   * Add `count` rows of m, each `factors` times, to the `width` numbers of out that begin at `at`.
-   * Eight or four at once: then a number of out is read and written once for all of them.
-   * @type {(out: Float64Array, at: number, width: number, m: Float64Array, count: number) => void}
+   * Numbers that a network's weights and biases are.
+   * @type {Everystep["layers"]["parameters"]}
    */
-  function addRows(out, at, width, m, count) {
-    let k = 0;
-    for (; k + 7 < count; k += 8) {
-      const a = rows[k], b = rows[k + 1], c = rows[k + 2], d = rows[k + 3];
-      const e = rows[k + 4], f = rows[k + 5], g = rows[k + 6], h = rows[k + 7];
-      const p = factors[k], q = factors[k + 1], r = factors[k + 2], s = factors[k + 3];
-      const t = factors[k + 4], u = factors[k + 5], v = factors[k + 6], w = factors[k + 7];
-      for (let j = 0; j < width; j++) {
-        out[at + j] += p * m[a + j] + q * m[b + j] + (r * m[c + j] + s * m[d + j]) +
-          (t * m[e + j] + u * m[f + j] + (v * m[g + j] + w * m[h + j]));
-      }
-    }
-    for (; k + 3 < count; k += 4) {
-      const a = rows[k], b = rows[k + 1], c = rows[k + 2], d = rows[k + 3];
-      const p = factors[k], q = factors[k + 1], r = factors[k + 2], s = factors[k + 3];
-      for (let j = 0; j < width; j++) {
-        out[at + j] += p * m[a + j] + q * m[b + j] + (r * m[c + j] + s * m[d + j]);
-      }
-    }
-    for (; k < count; k++) {
-      const a = rows[k], p = factors[k];
-      for (let j = 0; j < width; j++) out[at + j] += p * m[a + j];
-    }
+  const parameters = (sizes) =>
+    sizes.slice(1).reduce((sum, outputs, i) => sum + (sizes[i] + 1) * outputs, 0);
+
+  /**
+   * Make memory in which `networks` networks can be trained.
+   * @type {Everystep["layers"]["arenaFor"]}
+   */
+  function arenaFor(sizes, networks) {
+    const rows = BLOCK * sizes.reduce((sum, size) => sum + size, 0);
+    // Weights, gradients and turned weights; what enters the layers, and the derivatives by it.
+    return kernels.arena(networks * (3 * parameters(sizes) + 2 * rows), Math.max(BLOCK, ...sizes));
   }
 
   /**
    * Make the layers of a network, whose weights and gradients stand one after another.
    * @type {Everystep["layers"]["layersOf"]}
    */
-  function layersOf(sizes, weights, gradient) {
+  function layersOf(sizes, weights, gradient, arena) {
     let at = 0;
     const part = (/** @type {number} */ length) => {
       const both = [weights.subarray(at, at + length), gradient.subarray(at, at + length)];
       at += length;
       return both;
     };
-    if (Math.max(...sizes) > rows.length) {
-      rows = new Int32Array(Math.max(...sizes));
-      factors = new Float64Array(rows.length);
-    }
     return sizes.slice(1).map((outputs, i) => {
       const [weight, dWeight] = part(sizes[i] * outputs);
       const [bias, dBias] = part(outputs);
-      return { inputs: sizes[i], outputs, weight, bias, dWeight, dBias };
+      const turned = arena.array(i ? weight.length : 0);
+      return { arena, inputs: sizes[i], outputs, weight, bias, dWeight, dBias, turned };
     });
+  }
+
+  /**
+   * Copy a matrix with its rows as columns, as PyTorch has the weights: output by output.
+   * @type {Everystep["layers"]["transpose"]}
+   */
+  function transpose(from, to, rows, columns) {
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) to[c * rows + r] = from[r * columns + c];
+    }
   }
 
   /**
    * Compute z, n rows of outputs, from x, n rows of inputs.
    * @type {Everystep["layers"]["forward"]}
    */
-  function forward({ inputs, outputs, weight, bias }, x, z, n, isHidden) {
+  function forward({ arena, inputs, outputs, weight, bias }, x, z, n, isHidden) {
     for (let s = 0; s < n; s++) {
-      let count = 0;
-      for (let i = 0; i < inputs; i++) {
-        const value = x[s * inputs + i];
-        if (value !== 0) {
-          rows[count] = i * outputs;
-          factors[count++] = value;
-        }
-      }
       z.set(bias, s * outputs);
-      addRows(z, s * outputs, outputs, weight, count);
+      arena.add(z, s * outputs, outputs, weight, x, s * inputs, 1, inputs);
     }
     // NaN stays NaN, as in PyTorch, or a run that diverged would seem to go on.
     if (isHidden) for (let k = 0; k < n * outputs; k++) if (z[k] < 0) z[k] = 0;
@@ -88,30 +72,18 @@ everystep.core.add(() => {
    * by the inputs to dx, if it is given: then x left a ReLU, and what that held at 0 gets 0.
    * @type {Everystep["layers"]["backward"]}
    */
-  function backward({ inputs, outputs, weight, dWeight, dBias }, x, dz, dx, n) {
+  function backward({ arena, inputs, outputs, weight, dWeight, dBias, turned }, x, dz, dx, n) {
     for (let i = 0; i < inputs; i++) {
-      let count = 0;
-      for (let s = 0; s < n; s++) {
-        const value = x[s * inputs + i];
-        if (value !== 0) {
-          rows[count] = s * outputs;
-          factors[count++] = value;
-        }
-      }
-      addRows(dWeight, i * outputs, outputs, dz, count);
+      arena.add(dWeight, i * outputs, outputs, dz, x, i, inputs, n);
     }
     for (let s = 0, k = 0; s < n; s++) for (let o = 0; o < outputs; o++) dBias[o] += dz[k++];
     if (!dx) return;
+    transpose(weight, turned, inputs, outputs);
+    dx.fill(0, 0, n * inputs);
     for (let s = 0; s < n; s++) {
-      for (let i = 0; i < inputs; i++) {
-        let sum = 0;
-        if (!(x[s * inputs + i] <= 0)) {
-          const [d, w] = [s * outputs, i * outputs];
-          for (let o = 0; o < outputs; o++) sum += dz[d + o] * weight[w + o];
-        }
-        dx[s * inputs + i] = sum;
-      }
+      arena.add(dx, s * inputs, inputs, turned, dz, s * outputs, 1, outputs);
     }
+    for (let k = 0; k < n * inputs; k++) if (x[k] <= 0) dx[k] = 0;
   }
 
   /**
@@ -137,5 +109,7 @@ everystep.core.add(() => {
     return loss;
   }
 
-  everystep.layers = { BLOCK, layersOf, forward, backward, crossEntropy };
+  everystep.layers = {
+    BLOCK, parameters, arenaFor, transpose, layersOf, forward, backward, crossEntropy,
+  };
 });

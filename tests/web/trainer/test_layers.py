@@ -6,14 +6,18 @@ import pytest
 
 # Derivatives of the summed loss by weights, from the layers and from two losses close by.
 RUN = """([sizes, n]) => {
-  const { layersOf, forward, backward, crossEntropy } = everystep.layers;
+  const { layersOf, forward, backward, crossEntropy, parameters } = everystep.layers;
+  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const arena = everystep.kernels.arena(3 * parameters(sizes) + 2 * width * n, 70);
+  const array = (length) => arena.array(length);
   const uniform = everystep.random.generator(4, "weights");
   const fill = (length) => Float64Array.from({ length }, () => 2 * uniform() - 1);
-  const count = sizes.slice(1).reduce((sum, size, i) => sum + size * (sizes[i] + 1), 0);
-  const [weights, gradient] = [fill(count), new Float64Array(count)];
-  const layers = layersOf(sizes, weights, gradient);
-  const tape = sizes.map((size) => new Float64Array(size * n));
-  const slopes = sizes.map((size) => new Float64Array(size * n));
+  const count = parameters(sizes);
+  const [weights, gradient] = [array(count), array(count)];
+  weights.set(fill(count));
+  const layers = layersOf(sizes, weights, gradient, arena);
+  const tape = sizes.map((size) => array(size * n));
+  const slopes = sizes.map((size) => array(size * n));
   tape[0].set(fill(sizes[0] * n).map((value, i) => (i % 3 ? value : 0)));
   const labels = Int32Array.from({ length: n }, (_, i) => i % sizes.at(-1));
   const last = layers.length;
@@ -47,7 +51,7 @@ def test_gradients_are_what_differences_of_the_loss_say(page, sizes, n):
 
 
 def test_a_planted_fault_is_found(trainer):
-    with trainer(layers=("for (; k < count; k++)", "for (; k + 1 < count; k++)")) as page:
+    with trainer(layers=("i < inputs; i++", "i + 1 < inputs; i++")) as page:
         gradient, measured = page.evaluate(RUN, [[4, 6, 5, 3], 5])
     assert gradient != pytest.approx(measured, rel=1e-5, abs=1e-6)
 
@@ -60,8 +64,10 @@ def test_large_logits_have_a_finite_loss(page):
 
 HIDDEN = """() => {
   const { layersOf, forward } = everystep.layers;
-  const [layer] = layersOf([1, 2], Float64Array.of(1, NaN, 0, 0), new Float64Array(4));
-  const z = new Float64Array(4);
+  const arena = everystep.kernels.arena(12, 2);
+  const [weights, gradient, z] = [4, 4, 4].map((length) => arena.array(length));
+  weights.set([1, NaN, 0, 0]);
+  const [layer] = layersOf([1, 2], weights, gradient, arena);
   forward(layer, Float64Array.of(-3, 3), z, 2, true);
   return [...z];
 }"""
