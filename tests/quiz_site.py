@@ -96,7 +96,7 @@ def build(folder: Path, *, parallel: int = 0) -> Sphinx:
         "html_css_files": ["everystep.css"],
         "templates_path": [str(ROOT / "book" / "_templates")],
         "myst_heading_anchors": 2,
-        "exclude_patterns": ["site", "*.d.ts"],
+        "exclude_patterns": ["site", "*.d.ts", "**/*.wat"],
         "html_context": {"default_mode": "auto"},
     }
     with docutils_namespace():
