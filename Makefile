@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := _build/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check lab serve exercises tidy chapter toc exports seeds lock clean environment
+.PHONY: help site test check lab serve exercises tidy chapter toc exports seeds map lock clean environment
 
 # The notebooks' kernel is this environment's own, whatever a user's settings call python3.
 lab: export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
@@ -48,6 +48,9 @@ exports: environment ## write the question bank as Anki deck, Moodle XML, GIFT, 
 
 seeds: environment ## run every lab with base seeds 0 to 39, record what holds (hours)
 	@$(BIN)/python -m everystep.authoring.seeds
+
+map: environment ## record the map of rates, batches and schedules that chapter 4's page shows
+	@$(BIN)/python benchmarks/rate_map.py
 
 lock: ## pin what requirements.txt needs in turn; with UPGRADE=--upgrade, in its newest versions
 	@$(PYTHON) -m venv $(UV)
