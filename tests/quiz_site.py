@@ -1,12 +1,14 @@
-"""A small site with every type of question and a trainer, for the tests in the browser."""
+"""A small site with every type of question, a trainer and explorers, for tests in the browser."""
 
 import copy
+import shutil
 from pathlib import Path
 
 import yaml
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+from everystep.site.explorers import EXPLORERS
 from tests.bank.questions import BLUEPRINT, ITEMS
 from tests.paths import ROOT
 
@@ -35,6 +37,8 @@ PAGES = {
     "book/assess/terms": GLOSSARY,
     "book/assess/progress": "# Progress\n\n```{progress}\n```\n",
     "book/train/trainer": "# Train\n\n```{trainer}\n```\n",
+    "book/explore/knob": "# Knob\n\n```{explorer} knob\n```\n",
+    "book/explore/map": "# Map\n\n```{explorer} map\n```\n",
 }
 
 
@@ -65,6 +69,8 @@ def write_sources(folder: Path) -> Path:
         path.write_text(text, encoding="utf-8")
     root, *others = PAGES
     toc = {"format": "jb-book", "root": root, "chapters": [{"file": name} for name in others]}
+    (folder / "benchmarks").mkdir()
+    shutil.copy(ROOT / EXPLORERS["map"], folder / "benchmarks")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     blueprint = copy.deepcopy(BLUEPRINT)
     blueprint["exams"]["topic"]["questions"]["2.2"] = EXAM_SIZE
@@ -87,6 +93,7 @@ def build(folder: Path, *, parallel: int = 0) -> Sphinx:
     config = {
         "extensions": [
             "myst_nb",
+            "everystep.site.explorers",
             "everystep.site.findings",
             "everystep.site.quiz",
             "everystep.site.trainer",

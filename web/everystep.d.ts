@@ -173,6 +173,22 @@ interface Everystep {
       lock(isBusy: boolean): void;
     };
   };
+  live: {
+    /** Three digits of a number. */
+    shown(value: number): string;
+    /** Train in a worker, and hear all moments so far whenever there are more; returns what stops it. */
+    train(settings: Settings, hear: (recipes: Moment[][], done: boolean) => void): () => void;
+    /** Write every moment into a table, a row each. */
+    fill(table: HTMLTableElement, recipes: Moment[][], names: string[]): void;
+    legend(list: HTMLElement, names: string[]): void;
+  };
+  knobs: {
+    /** By the name of a knob: the ways in which it may be turned. */
+    KNOBS: Record<string, Partial<Described>[]>;
+    /** The sound run and one with the knob turned in one of its ways. */
+    puzzle(knob: string, way: number, seed: number): Settings;
+    draw(number: number): { knob: string; settings: Settings };
+  };
 }
 
 /** The library of charts, as far as it is used here. */
@@ -255,7 +271,7 @@ interface Report {
 /** How a text that a reader may have typed becomes a value; a RangeError if it cannot. */
 type Reading = (name: string, text: string) => string | number;
 
-type Purpose = "weights" | "order" | "label noise" | "split";
+type Purpose = "weights" | "order" | "label noise" | "split" | "puzzle";
 
 /** From the number of updates made so far to what the rate is multiplied by. */
 type Schedule = (step: number) => number;
@@ -341,6 +357,29 @@ interface Training {
   slopes: Float64Array[];
   labels: Int32Array;
 }
+
+/** What benchmarks/rate_map.py recorded. */
+interface RateRecord {
+  recipe: { hidden: number; images: number; epochs: number; label_noise: number; seeds: number[] };
+  batches: number[];
+  rates: number[];
+  schedules: string[];
+  /** By batch: updates of a run, and of its warm-up. */
+  updates: Record<number, number>;
+  warm_up: Record<number, number>;
+  /** At which the curves have their points. */
+  epochs: number[];
+  cells: RateCell[];
+}
+
+/** Accuracy at the end in percent, with its interval; means over seeds, null if not finite. */
+type RateCell = Record<Measure, (number | null)[]> & {
+  schedule: string;
+  batch: number;
+  rate: number;
+  accuracy: [mean: number, low: number, high: number];
+  diverged: number;
+};
 
 /** By the name of a task or an objective, or "" for all: answers that were right, and answers. */
 type Tallies = Map<string, [right: number, total: number]>;

@@ -34,23 +34,30 @@ CORE = (
     "experiment",
     "worker",
 )
-TRAINER = (
+TRAINING = (
     "shared/page.js",
     "shared/statistics.js",
     "trainer/core.js",
     *(f"trainer/{name}.js" for name in CORE),
     "trainer/images.js",
     "trainer/uPlot.js",
-    *(f"trainer/{name}.js" for name in ("digits", "settings", "charts", "form", "trainer")),
+    *(f"trainer/{name}.js" for name in ("digits", "settings", "charts")),
 )
-# By the name of the directive.
+TRAINER = (*TRAINING, "trainer/form.js", "trainer/trainer.js")
+TRAINER_STYLES = (*STYLES, "trainer/uPlot.css", "trainer/trainer.css")
+# Explorers that train.
+EXPLORER = (*TRAINING, "explorers/live.js")
+EXPLORER_STYLES = (*TRAINER_STYLES, "explorers/explorers.css")
+# By the name of the directive; of an explorer, by its own.
 ASSETS = {
     "quiz": Assets((*QUESTIONS, "quiz/quiz.js"), STYLES),
     "exam": Assets((*QUESTIONS, "quiz/exam.js"), STYLES),
     "drill": Assets((*QUESTIONS, "quiz/drill.js"), STYLES),
     "flashcards": Assets((*SHARED, "quiz/cards.js"), STYLES),
     "progress": Assets((*SHARED, "quiz/progress.js"), STYLES),
-    "trainer": Assets(TRAINER, (*STYLES, "trainer/uPlot.css", "trainer/trainer.css")),
+    "trainer": Assets(TRAINER, TRAINER_STYLES),
+    "map": Assets((*EXPLORER, "explorers/map.js"), EXPLORER_STYLES),
+    "knob": Assets((*EXPLORER, "explorers/knobs.js", "explorers/knob.js"), EXPLORER_STYLES),
 }
 
 

@@ -4,9 +4,12 @@ import pytest
 
 from everystep.site.assets import (
     ASSETS,
+    EXPLORER,
+    EXPLORER_STYLES,
     QUESTIONS,
     SHARED,
     TRAINER,
+    TRAINER_STYLES,
     assets_of,
     without_comments,
 )
@@ -14,8 +17,10 @@ from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 
-SCRIPT = re.compile(r'<script ([^>]*)src="[./]*_static/((?:shared|quiz|trainer)/[\w.]+)\?v=\w+"')
-STYLE = re.compile(r'<link [^>]*href="[./]*_static/((?:quiz|trainer)/[\w.]+)\?v=\w+"')
+SCRIPT = re.compile(
+    r'<script ([^>]*)src="[./]*_static/((?:shared|quiz|trainer|explorers)/[\w.]+)\?v=\w+"'
+)
+STYLE = re.compile(r'<link [^>]*href="[./]*_static/((?:quiz|trainer|explorers)/[\w.]+)\?v=\w+"')
 SEVERAL = "# Several\n\n```{quiz} 01-steps\n```\n\n```{progress}\n```\n\n```{quiz} 01-steps\n```\n"
 LOADED = {
     "index": (),
@@ -26,6 +31,8 @@ LOADED = {
     "book/assess/terms": (*SHARED, "quiz/cards.js"),
     "book/assess/progress": (*SHARED, "quiz/progress.js"),
     "book/train/trainer": TRAINER,
+    "book/explore/knob": (*EXPLORER, "explorers/knobs.js", "explorers/knob.js"),
+    "book/explore/map": (*EXPLORER, "explorers/map.js"),
     "book/assess/several": (*QUESTIONS, "quiz/quiz.js", "quiz/progress.js"),
 }
 
@@ -43,8 +50,10 @@ def test_a_page_loads_what_its_directives_need_once_in_order_and_nothing_else(bu
     html = (built / f"{page}.html").read_text(encoding="utf-8")
     found = SCRIPT.findall(html)
     assert tuple(script for _, script in found) == LOADED[page]
-    others = [CHARTS_STYLE, "trainer/trainer.css"] if page == "book/train/trainer" else []
-    assert STYLE.findall(html) == ["quiz/quiz.css"] * bool(LOADED[page]) + others
+    styles = {"train": TRAINER_STYLES, "explore": EXPLORER_STYLES}.get(
+        page.split("/")[-2:][0], ["quiz/quiz.css"] * bool(LOADED[page])
+    )
+    assert STYLE.findall(html) == list(styles)
     assert all('defer="defer"' in attributes for attributes, _ in found)
 
 

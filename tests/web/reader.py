@@ -4,13 +4,15 @@ import json
 
 import pytest
 
-QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER = (
+QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP = (
     "book/01-steps/concept",
     "book/assess/exam",
     "book/assess/drill",
     "book/assess/terms",
     "book/assess/progress",
     "book/train/trainer",
+    "book/explore/knob",
+    "book/explore/map",
 )
 RECORD = {"box": 1, "due": 5, "seen": 2, "right": 1}
 ATTEMPT = {"exam": "topic", "end": 5, "right": 1, "total": 2}

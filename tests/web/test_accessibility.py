@@ -9,6 +9,8 @@ from tests.browser import settle
 from tests.web.reader import (
     DRILL,
     EXAM,
+    KNOB,
+    MAP,
     PROGRESS,
     QUIZ,
     TERMS,
@@ -70,6 +72,18 @@ def states_of_pages(one):
     page.get_by_role("button", name="Train").click()
     page.locator(".result").wait_for()
     page.locator(".result summary").click()
+    yield page
+    page = one.open(MAP)
+    page.locator(".numbers summary").click()
+    for schedule in page.locator("[name=schedule]").all():
+        schedule.check()
+        yield page
+    page = one.open(KNOB, address="#puzzle=3")
+    page.locator(".guess [type=submit]:enabled").wait_for()
+    for summary in page.locator(".explorer summary").all():
+        summary.click()
+    page.get_by_label("noisy labels").check()
+    page.get_by_role("button", name="Check").click()
     yield page
 
 

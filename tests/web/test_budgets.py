@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 from everystep.bank.read import read_bank
 from everystep.site.assets import ASSETS, TRAINER, assets_of, without_comments
+from everystep.site.explorers import EXPLORERS
+from everystep.site.explorers import part_html as explorer_html
 from everystep.site.rendering import Renderer
 from everystep.site.trainer import CHARTS, IMAGES, charts, images_script, part_html
 from tests.paths import ROOT
@@ -36,6 +38,10 @@ SCRIPTS = {
     "trainer/charts.js": 1_300,
     "trainer/form.js": 1_400,
     "trainer/trainer.js": 2_200,
+    "explorers/live.js": 900,
+    "explorers/map.js": 1_900,
+    "explorers/knob.js": 1_450,
+    "explorers/knobs.js": 600,
     # Made from what packages hold: the images, and the charts.
     "trainer/images.js": 40 * 1024,
     "trainer/uPlot.js": 25 * 1024,
@@ -48,6 +54,8 @@ PAGES = {
     "flashcards": 2_700,
     "progress": 3_400,
     "trainer": 84_000,
+    "map": 82_500,
+    "knob": 82_500,
 }
 # Bytes of HTML that the part alone adds to a page.
 PARTS = {
@@ -58,6 +66,9 @@ PARTS = {
     "flashcards": 1_500,
     "progress": 13_500,
     "trainer": 3_000,
+    # Its record travels with it.
+    "map": 90_000,
+    "knob": 5_500,
 }
 
 
@@ -106,8 +117,10 @@ def test_what_a_part_adds_to_a_page_keeps_its_budget():
             for arguments in ([[name] for name in names[kind]] if kind in names else [[]])
         )
         for kind in ASSETS
-        if kind != "trainer"
+        if kind not in ("trainer", *EXPLORERS)
     }
+    for name in EXPLORERS:
+        parts[name] = len(explorer_html(name, ROOT, "").encode())
     parts["trainer"] = len(part_html().encode())
     assert over(parts, PARTS) == {}
 

@@ -4,7 +4,7 @@
 "use strict";
 everystep.core.add(() => {
   // What is drawn for one purpose must not depend on how much another draws.
-  const PURPOSES = { weights: 0, order: 1, "label noise": 2, split: 3 };
+  const PURPOSES = { weights: 0, order: 1, "label noise": 2, split: 3, puzzle: 4 };
   const SPAN = 2 ** 32;
   const WARM_UP = 15;
 

@@ -1,0 +1,80 @@
+"""A training in a worker, and its numbers as a table."""
+
+import pytest
+
+from tests.web.reader import MAP
+
+TRAIN = """([stopAfter]) => new Promise((resolve) => {
+  const settings = everystep.settings.read(everystep.settings.fromAddress(
+    "#batch=8&batch2=64&epochs=2&images=64&seeds=2"));
+  let heard = 0;
+  const stop = everystep.live.train(settings, (recipes, done) => {
+    heard += 1;
+    if (heard === stopAfter) {
+      stop();
+      setTimeout(() => resolve([heard, recipes]), 500);
+    }
+    if (done) resolve([heard, recipes, settings]);
+  });
+})"""
+EXPECTED = """() => {
+  const settings = everystep.settings.read(everystep.settings.fromAddress(
+    "#batch=8&batch2=64&epochs=2&images=64&seeds=2"));
+  const groups = everystep.experiment.begin(settings, everystep.digits());
+  const recipes = groups.map(() => []);
+  for (const { moments } of everystep.experiment.run(groups, () => 0)) {
+    moments?.forEach((moment, r) => moment && recipes[r].push(moment));
+  }
+  return recipes;
+}"""
+FILL = """(recipes) => {
+  const table = document.createElement("table");
+  table.createTHead();
+  table.createTBody();
+  everystep.live.fill(table, recipes, ["one", "two"]);
+  return [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent));
+}"""
+
+
+def timeless(recipes):
+    return [
+        [{name: value for name, value in moment.items() if name != "seconds"} for moment in moments]
+        for moments in recipes
+    ]
+
+
+def test_what_is_heard_is_what_the_engine_trains(tab):
+    page = tab.open(MAP)
+    expected = page.evaluate(EXPECTED)
+    assert timeless(page.evaluate(TRAIN, [None])[1]) == timeless(expected)
+    assert [len(moments) for moments in expected] == [17, 3]
+
+
+def test_it_is_silent_once_it_is_stopped(tab):
+    page = tab.open(MAP)
+    assert page.evaluate(TRAIN, [1])[0] == 1
+
+
+def test_the_table_has_every_moment_with_means_over_seeds(tab):
+    page = tab.open(MAP)
+    recipes = page.evaluate(EXPECTED)
+    head, *rows = page.evaluate(FILL, recipes)
+    assert head[:4] == ["run", "epochs", "updates", "training loss (nats)"]
+    moments = [("one", m) for m in recipes[0]] + [("two", m) for m in recipes[1]]
+    assert len(rows) == len(moments) == 20
+    measures = ("train_loss", 1), ("val_loss", 1), ("train_accuracy", 100), ("val_accuracy", 100)
+    for row, (name, moment) in zip(rows, moments, strict=True):
+        assert (row[0], row[2]) == (name, str(moment["updates"]))
+        assert float(row[1]) == pytest.approx(moment["epochs"], abs=0.0051)
+        for text, (measure, factor) in zip(row[3:], measures, strict=True):
+            mean = factor * sum(moment[measure]) / 2
+            assert abs(float(text) - mean) <= 0.006 * mean
+
+
+def test_a_number_that_is_not_finite_says_so(tab):
+    page = tab.open(MAP)
+    assert page.evaluate("[NaN, -0.5, 12.345].map(everystep.live.shown)") == [
+        "not finite",
+        "−0.500",
+        "12.3",
+    ]
