@@ -58,6 +58,14 @@ def test_the_signs_and_the_choices_are_the_same_knobs_and_lead_into_the_chapter(
     assert all(slugs[anchor] == title for anchor, title in links)
 
 
+@pytest.mark.parametrize(
+    ("name", "chapter"), [("map", "04-learning-rate"), ("knob", "07-diagnosis")]
+)
+def test_every_explorer_stands_in_its_chapter(name, chapter):
+    page = (ROOT / "book" / chapter / "concept.md").read_text(encoding="utf-8")
+    assert page.count(f"```{{explorer}} {name}\n```\n") == 1
+
+
 def test_an_explorer_that_is_not_there_stops_the_build(tmp_path):
     folder = write_sources(tmp_path)
     (folder / "book/explore/map.md").write_text("# Map\n\n```{explorer} maps\n```\n", "utf-8")

@@ -28,6 +28,7 @@ SCRIPTS = {
     "trainer/random.js": 850,
     "trainer/recipe.js": 1_950,
     "trainer/schedules.js": 1_050,
+    "trainer/kernels.js": 1_300,
     "trainer/layers.js": 1_050,
     "trainer/engine.js": 1_750,
     "trainer/core.js": 300,

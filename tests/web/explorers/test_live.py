@@ -17,6 +17,28 @@ TRAIN = """([stopAfter]) => new Promise((resolve) => {
     if (done) resolve([heard, recipes, settings]);
   });
 })"""
+HIDE = """() => new Promise((resolve) => {
+  const settings = everystep.settings.read(everystep.settings.fromAddress(
+    "#epochs=60&images=256&seeds=8"));
+  const wait = (ms) => new Promise((next) => setTimeout(next, ms));
+  const turn = (hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  let heard = 0;
+  let isQuiet = null;
+  everystep.live.train(settings, async (_, done) => {
+    heard += 1;
+    if (done) resolve([isQuiet, heard]);
+    if (heard !== 1) return;
+    turn(true);
+    await wait(600); // what was under way has arrived
+    const before = heard;
+    await wait(600);
+    isQuiet = heard === before;
+    turn(false);
+  });
+})"""
 EXPECTED = """() => {
   const settings = everystep.settings.read(everystep.settings.fromAddress(
     "#batch=8&batch2=64&epochs=2&images=64&seeds=2"));
@@ -53,6 +75,12 @@ def test_what_is_heard_is_what_the_engine_trains(tab):
 def test_it_is_silent_once_it_is_stopped(tab):
     page = tab.open(MAP)
     assert page.evaluate(TRAIN, [1])[0] == 1
+
+
+def test_it_waits_while_the_page_is_hidden_and_goes_on_to_the_end(tab):
+    is_quiet, heard = tab.open(MAP).evaluate(HIDE)
+    assert is_quiet
+    assert heard > 2
 
 
 def test_the_table_has_every_moment_with_means_over_seeds(tab):
