@@ -38,6 +38,8 @@ PAGES = {
     "book/assess/progress": "# Progress\n\n```{progress}\n```\n",
     "book/train/trainer": "# Train\n\n```{trainer}\n```\n",
     "book/explore/knob": "# Knob\n\n```{explorer} knob\n```\n",
+    "book/explore/composer": "# Compose\n\n```{explorer} composer\n```\n",
+    "book/explore/planner": "# Plan\n\n```{explorer} planner\n```\n",
     "book/explore/map": "# Map\n\n```{explorer} map\n```\n",
 }
 

@@ -143,6 +143,11 @@ interface Everystep {
   /** Written by everystep/site/trainer.py: images of each class, and their pixels as letters. */
   packed: { counts: number[]; pixels: string };
   digits(): Images;
+  readings: {
+    wholeFrom(minimum: number, maximum: number): Reading<number>;
+    real(limits: { maximum?: number; below?: number; positive?: boolean }): Reading<number>;
+    oneOf(options: string[]): Reading<string>;
+  };
   settings: {
     /** What stands in the form at first. */
     FIRST: Record<string, string>;
@@ -189,12 +194,48 @@ interface Everystep {
     puzzle(knob: string, way: number, seed: number): Settings;
     draw(number: number): { knob: string; settings: Settings };
   };
+  tools: {
+    /** What the page's address says under names that begin with the prefix, without it. */
+    fromAddress(prefix: string): Record<string, string>;
+    toAddress(prefix: string, texts: Record<string, string>): void;
+    field(name: string, text: string, options?: string[]): HTMLLabelElement;
+    code(title: string): { root: HTMLDetailsElement; show(source: string): void };
+  };
+  plan: {
+    FIELDS: string[];
+    /** What stands in the form at first. */
+    FIRST: Record<string, string>;
+    /** As everystep.core.steps has it, its errors too. */
+    updatesPerEpoch(
+      n_samples: number, batch_size: number,
+      options?: { drop_last?: boolean; accumulation?: number; workers?: number }
+    ): number;
+    /** What is wrong is thrown as a RangeError that names it. */
+    read(texts: Record<string, string>): Plan;
+    outcome(plan: Plan, tool: Tool): Planned;
+  };
+  /** By the title of a tool: its settings as code. */
+  jobs: Record<string, (plan: Plan) => string>;
+  compose: {
+    FIELDS: Record<string, [read: Reading, first: string, label: string]>;
+    FORMS: string[];
+    /** The names of a form's settings. */
+    fieldsOf(form: string): string[];
+    /** What is wrong is thrown as a RangeError that names it. */
+    read(texts: Record<string, string>): Composed;
+    /** The updates of the table, in order. */
+    moments(text: string): number[];
+    rateOf(composed: Composed): Schedule;
+    /** PyTorch code that makes the same schedule. */
+    python(composed: Composed): string;
+  };
 }
 
 /** The library of charts, as far as it is used here. */
 declare class uPlot {
   constructor(options: object, data: unknown[], place: HTMLElement);
   setData(data: unknown[]): void;
+  redraw(): void;
   setSize(size: { width: number; height: number }): void;
   destroy(): void;
   static join(tables: unknown[][]): unknown[];
@@ -269,7 +310,7 @@ interface Report {
 }
 
 /** How a text that a reader may have typed becomes a value; a RangeError if it cannot. */
-type Reading = (name: string, text: string) => string | number;
+type Reading<Value = string | number> = (name: string, text: string) => Value;
 
 type Purpose = "weights" | "order" | "label noise" | "split" | "puzzle";
 
@@ -356,6 +397,49 @@ interface Training {
   tape: Float64Array[];
   slopes: Float64Array[];
   labels: Int32Array;
+}
+
+/** What a reader plans: web/explorers/plan.js. */
+interface Plan {
+  samples: number;
+  /** Per device. */
+  batch: number;
+  workers: number;
+  accumulation: number;
+  epochs: number;
+  drop_last: "no" | "yes";
+  /** Per update. */
+  seconds: number;
+  /** Share of the updates. */
+  warmup: number;
+  per_machine: number;
+}
+
+/** A loop of one's own, Lightning, and the Trainer of Hugging Face: they round differently. */
+type Tool = "loop" | "lightning" | "trainer";
+
+/** What a plan comes to. */
+interface Planned {
+  global: number;
+  perEpoch: number;
+  total: number;
+  warmup: number;
+  hours: number;
+}
+
+/** A schedule that a reader has set; `warmup` is 0 where the form has none. */
+interface Composed {
+  form: string;
+  values: Record<string, number>;
+}
+
+/** A form of schedules: web/explorers/compose.js. */
+interface Form {
+  fields: string[];
+  make(values: Record<string, number>, n: number): Schedule;
+  code(
+    values: Record<string, number>, rest: string
+  ): { name: string; call: string; begin?: string }[];
 }
 
 /** What benchmarks/rate_map.py recorded. */
@@ -460,6 +544,8 @@ interface DOMStringMap {
   minutes: string;
   quotas: string;
   settings: string | undefined;
+  row: string;
+  line: string;
   phase: string;
   recipe: string;
   when: string;

@@ -41,12 +41,18 @@ TRAINING = (
     *(f"trainer/{name}.js" for name in CORE),
     "trainer/images.js",
     "trainer/uPlot.js",
-    *(f"trainer/{name}.js" for name in ("digits", "settings", "charts")),
+    *(f"trainer/{name}.js" for name in ("digits", "readings", "settings", "charts")),
 )
 TRAINER = (*TRAINING, "trainer/form.js", "trainer/trainer.js")
 TRAINER_STYLES = (*STYLES, "trainer/uPlot.css", "trainer/trainer.css")
 # Explorers that train.
 EXPLORER = (*TRAINING, "explorers/live.js")
+# Explorers that compute.
+TOOLS = (
+    "shared/page.js",
+    *(f"trainer/{name}.js" for name in ("core", "recipe", "schedules", "readings")),
+    "explorers/tools.js",
+)
 EXPLORER_STYLES = (*TRAINER_STYLES, "explorers/explorers.css")
 # By the name of the directive; of an explorer, by its own.
 ASSETS = {
@@ -56,6 +62,14 @@ ASSETS = {
     "flashcards": Assets((*SHARED, "quiz/cards.js"), STYLES),
     "progress": Assets((*SHARED, "quiz/progress.js"), STYLES),
     "trainer": Assets(TRAINER, TRAINER_STYLES),
+    "planner": Assets(
+        (*TOOLS, *(f"explorers/{name}.js" for name in ("plan", "jobs", "planner"))),
+        EXPLORER_STYLES,
+    ),
+    "composer": Assets(
+        (*TOOLS, "trainer/uPlot.js", "explorers/compose.js", "explorers/composer.js"),
+        EXPLORER_STYLES,
+    ),
     "map": Assets((*EXPLORER, "explorers/map.js"), EXPLORER_STYLES),
     "knob": Assets((*EXPLORER, "explorers/knobs.js", "explorers/knob.js"), EXPLORER_STYLES),
 }

@@ -20,7 +20,12 @@ from everystep.site.assets import LivePart
 from everystep.site.rendering import day
 
 # By name: the file with what was recorded, below the folder of the sources, if there is one.
-EXPLORERS = {"knob": None, "map": "benchmarks/rate_map.json"}
+EXPLORERS = {
+    "composer": None,
+    "knob": None,
+    "map": "benchmarks/rate_map.json",
+    "planner": None,
+}
 # From no accuracy at all to 100%: red, green and blue.
 PALE, DEEP = (255, 255, 255), (8, 48, 107)
 

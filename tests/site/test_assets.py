@@ -8,6 +8,7 @@ from everystep.site.assets import (
     EXPLORER_STYLES,
     QUESTIONS,
     SHARED,
+    TOOLS,
     TRAINER,
     TRAINER_STYLES,
     assets_of,
@@ -32,6 +33,13 @@ LOADED = {
     "book/assess/progress": (*SHARED, "quiz/progress.js"),
     "book/train/trainer": TRAINER,
     "book/explore/knob": (*EXPLORER, "explorers/knobs.js", "explorers/knob.js"),
+    "book/explore/planner": (
+        *TOOLS,
+        "explorers/plan.js",
+        "explorers/jobs.js",
+        "explorers/planner.js",
+    ),
+    "book/explore/composer": (*TOOLS, CHARTS, "explorers/compose.js", "explorers/composer.js"),
     "book/explore/map": (*EXPLORER, "explorers/map.js"),
     "book/assess/several": (*QUESTIONS, "quiz/quiz.js", "quiz/progress.js"),
 }

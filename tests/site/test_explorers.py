@@ -69,7 +69,9 @@ def test_every_explorer_stands_in_its_chapter(name, chapter):
 def test_an_explorer_that_is_not_there_stops_the_build(tmp_path):
     folder = write_sources(tmp_path)
     (folder / "book/explore/map.md").write_text("# Map\n\n```{explorer} maps\n```\n", "utf-8")
-    with pytest.raises(SphinxError, match="there is no explorer 'maps', only knob, map"):
+    with pytest.raises(
+        SphinxError, match="there is no explorer 'maps', only composer, knob, map, planner"
+    ):
         build(folder)
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP = (
+QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER = (
     "book/01-steps/concept",
     "book/assess/exam",
     "book/assess/drill",
@@ -13,6 +13,8 @@ QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP = (
     "book/train/trainer",
     "book/explore/knob",
     "book/explore/map",
+    "book/explore/planner",
+    "book/explore/composer",
 )
 RECORD = {"box": 1, "due": 5, "seen": 2, "right": 1}
 ATTEMPT = {"exam": "topic", "end": 5, "right": 1, "total": 2}

@@ -7,10 +7,12 @@ import pytest
 
 from tests.browser import settle
 from tests.web.reader import (
+    COMPOSER,
     DRILL,
     EXAM,
     KNOB,
     MAP,
+    PLANNER,
     PROGRESS,
     QUIZ,
     TERMS,
@@ -73,6 +75,13 @@ def states_of_pages(one):
     page.locator(".result").wait_for()
     page.locator(".result summary").click()
     yield page
+    for name in (PLANNER, COMPOSER):
+        page = one.open(name)
+        for summary in page.locator(".explorer summary").all():
+            summary.click()
+        yield page
+        page.locator(".explorer form input:visible").first.fill("none")
+        yield page
     page = one.open(MAP)
     page.locator(".numbers summary").click()
     for schedule in page.locator("[name=schedule]").all():

@@ -2,7 +2,7 @@
 // from an address or a form is checked here, before anything runs.
 "use strict";
 (() => {
-  const { recipe: { whole, number, complete, epochBatches } } = everystep;
+  const { recipe: { complete, epochBatches }, readings: { wholeFrom, real, oneOf } } = everystep;
 
   /** Images that stay for validation, at least. */
   const N_VAL = 360;
@@ -30,24 +30,6 @@
   };
   /** @type {Record<string, number[]>} */
   const NETWORKS = { "0": [], "32": [32], "64": [64], "128": [128], "64 and 64": [64, 64] };
-
-  /** @type {(minimum: number, maximum: number) => Reading} */
-  const wholeFrom = (minimum, maximum) => (name, text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : text;
-    whole(name, value, minimum, maximum);
-    return Number(value);
-  };
-  /** @type {(limits: { maximum?: number; below?: number; positive?: boolean }) => Reading} */
-  const real = (limits) => (name, text) => {
-    const value = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/i.test(text) ? Number(text) : text;
-    number(name, value, limits);
-    return Number(value);
-  };
-  /** @type {(options: string[]) => Reading} */
-  const oneOf = (options) => (name, text) => {
-    if (options.includes(text)) return text;
-    throw RangeError(`${name} must be one of ${options.join(", ")}, got ${JSON.stringify(text)}`);
-  };
 
   /**
    * By name: how a text is read, and what stands there at first.
