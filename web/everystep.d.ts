@@ -125,6 +125,8 @@ interface Everystep {
       order: () => Iterable<number>, arena?: Arena
     ): Training;
     update(training: Training): number;
+    /** What it says of one image, and its cross-entropy in nats. */
+    predict(training: Training, x: ArrayLike<number>, label: number): Prediction;
     /** Mean cross-entropy in nats, and the fraction that is right. */
     evaluate(
       training: Training, x: ArrayLike<number>, y: ArrayLike<number>
@@ -139,6 +141,10 @@ interface Everystep {
     /** For each recipe, a run a seed. */
     begin(settings: Settings, images: Images): Run[][];
     run(groups: Run[][], now: () => number): Generator<Progress, void>;
+  };
+  inspect: {
+    step(training: Training): Stations;
+    wrong(run: Run): Wrong;
   };
   /** Written by everystep/site/trainer.py: images of each class, and their pixels as letters. */
   packed: { counts: number[]; pixels: string };
@@ -162,13 +168,37 @@ interface Everystep {
     fromAddress(hash: string): Record<string, string>;
     toAddress(texts: Record<string, string>): string;
   };
+  pictures: {
+    /** A handwritten digit; `says` is for those who cannot see it. */
+    picture(pixels: number[], says: string): HTMLCanvasElement;
+    /** The images that each recipe reads wrong. */
+    showWrong(root: HTMLElement, names: string[], wrong: Wrong[], seed: number): void;
+  };
+  stations: {
+    Stepper: new (root: HTMLElement) => {
+      step(texts: Record<string, string>): void;
+      reset(): void;
+    };
+  };
+  roulette: {
+    outcomes(differences: number[], k: number): Outcomes;
+    Roulette: new (root: HTMLElement) => {
+      begin(ends: Moment[], seeds: number[]): void;
+      draw(): void;
+    };
+  };
   charts: {
+    /** A number as readers see it. */
+    shown(value: number, places?: number): string;
+    /** A probability as readers see it. */
+    percent(share: number): string;
     CLOCKS: readonly Clock[];
     TITLES: Record<string, [title: string, factor: number]>;
     Charts: new (root: HTMLElement) => {
       setClock(clock: Clock): void;
       begin(recipes: Moment[][]): void;
       draw(recipes: Moment[][]): void;
+      clear(): void;
     };
   };
   form: {
@@ -307,6 +337,54 @@ interface Report {
   samples: number;
   seconds: number;
   done: boolean;
+  /** At the end, of the first seed of each recipe. */
+  wrong: Wrong[];
+}
+
+/** What a network says of an image; `probabilities` has one for each class. */
+interface Prediction {
+  predicted: number;
+  loss: number;
+  probabilities: number[];
+}
+
+/** An image with the label that it trains or validates with. */
+interface Seen extends Prediction {
+  pixels: number[];
+  label: number;
+}
+
+type Length = "gradient" | "moved" | "weights";
+
+/** Of the weights and biases of a layer: how many, and the Euclidean norms of three lists. */
+type Lengths = { name: string; count: number } & Record<Length, number>;
+
+/** One update: the first images of its batch as the network saw them before, and what it did. */
+interface Stations {
+  images: Seen[];
+  /** Of the batch, which begins `from` samples after its epoch. */
+  size: number;
+  from: number;
+  rate: number;
+  /** Of the batch, before and after. */
+  loss: number;
+  after: number;
+  /** Of each layer, and of all. */
+  layers: Lengths[];
+}
+
+/** Images read wrong: the first of them, how many there are, and of how many. */
+interface Wrong {
+  images: Seen[];
+  count: number;
+  total: number;
+}
+
+/** Of all choices of so many seeds: in how many A is ahead, in how many B, and in how many none. */
+interface Outcomes {
+  A: number;
+  B: number;
+  none: number;
 }
 
 /** How a text that a reader may have typed becomes a value; a RangeError if it cannot. */

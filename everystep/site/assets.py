@@ -32,6 +32,7 @@ CORE = (
     "layers",
     "engine",
     "experiment",
+    "inspect",
     "worker",
 )
 TRAINING = (
@@ -43,7 +44,10 @@ TRAINING = (
     "trainer/uPlot.js",
     *(f"trainer/{name}.js" for name in ("digits", "readings", "settings", "charts")),
 )
-TRAINER = (*TRAINING, "trainer/form.js", "trainer/trainer.js")
+TRAINER = (
+    *TRAINING,
+    *(f"trainer/{name}.js" for name in ("form", "pictures", "stations", "roulette", "trainer")),
+)
 TRAINER_STYLES = (*STYLES, "trainer/uPlot.css", "trainer/trainer.css")
 # Explorers that train.
 EXPLORER = (*TRAINING, "explorers/live.js")

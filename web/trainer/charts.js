@@ -16,6 +16,16 @@
     val_accuracy: ["validation accuracy (%)", 100],
   };
 
+  /** @type {Everystep["charts"]["shown"]} */
+  const shown = (value, places = 3) =>
+    Number.isFinite(value) ? value.toPrecision(places).replace("-", "−") : "not finite";
+
+  /** @type {Everystep["charts"]["percent"]} */
+  function percent(share) {
+    if (share < 1e-4) return "<0.01%";
+    return Number.isFinite(share) ? `${shown(100 * share)}%` : shown(share);
+  }
+
   /** @type {(values: number[]) => (number | null)[]} */
   function spread(values) {
     const known = values.filter(Number.isFinite);
@@ -34,6 +44,8 @@
       this.measure = measure;
       const [title, factor] = TITLES[measure];
       this.factor = factor;
+      /** @type {uPlot | null} */
+      this.plot = null;
       this.figure = el("figure", "");
       this.place = el("div", "");
       this.figure.append(el("figcaption", title), this.place);
@@ -46,7 +58,7 @@
      * @param {Clock} clock
      */
     begin(count, clock) {
-      this.plot?.destroy();
+      this.clear();
       const style = getComputedStyle(this.figure);
       const ink = () => style.getPropertyValue("--pst-color-text-base") || style.color;
       const grid = () => style.getPropertyValue("--pst-color-border") || "#8888";
@@ -84,6 +96,11 @@
       this.plot?.setData(uPlot.join(tables));
     }
 
+    clear() {
+      this.plot?.destroy();
+      this.plot = null;
+    }
+
     fit() {
       this.plot?.setSize({ width: this.figure.clientWidth, height: HEIGHT });
     }
@@ -101,6 +118,11 @@
       this.clock = CLOCKS[0];
       new ResizeObserver(() => this.charts.forEach((chart) => chart.fit()))
         .observe(find(root, ".charts"));
+    }
+
+    clear() {
+      this.recipes = [];
+      this.charts.forEach((chart) => chart.clear());
     }
 
     /** @param {Clock} clock */
@@ -122,5 +144,5 @@
     }
   }
 
-  everystep.charts = { CLOCKS, TITLES, Charts };
+  everystep.charts = { CLOCKS, TITLES, Charts, percent, shown };
 })();

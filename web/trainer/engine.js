@@ -123,6 +123,30 @@ everystep.core.add(() => {
     return loss / training.size;
   }
 
+  /**
+   * The class that the logits, or probabilities, from `at` on speak for: the first of the highest.
+   * @type {(values: Float64Array, at: number, classes: number) => number}
+   */
+  function highest(values, at, classes) {
+    let best = 0;
+    for (let c = 1; c < classes; c++) if (values[at + c] > values[at + best]) best = c;
+    return best;
+  }
+
+  /** @type {Everystep["trainer"]["predict"]} */
+  function predict(training, x, label) {
+    const { layers, tape, labels } = training;
+    const classes = layers[layers.length - 1].outputs;
+    const logits = tape[layers.length];
+    tape[0].set(x);
+    labels[0] = label;
+    allForward(training, 1);
+    const predicted = highest(logits, 0, classes);
+    const loss = crossEntropy(logits, labels, classes, 1, 1);
+    logits[label] += 1; // the derivatives by the logits are the probabilities, less 1 there
+    return { predicted, loss, probabilities: Array.from(logits.subarray(0, classes)) };
+  }
+
   /** @type {Everystep["trainer"]["evaluate"]} */
   function evaluate(training, x, y) {
     const { layers, tape } = training;
@@ -134,11 +158,7 @@ everystep.core.add(() => {
       for (let k = 0; k < n * width; k++) tape[0][k] = x[begin * width + k];
       allForward(training, n);
       for (let s = 0; s < n; s++) {
-        let best = 0;
-        for (let c = 1; c < classes; c++) {
-          if (logits[s * classes + c] > logits[s * classes + best]) best = c;
-        }
-        right += Number(best === y[begin + s]);
+        right += Number(highest(logits, s * classes, classes) === y[begin + s]);
         training.labels[s] = y[begin + s];
       }
       loss += crossEntropy(logits, training.labels, classes, n, 1);
@@ -160,5 +180,5 @@ everystep.core.add(() => {
     return step ? epoch + batch / batches[epoch].length : 0;
   }
 
-  everystep.trainer = { create, update, evaluate, parameters: weightsOf, epochs };
+  everystep.trainer = { create, update, predict, evaluate, parameters: weightsOf, epochs };
 });

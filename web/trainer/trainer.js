@@ -3,12 +3,9 @@
 (() => {
   const {
     core, settings, digits, page: { all, begin, el, find, wire }, form: { Form },
-    charts: { CLOCKS, Charts, TITLES }, statistics: { FEWEST, estimate, difference },
+    charts: { CLOCKS, Charts, TITLES, shown }, statistics: { FEWEST, estimate, difference },
+    pictures: { showWrong }, roulette: { Roulette }, stations: { Stepper },
   } = everystep;
-
-  /** @type {(value: number, digits?: number) => string} */
-  const shown = (value, places = 3) =>
-    Number.isFinite(value) ? value.toPrecision(places).replace("-", "−") : "not finite";
 
   /** @type {(one: Estimate, factor: number) => string} */
   function told({ mean, low, high, n }, factor) {
@@ -24,10 +21,14 @@
       this.own = root.dataset.settings;
       this.form = new Form(find(root, "form"));
       this.charts = new Charts(root);
+      this.stepper = new Stepper(root);
+      this.roulette = new Roulette(root);
       /** @type {Worker | null} */
       this.worker = null;
       /** @type {Moment[][]} */
       this.recipes = [];
+      /** @type {number[]} */
+      this.seeds = [];
       /** @type {Record<string, string>} */
       this.texts = {};
       /** @type {string[]} */
@@ -92,21 +93,54 @@
       }
     }
 
-    train() {
-      let wanted;
-      const { texts } = this.form;
+    /**
+     * Do what needs the settings, or tell what is wrong with them.
+     * @param {(texts: Record<string, string>) => void} use
+     */
+    with(use) {
+      this.say("");
       try {
-        wanted = settings.read(texts);
+        use(this.form.texts);
       } catch (error) {
         this.say(`${/** @type {Error} */ (error).message}.`);
-        return;
       }
-      this.say("");
+    }
+
+    step() {
+      this.with((texts) => this.stepper.step(texts));
+    }
+
+    draw() {
+      this.roulette.draw();
+    }
+
+    /** As before anything was trained; what is set stays. */
+    reset() {
+      this.stop();
+      this.stepper.reset();
+      this.charts.clear();
+      this.names = [];
+      this.legend();
+      find(this.root, ".result").hidden = true;
+      find(this.root, ".speed").textContent = "";
+      /** @type {HTMLProgressElement} */ (find(this.root, "progress")).value = 0;
+    }
+
+    train() {
+      this.with((texts) => this.run(texts, settings.read(texts)));
+    }
+
+    /**
+     * @param {Record<string, string>} texts
+     * @param {Settings} wanted
+     */
+    run(texts, wanted) {
       if (this.own === undefined) history.replaceState(null, "", settings.toAddress(texts));
       [this.texts, this.names] = [texts, this.form.names];
       this.total = wanted.recipes.reduce((sum, { fields }) => sum + Number(fields.epochs), 0) *
         wanted.n_train * wanted.seeds.length;
       [this.samples, this.seconds] = [0, 0];
+      this.seeds = wanted.seeds;
       this.recipes = wanted.recipes.map(() => []);
       this.legend();
       this.charts.begin(this.recipes);
@@ -129,7 +163,7 @@
     }
 
     /** @param {Report} report */
-    hear({ records, samples, seconds, done }) {
+    hear({ records, samples, seconds, done, wrong }) {
       for (const moments of records) {
         moments.forEach((moment, r) => moment && this.recipes[r].push(moment));
       }
@@ -141,7 +175,7 @@
       const speed = Number((this.samples / this.seconds).toPrecision(2));
       find(this.root, ".speed").textContent = `${Math.round(100 * share)}% · ` +
         `${speed.toLocaleString("en")} samples a second on this device, recording included`;
-      if (done) this.finish();
+      if (done) this.finish(wrong);
     }
 
     pause() {
@@ -160,7 +194,8 @@
       this.state("idle");
     }
 
-    finish() {
+    /** @param {Wrong[]} wrong */
+    finish(wrong) {
       this.stop();
       const ends = this.recipes.map((moments) => moments[moments.length - 1]);
       const table = find(this.root, ".result tbody");
@@ -182,6 +217,8 @@
         el("td", ""), ...heads.map((text) => el("th", text, { scope: "col" })));
       find(this.root, ".result").hidden = false;
       this.records();
+      showWrong(this.root, this.names, wrong, this.seeds[0]);
+      this.roulette.begin(ends, this.seeds);
       this.dispatch("trained", ends);
     }
 

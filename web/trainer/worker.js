@@ -3,11 +3,13 @@
 everystep.core.add(() => {
   if (typeof document !== "undefined") return; // a page, which has its workers do this
 
-  const { experiment } = everystep;
+  const { experiment, inspect } = everystep;
   /** Milliseconds between two messages: often enough for the eye, seldom enough for the page. */
   const SLICE = 50;
   /** @type {Generator<Progress> | null} */
   let steps = null;
+  /** @type {Run[][]} */
+  let groups = [];
   let [isWaiting, isPaused] = [false, false];
 
   /** Train for a while, tell what there is, and let other messages in. */
@@ -16,7 +18,7 @@ everystep.core.add(() => {
     if (!steps || isPaused) return;
     const begin = performance.now();
     /** @type {Report} */
-    const report = { records: [], samples: 0, seconds: 0, done: false };
+    const report = { records: [], samples: 0, seconds: 0, done: false, wrong: [] };
     while (performance.now() - begin < SLICE && !report.done) {
       const { value, done } = steps.next();
       report.done = Boolean(done);
@@ -24,7 +26,10 @@ everystep.core.add(() => {
       if (value?.moments) report.records.push(value.moments);
     }
     report.seconds = (performance.now() - begin) / 1000;
-    if (report.done) steps = null;
+    if (report.done) {
+      steps = null;
+      report.wrong = groups.map(([first]) => inspect.wrong(first));
+    }
     postMessage(report);
     go();
   }
@@ -38,7 +43,8 @@ everystep.core.add(() => {
   /** @type {Record<string, (told: any) => void>} */
   const ORDERS = {
     train({ settings, images }) {
-      steps = experiment.run(experiment.begin(settings, images), () => performance.now());
+      groups = experiment.begin(settings, images);
+      steps = experiment.run(groups, () => performance.now());
       go();
     },
     pause() {

@@ -17,8 +17,8 @@ ASK = """(what) => {
     ("what", "expected"),
     [
         ("typeof document", "undefined"),
-        ("Object.keys(everystep).sort()", ["core", "experiment", "kernels", "layers", "random",
-                                           "recipe", "schedules", "trainer"]),
+        ("Object.keys(everystep).sort()", ["core", "experiment", "inspect", "kernels", "layers",
+                                           "random", "recipe", "schedules", "trainer"]),
         ("everystep.schedules.cosine(4)(2)", 0.5),
     ],
 )  # fmt: skip

@@ -190,3 +190,67 @@ def test_a_trainer_with_settings_of_its_own_leaves_the_address_alone(tab):
 def test_settings_of_its_own_that_are_wrong_are_named(tab):
     page = tab.open(TRAINER, prepare=lambda page: page.add_init_script(OWN % "batch=0"))
     assert "What is set here cannot be used: batch must be" in notice(page)
+
+
+def test_a_reset_leaves_what_was_set_and_nothing_that_was_trained(tab):
+    page = tab.open(TRAINER, address=SMALL)
+    page.get_by_role("button", name="One update").click()
+    train(page)
+    tab_to(page, "[data-do=reset]")
+    page.keyboard.press("Enter")
+    for part in (".result", ".stations", ".charts canvas"):
+        assert page.locator(f"{part}:visible").count() == 0
+    assert page.locator(".legend li").count() == 0
+    assert page.locator("progress").evaluate("e => e.value") == 0
+    assert page.locator("[name=batch2]").input_value() == "64"
+    train(page)
+    assert page.locator(".charts canvas:visible").count() == 4
+
+
+def test_a_reset_ends_what_trains(tab):
+    page = tab.open(TRAINER, address="#epochs=2000&images=64&seeds=8")
+    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Reset").click()
+    page.wait_for_timeout(300)
+    assert page.get_by_role("button", name="Train").is_visible()
+    assert page.locator(".speed").inner_text() == ""
+
+
+WORKERS = """globalThis.alive = new Set();
+globalThis.Worker = class extends Worker {
+  constructor(url) {
+    super(url);
+    alive.add(this);
+  }
+  terminate() {
+    super.terminate();
+    alive.delete(this);
+  }
+};"""
+
+
+def heap(session):
+    """Return the megabytes that the page's scripts hold on to."""
+    session.send("HeapProfiler.collectGarbage")
+    return session.send("Runtime.getHeapUsage")["usedSize"] / 2**20
+
+
+def test_many_trainings_end_their_workers_and_hold_their_memory(tab):
+    page = tab.open(
+        TRAINER,
+        address="#batch=8&batch2=64&epochs=2&images=256&seeds=4",
+        prepare=lambda page: page.add_init_script(WORKERS),
+    )
+    session = page.context.new_cdp_session(page)
+    before = None
+    for run in range(12):
+        train(page)
+        page.get_by_role("button", name="Draw a seed").click()
+        assert page.evaluate("alive.size") == 0
+        page.get_by_role("button", name="Reset").click()
+        page.get_by_role("button", name="One update").click()
+        if run == 1:  # what is made once is there
+            before = heap(session)
+    # The images alone, copied in each of ten runs, would take 4 MB, the weights more.
+    assert heap(session) < before + 2
+    assert page.evaluate("document.querySelectorAll('.charts canvas').length") == 0
