@@ -2,9 +2,11 @@
 
 The scripts in ``web/`` are classic ones, because modules do not load from disk. They share one
 namespace, so each stands after what it uses, and deferred scripts run in the order of the page.
-They are written into the built site without their comments, which are a third of what they weigh.
+They are written into the built site without their comments, which are a third of what they weigh,
+and those that are always needed together as one.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +37,16 @@ CORE = (
     "inspect",
     "worker",
 )
+# Those that show a training, and those that let a reader set one.
+SHOWING = ("digits", "readings", "settings", "charts")
+FORM = ("form", "pictures", "stations", "roulette", "trainer")
+# By the name of one script: those that are written into it. A page loads all of them or none, and
+# what is alike in them is compressed once.
+PACKS = {
+    f"trainer/pack-{pack}.js": tuple(f"trainer/{name}.js" for name in names)
+    for pack, names in {"core": ("core", *CORE), "showing": SHOWING, "form": FORM}.items()
+}
+PACK_OF = {script: pack for pack, scripts in PACKS.items() for script in scripts}
 TRAINING = (
     "shared/page.js",
     "shared/statistics.js",
@@ -42,12 +54,9 @@ TRAINING = (
     *(f"trainer/{name}.js" for name in CORE),
     "trainer/images.js",
     "trainer/uPlot.js",
-    *(f"trainer/{name}.js" for name in ("digits", "readings", "settings", "charts")),
+    *(f"trainer/{name}.js" for name in SHOWING),
 )
-TRAINER = (
-    *TRAINING,
-    *(f"trainer/{name}.js" for name in ("form", "pictures", "stations", "roulette", "trainer")),
-)
+TRAINER = (*TRAINING, *(f"trainer/{name}.js" for name in FORM))
 TRAINER_STYLES = (*STYLES, "trainer/uPlot.css", "trainer/trainer.css")
 # Explorers that train.
 EXPLORER = (*TRAINING, "explorers/live.js")
@@ -91,6 +100,11 @@ def assets_of(kinds: list[str]) -> Assets:
     return Assets(tuple(scripts), tuple(styles))
 
 
+def packed(scripts: Iterable[str]) -> tuple[str, ...]:
+    """Return what a page loads for these scripts: in the place of some, what they are packed in."""
+    return tuple(dict.fromkeys(PACK_OF.get(script, script) for script in scripts))
+
+
 def add_assets(
     app: Sphinx,
     pagename: str,
@@ -104,7 +118,7 @@ def add_assets(
     scripts, styles = assets_of([part["kind"] for part in doctree.findall(LivePart)])
     for style in styles:
         app.add_css_file(style)
-    for script in scripts:
+    for script in packed(scripts):
         app.add_js_file(script, loading_method="defer")
 
 
@@ -113,20 +127,34 @@ def without_comments(script: str) -> str:
     return str(jsmin(script))
 
 
-def write_scripts(app: Sphinx, exception: Exception | None) -> None:
-    """Write the scripts of all directives, which Sphinx has copied, without their comments."""
-    if exception or app.builder.format != "html":
-        return
+def write_script(app: Sphinx, name: str) -> None:
+    """Write a script, or a pack of them, into the built site, if its parts lie in ``web/``."""
     folders = [Path(app.confdir, folder) for folder in app.config.html_static_path]
-    for script in assets_of(list(ASSETS)).scripts:
-        for source in (folder / script for folder in folders):
-            if source.exists():
-                text = without_comments(source.read_text(encoding="utf-8"))
-                Path(app.outdir, "_static", script).write_text(text, encoding="utf-8")
+    parts = [folder / part for part in PACKS.get(name, (name,)) for folder in folders]
+    texts = [without_comments(part.read_text("utf-8")) for part in parts if part.exists()]
+    if texts:
+        path = Path(app.outdir, "_static", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(texts), encoding="utf-8")
+
+
+def write_packs(app: Sphinx) -> None:
+    """Write the packs before the pages, whose links carry a checksum of what they lead to."""
+    if app.builder.format == "html":
+        for pack in PACKS:
+            write_script(app, pack)
+
+
+def write_scripts(app: Sphinx, exception: Exception | None) -> None:
+    """Write the other scripts of all directives over what Sphinx has copied."""
+    if app.builder.format == "html" and exception is None:
+        for script in assets_of(list(ASSETS)).scripts:
+            write_script(app, script)
 
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
+    app.connect("builder-inited", write_packs)
     app.connect("html-page-context", add_assets)
     app.connect("build-finished", write_scripts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,12 +6,14 @@ from everystep.site.assets import (
     ASSETS,
     EXPLORER,
     EXPLORER_STYLES,
+    PACKS,
     QUESTIONS,
     SHARED,
     TOOLS,
     TRAINER,
     TRAINER_STYLES,
     assets_of,
+    packed,
     without_comments,
 )
 from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES
@@ -19,7 +21,7 @@ from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 
 SCRIPT = re.compile(
-    r'<script ([^>]*)src="[./]*_static/((?:shared|quiz|trainer|explorers)/[\w.]+)\?v=\w+"'
+    r'<script ([^>]*)src="[./]*_static/((?:shared|quiz|trainer|explorers)/[\w.-]+)\?v=\w+"'
 )
 STYLE = re.compile(r'<link [^>]*href="[./]*_static/((?:quiz|trainer|explorers)/[\w.]+)\?v=\w+"')
 SEVERAL = "# Several\n\n```{quiz} 01-steps\n```\n\n```{progress}\n```\n\n```{quiz} 01-steps\n```\n"
@@ -57,7 +59,7 @@ def built(tmp_path_factory):
 def test_a_page_loads_what_its_directives_need_once_in_order_and_nothing_else(built, page):
     html = (built / f"{page}.html").read_text(encoding="utf-8")
     found = SCRIPT.findall(html)
-    assert tuple(script for _, script in found) == LOADED[page]
+    assert tuple(script for _, script in found) == packed(LOADED[page])
     styles = {"train": TRAINER_STYLES, "explore": EXPLORER_STYLES}.get(
         page.split("/")[-2:][0], ["quiz/quiz.css"] * bool(LOADED[page])
     )
@@ -102,6 +104,21 @@ def test_scripts_lose_their_comments_and_nothing_else(built):
 )
 def test_what_only_looks_like_a_comment_stays(script, written):
     assert without_comments(script) == written
+
+
+def test_a_pack_holds_its_scripts(built):
+    for pack, scripts in PACKS.items():
+        written = (built / "_static" / pack).read_text(encoding="utf-8")
+        texts = [(ROOT / "web" / script).read_text(encoding="utf-8") for script in scripts]
+        assert written == "\n".join(map(without_comments, texts))
+
+
+@pytest.mark.parametrize("kinds", [[kind] for kind in ASSETS] + [list(ASSETS)], ids=str)
+def test_packs_keep_scripts_in_order(kinds):
+    scripts = assets_of(kinds).scripts
+    loaded = [part for name in packed(scripts) for part in PACKS.get(name, (name,))]
+    assert len(loaded) == len(set(loaded))
+    assert [part for part in loaded if part in scripts] == list(scripts)
 
 
 def test_several_parts_load_each_script_once_after_what_it_uses():

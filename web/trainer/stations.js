@@ -13,7 +13,8 @@
   function table(heads, rows) {
     const made = el("table", "");
     const head = made.createTHead().insertRow();
-    head.append(...heads.map((text) => el("th", text, { scope: "col" })));
+    head.append(...heads.map((text) =>
+      (text ? el("th", text, { scope: "col" }) : el("td", ""))));
     const body = made.createTBody();
     for (const [first, ...others] of rows) {
       const name = el("th", "", { scope: "row" });
