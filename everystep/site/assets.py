@@ -40,8 +40,8 @@ CORE = (
 # Those that show a training, and those that let a reader set one.
 SHOWING = ("digits", "readings", "settings", "charts")
 FORM = ("form", "pictures", "stations", "roulette", "trainer")
-# By the name of one script: those that are written into it. A page loads all of them or none, and
-# what is alike in them is compressed once.
+# By the name of one script: those that are written into it. A page that needs all of them loads the
+# pack, in which what is alike is compressed once; one that needs a few loads those.
 PACKS = {
     f"trainer/pack-{pack}.js": tuple(f"trainer/{name}.js" for name in names)
     for pack, names in {"core": ("core", *CORE), "showing": SHOWING, "form": FORM}.items()
@@ -101,8 +101,12 @@ def assets_of(kinds: list[str]) -> Assets:
 
 
 def packed(scripts: Iterable[str]) -> tuple[str, ...]:
-    """Return what a page loads for these scripts: in the place of some, what they are packed in."""
-    return tuple(dict.fromkeys(PACK_OF.get(script, script) for script in scripts))
+    """Return what a page loads for these scripts: a pack in the place of those that fill it."""
+    wanted = list(scripts)
+    full = {pack for pack, parts in PACKS.items() if set(parts) <= set(wanted)}
+    packs = (PACK_OF.get(script, "") for script in wanted)
+    pairs = zip(wanted, packs, strict=True)
+    return tuple(dict.fromkeys(pack if pack in full else script for script, pack in pairs))
 
 
 def add_assets(

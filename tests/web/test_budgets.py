@@ -46,7 +46,7 @@ SCRIPTS = {
     "trainer/readings.js": 350,
     "explorers/tools.js": 850,
     "explorers/plan.js": 1_050,
-    "explorers/jobs.js": 1_850,
+    "explorers/jobs.js": 1_950,
     "explorers/planner.js": 1_050,
     "explorers/compose.js": 2_300,
     "explorers/composer.js": 2_800,
@@ -69,8 +69,8 @@ PAGES = {
     "flashcards": 2_700,
     "progress": 3_400,
     "trainer": 84_000,
-    "planner": 18_000,
-    "composer": 44_000,
+    "planner": 9_200,
+    "composer": 34_500,
     "map": 82_500,
     "knob": 82_500,
 }
@@ -83,7 +83,7 @@ PARTS = {
     "flashcards": 1_500,
     "progress": 13_500,
     "trainer": 3_200,
-    "planner": 2_500,
+    "planner": 2_800,
     "composer": 1_000,
     # Its record travels with it.
     "map": 90_000,

@@ -5,13 +5,17 @@
 
   /** @type {(value: number) => string} */
   const grouped = (value) => value.toLocaleString("en");
+  /** @type {(count: number) => string} */
+  const gpus = (count) => (count === 1 ? "one GPU" : `${grouped(count)} GPUs`);
   /** @type {(text: string) => string} */
   const python = (text) => (text === "yes" ? "True" : "False");
 
   /** @type {(job: Plan, script: string) => string} */
   function started({ workers, per_machine }, script) {
     if (workers === 1) return `python ${script}`;
-    return `torchrun --nnodes=${workers / per_machine} --nproc-per-node=${per_machine} ${script}`;
+    const machines = workers / per_machine;
+    const meet = machines > 1 ? " --rdzv-backend=c10d --rdzv-endpoint=HOST:PORT" : "";
+    return `torchrun --nnodes=${machines} --nproc-per-node=${per_machine}${meet} ${script}`;
   }
 
   /** @type {(job: Plan) => string[]} */
@@ -57,6 +61,7 @@
         ...step.map((line) => `        ${line}`),
       ] : [
         "    for i, (x, y) in enumerate(loader, 1):",
+        ...(drops ? [] : ["        # a short last group is divided by as much: it moves less"]),
         `        (loss_function(model(x), y) / ${accumulation}).backward()`,
         `        if ${every}:`,
         ...step.map((line) => `            ${line}`),
@@ -128,7 +133,7 @@
   function sagemaker(job) {
     const { workers, per_machine } = job;
     return [
-      `# Choose an instance type with ${grouped(per_machine)} or more GPUs.`,
+      `# Choose an instance type with ${gpus(per_machine)} at least.`,
       "from sagemaker.train import ModelTrainer",
       "from sagemaker.train.configs import Compute, SourceCode",
       ...(workers > 1 ? ["from sagemaker.train.distributed import Torchrun"] : []),
@@ -147,7 +152,7 @@
   function estimator(job) {
     const { workers, per_machine } = job;
     return [
-      `# Choose an instance type with ${grouped(per_machine)} GPUs: one process starts for each.`,
+      `# Choose an instance type with ${gpus(per_machine)}: a process starts for each.`,
       "from sagemaker.pytorch import PyTorch",
       "",
       "estimator = PyTorch(",

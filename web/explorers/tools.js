@@ -26,6 +26,7 @@
     const label = el("label", "");
     const input = options ? el("select", "") : el("input", "", { type: "text" });
     input.name = name;
+    if (input instanceof HTMLInputElement) input.inputMode = "decimal";
     for (const option of options ?? []) input.append(el("option", option, { value: option }));
     label.append(el("span", text), input);
     return label;

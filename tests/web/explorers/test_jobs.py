@@ -111,7 +111,7 @@ def test_the_trainer_is_told_the_job(calculator, monkeypatch):
         "output_dir": "out", "per_device_train_batch_size": 8, "gradient_accumulation_steps": 3,
         "num_train_epochs": 5, "dataloader_drop_last": True, "warmup_steps": 6,
     }  # fmt: skip
-    assert "torchrun --nnodes=2 --nproc-per-node=2 train.py" in source
+    assert "torchrun --nnodes=2 --nproc-per-node=2 --rdzv-backend=c10d" in source
     assert "over 55 updates" in source
 
 
