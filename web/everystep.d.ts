@@ -194,6 +194,10 @@ interface Everystep {
     percent(share: number): string;
     CLOCKS: readonly Clock[];
     TITLES: Record<string, [title: string, factor: number]>;
+    /** An axis of uPlot with the colors that the theme has when it is drawn. */
+    axisIn(element: HTMLElement): object;
+    /** Called when the theme changes, or is set after the page has been read. */
+    onTheme(redraw: () => void): void;
     Charts: new (root: HTMLElement) => {
       setClock(clock: Clock): void;
       begin(recipes: Moment[][]): void;

@@ -80,7 +80,13 @@ ASSETS = {
         EXPLORER_STYLES,
     ),
     "composer": Assets(
-        (*TOOLS, "trainer/uPlot.js", "explorers/compose.js", "explorers/composer.js"),
+        (
+            *TOOLS,
+            "trainer/uPlot.js",
+            "trainer/charts.js",
+            "explorers/compose.js",
+            "explorers/composer.js",
+        ),
         EXPLORER_STYLES,
     ),
     "map": Assets((*EXPLORER, "explorers/map.js"), EXPLORER_STYLES),

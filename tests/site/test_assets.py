@@ -41,7 +41,13 @@ LOADED = {
         "explorers/jobs.js",
         "explorers/planner.js",
     ),
-    "book/explore/composer": (*TOOLS, CHARTS, "explorers/compose.js", "explorers/composer.js"),
+    "book/explore/composer": (
+        *TOOLS,
+        CHARTS,
+        "trainer/charts.js",
+        "explorers/compose.js",
+        "explorers/composer.js",
+    ),
     "book/explore/map": (*EXPLORER, "explorers/map.js"),
     "book/assess/several": (*QUESTIONS, "quiz/quiz.js", "quiz/progress.js"),
 }

@@ -1,7 +1,7 @@
 // The schedule composer: schedules drawn over each other, their rates as a table, and PyTorch code.
 "use strict";
 (() => {
-  const { compose, tools, page: { all, begin, el, find, wire } } = everystep;
+  const { charts, compose, tools, page: { all, begin, el, find, wire } } = everystep;
 
   const PREFIX = "compose.";
   const [HEIGHT, POINTS] = [260, 600];
@@ -109,9 +109,7 @@
       find(root, ".with-script").hidden = false;
       this.set(FIRST, ROWS);
       addEventListener("hashchange", () => this.open());
-      // The axes have the theme's colors, and a theme is set after the page has been read.
-      new MutationObserver(() => this.plot?.redraw()).observe(
-        document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+      charts.onTheme(() => this.plot?.redraw());
       new ResizeObserver(() => this.plot?.setSize(this.size)).observe(find(root, ".plot"));
       this.open();
     }
@@ -217,13 +215,7 @@
 
     /** @param {Composed[]} composed */
     draw(composed) {
-      const style = getComputedStyle(this.root);
-      const ink = () => style.getPropertyValue("--pst-color-text-base") || style.color;
-      const grid = () => style.getPropertyValue("--pst-color-border") || "#8888";
-      const axis = {
-        stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid },
-        font: "12px sans-serif",
-      };
+      const axis = charts.axisIn(this.root);
       this.plot?.destroy();
       this.plot = new uPlot({
         ...this.size,

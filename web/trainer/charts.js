@@ -26,6 +26,23 @@
     return Number.isFinite(share) ? `${shown(100 * share)}%` : shown(share);
   }
 
+  /** @type {Everystep["charts"]["axisIn"]} */
+  function axisIn(element) {
+    const style = getComputedStyle(element);
+    const ink = () => style.getPropertyValue("--pst-color-text-base") || style.color;
+    const grid = () => style.getPropertyValue("--pst-color-border") || "#8888";
+    return {
+      stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid },
+      font: "12px sans-serif",
+    };
+  }
+
+  /** @type {Everystep["charts"]["onTheme"]} */
+  function onTheme(redraw) {
+    new MutationObserver(redraw).observe(
+      document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  }
+
   /** @type {(values: number[]) => (number | null)[]} */
   function spread(values) {
     const known = values.filter(Number.isFinite);
@@ -59,18 +76,15 @@
      */
     begin(count, clock) {
       this.clear();
-      const style = getComputedStyle(this.figure);
-      const ink = () => style.getPropertyValue("--pst-color-text-base") || style.color;
-      const grid = () => style.getPropertyValue("--pst-color-border") || "#8888";
-      const axis = { stroke: ink, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid } };
+      const axis = axisIn(this.figure);
       const recipes = Array.from({ length: count }, (_, r) => r);
       this.plot = new uPlot({
         width: this.figure.clientWidth, height: HEIGHT,
         legend: { show: false }, cursor: { show: false },
         scales: { x: { time: false } },
         axes: [
-          { ...axis, label: clock, labelSize: 20, size: 34, font: "12px sans-serif" },
-          { ...axis, size: 44, font: "12px sans-serif" },
+          { ...axis, label: clock, labelSize: 20, size: 34 },
+          { ...axis, size: 44 },
         ],
         series: [{}, ...recipes.flatMap((r) => [
           { stroke: COLORS[r], dash: DASHES[r], width: 2, spanGaps: true, points: { show: false } },
@@ -118,6 +132,7 @@
       this.clock = CLOCKS[0];
       new ResizeObserver(() => this.charts.forEach((chart) => chart.fit()))
         .observe(find(root, ".charts"));
+      onTheme(() => this.charts.forEach(({ plot }) => plot?.redraw()));
     }
 
     clear() {
@@ -144,5 +159,5 @@
     }
   }
 
-  everystep.charts = { CLOCKS, TITLES, Charts, percent, shown };
+  everystep.charts = { CLOCKS, TITLES, Charts, axisIn, onTheme, percent, shown };
 })();

@@ -69,3 +69,11 @@ def test_charts_follow_the_width_of_the_page(tab):
         "document.querySelector('.charts canvas').getBoundingClientRect().width <= 300"
     )
     assert wide > 300
+
+
+def test_the_axes_take_the_color_of_another_theme(tab):
+    page = trained(tab)
+    pixels = "document.querySelector('.charts canvas').toDataURL()"
+    before = page.evaluate(pixels)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function(f"before => {pixels} !== before", arg=before)
