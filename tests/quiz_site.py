@@ -1,13 +1,16 @@
-"""A small site with every type of question, a trainer and explorers, for tests in the browser."""
+"""A small site with every type of question, trainers and explorers, for tests in the browser."""
 
 import copy
 import shutil
 from pathlib import Path
 
+import nbformat
 import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
+from everystep.authoring.claims import CLAIMS
 from everystep.site.explorers import EXPLORERS
 from tests.bank.questions import BLUEPRINT, ITEMS
 from tests.paths import ROOT
@@ -32,6 +35,10 @@ Step
 PAGES = {
     "index": "# A site\n\n```{toctree}\n:glob:\n\nbook/*/*\n```\n",
     "book/01-steps/concept": "# Steps\n\n## Updates\n\n## Check\n\n```{quiz} 01-steps\n```\n",
+    "book/01-steps/claims": (
+        "# Claims\n\n```{trainer} steps.batch\n```\n\n```{trainer} steps.same\n```\n\n"
+        "```{quiz} 01-steps\n```\n"
+    ),
     "book/assess/exam": "# Exam\n\n```{exam} topic\n```\n",
     "book/assess/drill": "# Drill\n\n```{drill}\n```\n",
     "book/assess/terms": GLOSSARY,
@@ -42,6 +49,44 @@ PAGES = {
     "book/explore/planner": "# Plan\n\n```{explorer} planner\n```\n",
     "book/explore/map": "# Map\n\n```{explorer} map\n```\n",
 }
+LAB = "book/01-steps/lab"
+# What the lab has found, and two experiments that show it.
+FOUND = {"mean": 21.5, "low": 20.25, "high": 22.75, "n": 16}
+EXPERIMENT = {
+    "question": "Batch 8 (A) against 64 (B) & one epoch?",
+    "settings": "batch=8&batch2=64&rate=0.1&epochs=1&images=64&hidden=32&seeds=10",
+    "lab": ["for size in (8, 64)"],
+    "measure": ["val_accuracy"],
+    "compare": "A - B",
+    "expect": "higher",
+    "book": "{mean:.1f} points ({low:.1f} to {high:.1f})",
+    "note": "The lab has *other* images.",
+}
+EXPERIMENTS = {
+    "steps.batch": EXPERIMENT,
+    "steps.same": EXPERIMENT
+    | {
+        "settings": "batch=32&accumulation2=4&rate=0.1&epochs=1&images=64&hidden=32&seeds=3",
+        "measure": ["train_loss", "val_loss"],
+        "expect": "same",
+    },
+}
+
+
+def lab() -> nbformat.NotebookNode:
+    """Return a lab that was executed, with its findings as it stores them for the pages."""
+    cells = [new_markdown_cell("# Lab")]
+    for id in EXPERIMENTS:
+        cell = new_code_cell(f'finding("{id}", ...)', execution_count=1)
+        for name, value in FOUND.items():
+            kind = "application/papermill.record/text/plain"
+            stored = {"name": f"{id}.{name}", "mime_prefix": "application/papermill.record/"}
+            data, metadata = {kind: repr(value)}, {"scrapbook": stored}
+            cell.outputs.append(new_output("display_data", data, metadata=metadata))
+        cells.append(cell)
+    return new_notebook(
+        cells=cells, metadata={"language_info": {"name": "python", "pygments_lexer": "python"}}
+    )
 
 
 def chapter_items() -> list[dict]:
@@ -70,7 +115,10 @@ def write_sources(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     root, *others = PAGES
-    toc = {"format": "jb-book", "root": root, "chapters": [{"file": name} for name in others]}
+    nbformat.write(lab(), folder / f"{LAB}.ipynb")
+    (folder / CLAIMS).write_text(yaml.safe_dump(EXPERIMENTS), encoding="utf-8")
+    pages = [{"file": name} for name in (*others, LAB)]
+    toc = {"format": "jb-book", "root": root, "chapters": pages}
     (folder / "benchmarks").mkdir()
     shutil.copy(ROOT / EXPLORERS["map"], folder / "benchmarks")
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")

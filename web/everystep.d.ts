@@ -29,7 +29,7 @@ interface Everystep {
     isValid(key: string, value: any): boolean;
     /** What is kept there, of the kind that the key's first part says; null: nothing. */
     read(key: string): any;
-    write(key: string, value: Repetition | Attempt | ExamState): void;
+    write(key: string, value: Repetition | Attempt | ExamState | Guess): void;
     remove(key: string): void;
     keys(): string[];
     leitner(record: Repetition, isRight: boolean, day: number): Repetition;
@@ -205,6 +205,12 @@ interface Everystep {
       clear(): void;
     };
   };
+  predict: {
+    /** What the claim compares, a value a seed: differences, or ratios. */
+    compared(claim: Claim, ends: Moment[]): number[];
+    /** How far from "no difference", in bands of the unit; negative where the second is higher. */
+    bandOf(value: number, unit: string): number;
+  };
   form: {
     Form: new (form: HTMLFormElement) => {
       texts: Record<string, string>;
@@ -328,6 +334,25 @@ interface TrainingDetail {
   names: string[];
   /** Of each recipe, measured after the last update. */
   ends: Moment[];
+}
+
+/** A small experiment tied to a finding: everystep/authoring/claims.py. */
+interface Claim {
+  /** The finding's; empty where readers set the trainer themselves. */
+  id: string;
+  chapter: string;
+  measure: Measure[];
+  /** Compare the share of runs above so many percent. */
+  above: number | null;
+  compare: string;
+  expect: string;
+}
+
+/** A reader's first guess at a comparison: 1 if it was right. */
+interface Guess {
+  chapter: string;
+  direction: number;
+  size: number;
 }
 
 interface Progress {
@@ -628,6 +653,7 @@ interface DOMStringMap {
   settings: string | undefined;
   row: string;
   line: string;
+  claim: string | undefined;
   phase: string;
   recipe: string;
   when: string;

@@ -58,6 +58,8 @@ TRAINING = (
 )
 TRAINER = (*TRAINING, *(f"trainer/{name}.js" for name in FORM))
 TRAINER_STYLES = (*STYLES, "trainer/uPlot.css", "trainer/trainer.css")
+# Guesses, which the browser keeps: a trainer does without.
+PREDICTING = ("shared/memory.js", "trainer/predict.js")
 # Explorers that train.
 EXPLORER = (*TRAINING, "explorers/live.js")
 # Explorers that compute.
@@ -74,7 +76,7 @@ ASSETS = {
     "drill": Assets((*QUESTIONS, "quiz/drill.js"), STYLES),
     "flashcards": Assets((*SHARED, "quiz/cards.js"), STYLES),
     "progress": Assets((*SHARED, "quiz/progress.js"), STYLES),
-    "trainer": Assets(TRAINER, TRAINER_STYLES),
+    "trainer": Assets((*TRAINER, *PREDICTING), TRAINER_STYLES),
     "planner": Assets(
         (*TOOLS, *(f"explorers/{name}.js" for name in ("plan", "jobs", "planner"))),
         EXPLORER_STYLES,

@@ -7,6 +7,7 @@ from everystep.site.assets import (
     EXPLORER,
     EXPLORER_STYLES,
     PACKS,
+    PREDICTING,
     QUESTIONS,
     SHARED,
     TOOLS,
@@ -33,7 +34,8 @@ LOADED = {
     "book/assess/drill": (*QUESTIONS, "quiz/drill.js"),
     "book/assess/terms": (*SHARED, "quiz/cards.js"),
     "book/assess/progress": (*SHARED, "quiz/progress.js"),
-    "book/train/trainer": TRAINER,
+    "book/train/trainer": (*TRAINER, *PREDICTING),
+    "book/01-steps/claims": (*TRAINER, *PREDICTING, *QUESTIONS[2:], "quiz/quiz.js"),
     "book/explore/knob": (*EXPLORER, "explorers/knobs.js", "explorers/knob.js"),
     "book/explore/planner": (
         *TOOLS,
@@ -66,9 +68,11 @@ def test_a_page_loads_what_its_directives_need_once_in_order_and_nothing_else(bu
     html = (built / f"{page}.html").read_text(encoding="utf-8")
     found = SCRIPT.findall(html)
     assert tuple(script for _, script in found) == packed(LOADED[page])
-    styles = {"train": TRAINER_STYLES, "explore": EXPLORER_STYLES}.get(
-        page.split("/")[-2:][0], ["quiz/quiz.css"] * bool(LOADED[page])
-    )
+    styles = ["quiz/quiz.css"] * bool(LOADED[page])
+    if "trainer/trainer.js" in LOADED[page]:
+        styles = TRAINER_STYLES
+    elif page.startswith("book/explore/"):
+        styles = EXPLORER_STYLES
     assert STYLE.findall(html) == list(styles)
     assert all('defer="defer"' in attributes for attributes, _ in found)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER = (
+QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER, CLAIMS = (
     "book/01-steps/concept",
     "book/assess/exam",
     "book/assess/drill",
@@ -15,8 +15,10 @@ QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER = (
     "book/explore/map",
     "book/explore/planner",
     "book/explore/composer",
+    "book/01-steps/claims",
 )
 RECORD = {"box": 1, "due": 5, "seen": 2, "right": 1}
+GUESS = {"chapter": "01-steps", "direction": 1, "size": 0}
 ATTEMPT = {"exam": "topic", "end": 5, "right": 1, "total": 2}
 TYPES = ["single", "multiple", "ordering", "matching", "numeric"]
 

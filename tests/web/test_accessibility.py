@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser import settle
 from tests.web.reader import (
+    CLAIMS,
     COMPOSER,
     DRILL,
     EXAM,
@@ -85,6 +86,13 @@ def states_of_pages(one):
         yield page
         page.locator(".explorer form input:visible").first.fill("none")
         yield page
+    page = one.open(CLAIMS)
+    yield page
+    for place in page.locator(".claim").all():
+        place.get_by_label("Guess first").select_option(index=2)
+        place.get_by_role("button", name="Train").click()
+        place.locator(".guessed:not(:empty)").wait_for()
+    yield page
     page = one.open(MAP)
     page.locator(".numbers summary").click()
     for schedule in page.locator("[name=schedule]").all():

@@ -54,6 +54,7 @@
       const [, answers] = tallies.get("") ?? [0, 0];
       find(this.root, ".summary").textContent = `Answers so far: ${answers}.`;
       this.showHistory();
+      this.showGuesses();
     }
 
     showHistory() {
@@ -68,6 +69,25 @@
         return row;
       });
       find(this.root, ".history tbody").replaceChildren(...rows);
+    }
+
+    showGuesses() {
+      /** @type {Guess[]} */
+      const guesses = keys().filter((key) => key.startsWith("guess/")).map(read).filter(Boolean);
+      const chapters = [...new Set(guesses.map(({ chapter }) => chapter))].sort();
+      const rows = ["", ...chapters].map((name) => {
+        const own = guesses.filter(({ chapter }) => !name || chapter === name);
+        const title = !name ? "All" : name === "free" ? "Train it here"
+          : `Chapter ${parseInt(name, 10)}`;
+        const row = el("tr", "");
+        row.append(el("th", title, { scope: "row" }), el("td", String(own.length)),
+          ...(/** @type {const} */ (["direction", "size"])).map((part) => {
+            const right = own.reduce((sum, guess) => sum + guess[part], 0);
+            return el("td", own.length ? `${Math.round((100 * right) / own.length)}%` : "–");
+          }));
+        return row;
+      });
+      find(this.root, ".guesses tbody").replaceChildren(...rows);
     }
 
     save() {

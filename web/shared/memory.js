@@ -7,6 +7,7 @@
   // No record under a longer name is read back: what is built for pages keeps to these limits.
   const LIMITS = { idLength: 80, versionDigits: 4, nameLength: 40 };
   const REF = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}@\\d{1,${LIMITS.versionDigits}}$`);
+  const GUESS = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}$`);
   const NAME = RegExp(`^[a-z\\d-]{1,${LIMITS.nameLength}}$`);
 
   const DAY = 864e5;
@@ -37,6 +38,9 @@
     attempt: (id, v) =>
       NAME.test(id) && areTexts([v.exam]) && NAME.test(v.exam) &&
       areCounts(v.end, v.right, v.total) && v.right <= v.total,
+    guess: (id, v) =>
+      GUESS.test(id) && areTexts([v.chapter]) && NAME.test(v.chapter) &&
+      areCounts(v.direction, v.size) && v.size <= v.direction && v.direction <= 1,
     exam: (id, v) =>
       NAME.test(id) && areCounts(v.id, v.seed, v.ends ?? 0, v.left ?? 0) &&
       areTexts(v.items) && areTexts(v.flags) &&

@@ -19,9 +19,13 @@ globalThis.everystep = /** @type {Everystep} */ ({});
     return Object.assign(document.createElement(tag), { textContent: text }, props);
   }
 
-  /** @param {string} text */
+  /**
+   * Tell something that no trainer or explorer says of itself; those have a place of their own.
+   * @param {string} text
+   */
   function say(text) {
-    const place = find(document, ".notice");
+    const [place] = [".assess:not(.trainer, .explorer) .notice", ".notice"].flatMap((selector) =>
+      all(document, selector));
     if (place.textContent !== text) place.textContent = text;
   }
 

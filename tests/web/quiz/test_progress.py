@@ -6,6 +6,7 @@ from tests.quiz_site import EXAM_SIZE
 from tests.web.reader import (
     ATTEMPT,
     EXAM,
+    GUESS,
     PROGRESS,
     QUIZ,
     RECORD,
@@ -50,6 +51,35 @@ def test_progress_is_shown_exported_deleted_and_imported(tab):
     assert page.locator(".tallies tbody tr").all_inner_texts() == rows
 
 
+def guesses(page):
+    return page.locator(".guesses tbody tr").all_inner_texts()
+
+
+def test_guesses_are_told_by_chapter_and_can_be_exported_and_deleted(tab):
+    page = tab.open(PROGRESS)
+    assert guesses(page) == ["All\t0\t–\t–"]
+    entries = {
+        "guess/epochs.one": {"chapter": "02-epochs", "direction": 0, "size": 0},
+        "guess/free-abc": {"chapter": "free", "direction": 1, "size": 1},
+        "guess/steps.one": {"chapter": "01-steps", "direction": 1, "size": 1},
+        "guess/steps.two": {"chapter": "01-steps", "direction": 1, "size": 0},
+        "guess/steps.three": {"chapter": "01-steps", "direction": 0, "size": 0},
+    }
+    load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
+    told = [
+        "All\t5\t60%\t40%",
+        "Chapter 1\t3\t67%\t33%",
+        "Chapter 2\t1\t0%\t0%",
+        "Train it here\t1\t100%\t100%",
+    ]
+    assert guesses(page) == told
+    assert json.loads(export(page))["entries"] == entries
+    page.get_by_role("button", name="Delete everything").click()
+    page.get_by_role("button", name="Delete everything: sure?").click()
+    assert kept(page) == {}
+    assert guesses(page) == ["All\t0\t–\t–"]
+
+
 IMAGE = "<img src=x onerror=alert(1)>"
 HOSTILE = [
     "", "not json", "null", "[]", "3", '"text"', "[" * 50_000, '{"format": "everystep-progress-1"}',
@@ -65,6 +95,9 @@ HOSTILE = [
         {"item/x@1": {**RECORD, "due": 10**9}},
         {"attempt/1": {**ATTEMPT, "exam": IMAGE}}, {"attempt/1": {**ATTEMPT, "exam": None}},
         {"attempt/1": {**ATTEMPT, "total": 0}}, {"attempt/1": {**ATTEMPT, "end": "now"}},
+        {"guess/<b>": GUESS}, {"guess/a.b": {**GUESS, "chapter": IMAGE}},
+        {"guess/a.b": {**GUESS, "direction": 2}}, {"guess/a.b": {**GUESS, "size": "1"}},
+        {"guess/a.b": {**GUESS, "direction": 0, "size": 1}}, {"guess/a.b": {"chapter": "free"}},
         {"attempt/<b>": ATTEMPT}, {"exam/topic": {"items": "all"}},
     )),
 ]  # fmt: skip
