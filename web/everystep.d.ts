@@ -219,8 +219,6 @@ interface Everystep {
     };
   };
   live: {
-    /** Three digits of a number. */
-    shown(value: number): string;
     /** Train in a worker, and hear all moments so far whenever there are more; returns what stops it. */
     train(settings: Settings, hear: (recipes: Moment[][], done: boolean) => void): () => void;
     /** Write every moment into a table, a row each. */

@@ -1,11 +1,7 @@
 // What explorers share that train: a training in a worker, and its numbers as a table.
 "use strict";
 (() => {
-  const { core, digits, page: { el }, charts: { CLOCKS, TITLES } } = everystep;
-
-  /** @type {Everystep["live"]["shown"]} */
-  const shown = (value) =>
-    (Number.isFinite(value) ? value.toPrecision(3).replace("-", "−") : "not finite");
+  const { core, digits, page: { el }, charts: { CLOCKS, TITLES, shown } } = everystep;
 
   /** @type {Everystep["live"]["train"]} */
   function train(settings, hear) {
@@ -41,7 +37,7 @@
       const means = measures.map((measure) => TITLES[measure][1] *
         everystep.statistics.estimate(moment[measure]).mean);
       const texts = [names[r], ...clocks.map((clock) => String(Number(moment[clock].toFixed(2)))),
-        ...means.map(shown)];
+        ...means.map((mean) => shown(mean))];
       row.append(...texts.map((text) => el("td", text)));
       return row;
     }));
@@ -57,5 +53,5 @@
     }));
   }
 
-  everystep.live = { shown, train, fill, legend };
+  everystep.live = { train, fill, legend };
 })();

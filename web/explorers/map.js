@@ -3,7 +3,8 @@
 "use strict";
 (() => {
   const {
-    live, settings, statistics: { estimate }, charts: { Charts }, page: { all, begin, find, wire },
+    live, settings, statistics: { estimate }, charts: { Charts, shown },
+    page: { all, begin, find, wire },
   } = everystep;
 
   /**
@@ -147,8 +148,8 @@
       this.busy(false);
       const { mean, low, high, n } = estimate(val_accuracy.map((value) => 100 * value));
       find(this.root, ".here").textContent =
-        `Trained here, from ${n} other seeds: ${live.shown(mean)}% ` +
-        `(${live.shown(low)} to ${live.shown(high)}).`;
+        `Trained here, from ${n} other seeds: ${shown(mean)}% ` +
+        `(${shown(low)} to ${shown(high)}).`;
     }
 
     stop() {

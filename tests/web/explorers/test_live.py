@@ -97,12 +97,3 @@ def test_the_table_has_every_moment_with_means_over_seeds(tab):
         for text, (measure, factor) in zip(row[3:], measures, strict=True):
             mean = factor * sum(moment[measure]) / 2
             assert abs(float(text) - mean) <= 0.006 * mean
-
-
-def test_a_number_that_is_not_finite_says_so(tab):
-    page = tab.open(MAP)
-    assert page.evaluate("[NaN, -0.5, 12.345].map(everystep.live.shown)") == [
-        "not finite",
-        "−0.500",
-        "12.3",
-    ]
