@@ -16,6 +16,8 @@ WEB = ROOT / "web"
 SCRIPTS = sorted(WEB.rglob("*.js"))
 TOOLS = ROOT / "tools" / "web"
 OLDEST_NODE = (20, 19)
+# A statement, or a call; "import" is a word of Python's in the code that pages offer to copy.
+LOADS_ANOTHER = re.compile(r"^\s*import\b|\bimport\s*\(", re.MULTILINE)
 
 
 def missing(reason):
@@ -132,7 +134,13 @@ def test_no_script_can_run_data_as_code_or_load_another(script):
     source = script.read_text(encoding="utf-8")
     for dangerous in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "document.write"):
         assert dangerous not in source
-    assert "import " not in source
+    assert not LOADS_ANOTHER.search(source)
+
+
+def test_code_that_loads_another_script_is_told_from_python_in_a_text():
+    for dangerous in ('import { a } from "./b.js";', '  import "./b.js";', 'await import ("b");'):
+        assert LOADS_ANOTHER.search(f"const a = 1;\n{dangerous}")
+    assert not LOADS_ANOTHER.search('const lines = ["import torch", "from a import b"];')
 
 
 def test_the_compiled_loop_of_training_is_what_its_source_says(run):
