@@ -138,7 +138,7 @@ def write_sources(folder: Path) -> Path:
     return folder
 
 
-def build(folder: Path, *, parallel: int = 0) -> Sphinx:
+def build(folder: Path, *, parallel: int = 0, extensions: tuple[str, ...] = ()) -> Sphinx:
     """Build the site of ``folder`` in ``folder/site``; a warning is an error."""
     config = {
         "extensions": [
@@ -147,13 +147,14 @@ def build(folder: Path, *, parallel: int = 0) -> Sphinx:
             "everystep.site.findings",
             "everystep.site.quiz",
             "everystep.site.trainer",
+            *extensions,
         ],
         "html_theme": "sphinx_book_theme",
         "html_static_path": [str(ROOT / "book" / "_static"), str(ROOT / "web")],
         "html_css_files": ["everystep.css"],
         "templates_path": [str(ROOT / "book" / "_templates")],
         "myst_heading_anchors": 2,
-        "exclude_patterns": ["site", "*.d.ts", "**/*.wat"],
+        "exclude_patterns": ["site", "jupyter_execute", "*.d.ts", "**/*.wat"],
         "html_context": {"default_mode": "auto"},
     }
     with docutils_namespace():

@@ -264,7 +264,11 @@ def test_index_html_leads_to_the_landing_page(open_page, site):
 def test_the_landing_page_offers_the_three_ways_in(open_page):
     with open_page("book/index") as page:
         cards = page.locator(".sd-card")
-        assert cards.locator(".sd-card-title").all_inner_texts() == ["Read", "Run", "Test yourself"]
+        assert cards.locator(".sd-card-title").all_inner_texts() == [
+            "Read and train",
+            "Run the labs",
+            "Prepare for the exam",
+        ]
         assert cards.locator("a").count() == 3
 
 

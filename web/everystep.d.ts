@@ -30,6 +30,9 @@ interface Everystep {
     /** What is kept there, of the kind that the key's first part says; null: nothing. */
     read(key: string): any;
     write(key: string, value: Repetition | Attempt | ExamState | Guess): void;
+    /** The same of what a reader did not do on purpose: that it is not kept is not told. */
+    peek(key: string): any;
+    note(key: string, value: Visit): void;
     remove(key: string): void;
     keys(): string[];
     leitner(record: Repetition, isRight: boolean, day: number): Repetition;
@@ -186,6 +189,9 @@ interface Everystep {
       begin(ends: Moment[], seeds: number[]): void;
       draw(): void;
     };
+  };
+  landing: {
+    sentence(detail: TrainingDetail): string;
   };
   charts: {
     /** A number as readers see it. */
@@ -621,6 +627,11 @@ interface Attempt {
   total: number;
 }
 
+/** The page of a chapter that was seen last, as the table of contents names it. */
+interface Visit {
+  page: string;
+}
+
 /** The exam that goes on; `ends` while the clock runs, `left` while it is paused, in ms. */
 interface ExamState {
   id: number;
@@ -652,6 +663,9 @@ interface DOMStringMap {
   row: string;
   line: string;
   claim: string | undefined;
+  page: string;
+  clock: string;
+  button: string;
   phase: string;
   recipe: string;
   when: string;

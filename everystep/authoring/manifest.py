@@ -68,6 +68,14 @@ class Kind(Strict):
     questions: int = 0
 
 
+class Minutes(Strict):
+    """How long a reader needs for each of a chapter's pages."""
+
+    concept: Annotated[int, Field(ge=1)]
+    lab: Annotated[int, Field(ge=1)]
+    exercises: Annotated[int, Field(ge=1)]
+
+
 class Chapter(Strict):
     """One chapter; the attributes are explained in the manifest."""
 
@@ -76,6 +84,8 @@ class Chapter(Strict):
     question: Text
     prefix: Annotated[str, _matches(PREFIX, "scaling")]
     kind: str
+    minutes: Minutes
+    shows: Text
 
     @property
     def number(self) -> int:

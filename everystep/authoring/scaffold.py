@@ -21,6 +21,7 @@ from everystep.authoring.manifest import (
     TOC,
     Chapter,
     ManifestError,
+    Minutes,
     read_manifest,
     toc,
 )
@@ -115,6 +116,8 @@ def main() -> None:
         question=arguments.question,
         prefix=prefix,
         kind=KIND,
+        minutes=Minutes(concept=20, lab=25, exercises=45),
+        shows=f"{PLACEHOLDER}: it falls by {{finding}}`{{mean:.2f}} nats <{prefix}.loss-falls>`.",
     )
     try:
         written = lay_out(ROOT, chapter)

@@ -93,6 +93,9 @@ ASSETS = {
     ),
     "map": Assets((*EXPLORER, "explorers/map.js"), EXPLORER_STYLES),
     "knob": Assets((*EXPLORER, "explorers/knobs.js", "explorers/knob.js"), EXPLORER_STYLES),
+    "try": Assets((*TRAINER, "landing/try.js"), (*TRAINER_STYLES, "landing/landing.css")),
+    "resume": Assets((*SHARED, "landing/resume.js"), ("landing/landing.css",)),
+    "visit": Assets((*SHARED, "shared/visit.js"), ()),
 }
 
 

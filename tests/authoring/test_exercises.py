@@ -25,6 +25,8 @@ chapters:
     question: Why?
     prefix: one
     kind: lesson
+    minutes: {concept: 1, lab: 1, exercises: 1}
+    shows: It helps.
 """
 
 

@@ -11,8 +11,15 @@ kinds:
   lesson: {rooms: [concept, lab], tasks: [4, 8], questions: 12}
 parts: [{caption: More, pages: {book/references: Sources}}]
 chapters:
-  - {name: 01-first, title: First, question: "What?", prefix: first, kind: lesson}
-  - {name: 02-second-one, title: Second, question: "Why?", prefix: second, kind: lesson}
+  - &first
+    name: 01-first
+    title: First
+    question: "What?"
+    prefix: first
+    kind: lesson
+    minutes: {concept: 20, lab: 25, exercises: 45}
+    shows: It helps.
+  - {<<: *first, name: 02-second-one, title: Second, question: "Why?", prefix: second}
 """
 
 
@@ -53,9 +60,13 @@ def test_the_table_of_contents_lists_pages_alone(write):
         ("02-second-one", "2-Second", "must be like 08-scaling-out"),
         ("prefix: second", "prefix: first", "two chapters have the prefix 'first'"),
         ("prefix: second", "prefix: se.cond", "must be like scaling"),
-        ("second, kind: lesson", "second, kind: talk", "one of lesson"),
+        ("prefix: second", "prefix: second, kind: talk", "one of lesson"),
         ("[concept, lab]", "[concept, kitchen]", "kinds.lesson.rooms.1"),
-        ("title: Second, ", "", "chapters.1.title"),
+        ("    title: First\n", "", "chapters.0.title"),
+        ("    shows: It helps.\n", "", "chapters.0.shows"),
+        ("shows: It helps.", "shows: ''", "chapters.0.shows"),
+        ("lab: 25", "lab: 0", "chapters.0.minutes.lab"),
+        (", exercises: 45", "", "chapters.0.minutes.exercises"),
         ("title: Second", "titel: x, title: Second", "chapters.1.titel"),
         ("chapters:", "chapters: [", "cannot be read"),
     ],

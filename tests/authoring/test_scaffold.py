@@ -9,6 +9,7 @@ from everystep.authoring.manifest import (
     TOC,
     Chapter,
     ManifestError,
+    Minutes,
     read_manifest,
     toc,
 )
@@ -16,7 +17,15 @@ from everystep.authoring.scaffold import TEMPLATE, lay_out, placeholders
 from everystep.bank.read import read_bank
 from tests.paths import ROOT
 
-NEW = Chapter(name="99-two-words", title="A: title", question="Why?", prefix="own", kind="lesson")
+NEW = Chapter(
+    name="99-two-words",
+    title="A: title",
+    question="Why?",
+    prefix="own",
+    kind="lesson",
+    minutes=Minutes(concept=20, lab=25, exercises=45),
+    shows="It falls by {finding}`{mean:.1f} nats <own.loss-falls>`: much.",
+)
 
 
 @pytest.fixture

@@ -21,10 +21,9 @@ from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 
-SCRIPT = re.compile(
-    r'<script ([^>]*)src="[./]*_static/((?:shared|quiz|trainer|explorers)/[\w.-]+)\?v=\w+"'
-)
-STYLE = re.compile(r'<link [^>]*href="[./]*_static/((?:quiz|trainer|explorers)/[\w.]+)\?v=\w+"')
+FOLDERS = "shared|quiz|trainer|explorers|landing"
+SCRIPT = re.compile(rf'<script ([^>]*)src="[./]*_static/((?:{FOLDERS})/[\w.-]+)\?v=\w+"')
+STYLE = re.compile(rf'<link [^>]*href="[./]*_static/((?:{FOLDERS})/[\w.]+)\?v=\w+"')
 SEVERAL = "# Several\n\n```{quiz} 01-steps\n```\n\n```{progress}\n```\n\n```{quiz} 01-steps\n```\n"
 LOADED = {
     "index": (),

@@ -3,10 +3,12 @@
 import gzip
 from types import SimpleNamespace
 
+from everystep.authoring.manifest import read_manifest
 from everystep.bank.read import read_bank
 from everystep.site.assets import ASSETS, PACKS, TRAINER, assets_of, packed, without_comments
 from everystep.site.explorers import EXPLORERS
 from everystep.site.explorers import part_html as explorer_html
+from everystep.site.landing import resume_html
 from everystep.site.rendering import Renderer
 from everystep.site.trainer import CHARTS, IMAGES, charts, images_script, part_html
 from tests.paths import ROOT
@@ -16,7 +18,7 @@ MADE = {IMAGES: images_script(), CHARTS: charts()[0]}
 # Bytes of each script, gzipped.
 SCRIPTS = {
     "shared/page.js": 750,
-    "shared/memory.js": 1_300,
+    "shared/memory.js": 1_450,
     "shared/statistics.js": 650,
     "quiz/grading.js": 700,
     "quiz/question.js": 1_400,
@@ -58,22 +60,28 @@ SCRIPTS = {
     "trainer/pack-core.js": 8_900,
     "trainer/pack-showing.js": 3_500,
     "trainer/pack-form.js": 6_700,
+    "shared/visit.js": 200,
+    "landing/try.js": 850,
+    "landing/resume.js": 550,
     # Made from what packages hold: the images, and the charts.
     "trainer/images.js": 40 * 1024,
     "trainer/uPlot.js": 25 * 1024,
 }
 # Bytes of all scripts of a page with one such part, each, or each pack, gzipped by itself.
 PAGES = {
-    "quiz": 4_400,
+    "quiz": 4_500,
     "exam": 6_400,
-    "drill": 4_700,
-    "flashcards": 2_700,
-    "progress": 3_650,
+    "drill": 4_750,
+    "flashcards": 2_850,
+    "progress": 3_750,
     "trainer": 87_500,
     "planner": 9_200,
     "composer": 36_000,
     "map": 82_500,
     "knob": 82_500,
+    "try": 85_000,
+    "resume": 2_650,
+    "visit": 2_350,
 }
 # Bytes of HTML that the part alone adds to a page.
 PARTS = {
@@ -89,6 +97,7 @@ PARTS = {
     # Its record travels with it.
     "map": 90_000,
     "knob": 5_500,
+    "resume": 8_000,
 }
 
 
@@ -141,8 +150,9 @@ def test_what_a_part_adds_to_a_page_keeps_its_budget():
             for arguments in ([[name] for name in names[kind]] if kind in names else [[]])
         )
         for kind in ASSETS
-        if kind not in ("trainer", *EXPLORERS)
+        if kind not in ("trainer", "try", "resume", "visit", *EXPLORERS)
     }
+    parts["resume"] = len(resume_html(read_manifest(), bank, lambda page: page).encode())
     for name in EXPLORERS:
         parts[name] = len(explorer_html(name, ROOT, "").encode())
     parts["trainer"] = len(part_html().encode())

@@ -9,6 +9,7 @@
   const REF = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}@\\d{1,${LIMITS.versionDigits}}$`);
   const GUESS = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}$`);
   const NAME = RegExp(`^[a-z\\d-]{1,${LIMITS.nameLength}}$`);
+  const PAGE = /^[\w/-]{1,120}$/;
 
   const DAY = 864e5;
   const today = () => Math.floor(Date.now() / DAY - new Date().getTimezoneOffset() / 1440);
@@ -41,6 +42,7 @@
     guess: (id, v) =>
       GUESS.test(id) && areTexts([v.chapter]) && NAME.test(v.chapter) &&
       areCounts(v.direction, v.size) && v.size <= v.direction && v.direction <= 1,
+    visit: (id, v) => id === "last" && areTexts([v.page]) && PAGE.test(v.page),
     exam: (id, v) =>
       NAME.test(id) && areCounts(v.id, v.seed, v.ends ?? 0, v.left ?? 0) &&
       areTexts(v.items) && areTexts(v.flags) &&
@@ -62,20 +64,24 @@
    * Use the browser's storage; tell once when it is blocked or full.
    * @template T
    * @param {(kept: Storage) => T} act
+   * @param {boolean} [isQuiet]
    */
-  function storage(act) {
+  function storage(act, isQuiet = false) {
     try {
       return act(localStorage);
     } catch {
-      if (!warned) say(BLOCKED);
-      warned = true;
+      if (!warned && !isQuiet) say(BLOCKED);
+      warned ||= !isQuiet;
       return null;
     }
   }
 
-  /** @param {string} key */
-  function read(key) {
-    const text = unkept.get(key) ?? storage((kept) => kept.getItem(PREFIX + key));
+  /**
+   * @param {string} key
+   * @param {boolean} isQuiet
+   */
+  function recall(key, isQuiet) {
+    const text = unkept.get(key) ?? storage((kept) => kept.getItem(PREFIX + key), isQuiet);
     if (text === null) return null;
     try {
       const value = JSON.parse(text);
@@ -83,19 +89,32 @@
     } catch {
       // told below
     }
-    say("Some of what was kept here is damaged, and is left aside.");
+    if (!isQuiet) say("Some of what was kept here is damaged, and is left aside.");
     return null;
   }
 
-  /** @type {Everystep["memory"]["write"]} */
-  function write(key, value) {
+  /**
+   * @param {string} key
+   * @param {object} value
+   * @param {boolean} isQuiet
+   */
+  function store(key, value, isQuiet) {
     const text = JSON.stringify(value);
     unkept.set(key, text);
     storage((kept) => {
       kept.setItem(PREFIX + key, text);
       unkept.delete(key);
-    });
+    }, isQuiet);
   }
+
+  /** @type {Everystep["memory"]["read"]} */
+  const read = (key) => recall(key, false);
+  /** @type {Everystep["memory"]["write"]} */
+  const write = (key, value) => store(key, value, false);
+  /** @type {Everystep["memory"]["peek"]} */
+  const peek = (key) => recall(key, true);
+  /** @type {Everystep["memory"]["note"]} */
+  const note = (key, value) => store(key, value, true);
 
   /** @param {string} key */
   function remove(key) {
@@ -131,7 +150,7 @@
   }
 
   everystep.memory = {
-    DAY, today, place: (key) => PREFIX + key, isObject, isValid, read, write, remove, keys,
-    leitner, learn,
+    DAY, today, place: (key) => PREFIX + key, isObject, isValid, read, write, peek, note, remove,
+    keys, leitner, learn,
   };
 })();
