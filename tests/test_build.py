@@ -34,7 +34,8 @@ def make_book(folder, **notebooks):
     for part in ("_static", "_templates"):
         shutil.copytree(ROOT / "book" / part, folder / "book" / part)
     shutil.copytree(ROOT / "web", folder / "web")
-    shutil.copy(ROOT / "book" / "references.bib", folder / "book")
+    for name in ("references.bib", "chapters.yml"):
+        shutil.copy(ROOT / "book" / name, folder / "book")
     (folder / "questions").mkdir()
     blueprint = yaml.safe_load((ROOT / "questions" / "blueprint.yml").read_text("utf-8"))
     del blueprint["apart"]  # names questions, of which this book has none

@@ -173,7 +173,7 @@ def packages_of(source):
             modules |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             modules.add(node.module.partition(".")[0])
-    others = modules - set(sys.stdlib_module_names) - {"everystep", "tests", "tools"}
+    others = modules - set(sys.stdlib_module_names) - {"everystep", "tests", "tools", "benchmarks"}
     return {canonicalize_name(PACKAGES.get(module, module)) for module in others}
 
 

@@ -95,7 +95,7 @@ ASSETS = {
     "knob": Assets((*EXPLORER, "explorers/knobs.js", "explorers/knob.js"), EXPLORER_STYLES),
     "try": Assets((*TRAINER, "landing/try.js"), (*TRAINER_STYLES, "landing/landing.css")),
     "resume": Assets((*SHARED, "landing/resume.js"), ("landing/landing.css",)),
-    "visit": Assets((*SHARED, "shared/visit.js"), ()),
+    "visit": Assets((*SHARED, "landing/visit.js"), ()),
 }
 
 

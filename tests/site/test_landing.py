@@ -92,7 +92,7 @@ def test_pages_of_chapters_and_no_others_note_that_they_were_seen(site):
         r'<script defer="defer" src="../../_static/([\w/.]+)\?',
         (site / "book/02-more/concept.html").read_text("utf-8"),
     )
-    assert loaded == [*SHARED, "shared/visit.js"]
+    assert loaded == [*SHARED, "landing/visit.js"]
 
 
 def test_the_landing_page_waits_for_no_script_of_its_own(landing):

@@ -60,7 +60,7 @@ SCRIPTS = {
     "trainer/pack-core.js": 8_900,
     "trainer/pack-showing.js": 3_500,
     "trainer/pack-form.js": 6_700,
-    "shared/visit.js": 200,
+    "landing/visit.js": 200,
     "landing/try.js": 850,
     "landing/resume.js": 550,
     # Made from what packages hold: the images, and the charts.
