@@ -225,7 +225,11 @@ def test_links_within_the_site_lead_somewhere(seen, page):
         url, anchor = urldefrag(link)
         target = Path(unquote(url.removeprefix("file://")))
         text = target.read_text(encoding="utf-8") if target.suffix == ".html" else ""
-        if not target.exists() or (anchor and f'id="{unquote(anchor)}"' not in text):
+        # What the trainer's page is set to stands there; test_claims and test_landing check it.
+        is_setting = "=" in anchor and target.name == "trainer.html"
+        if not target.exists() or (
+            anchor and not is_setting and f'id="{unquote(anchor)}"' not in text
+        ):
             broken.append(link)
     assert broken == []
 

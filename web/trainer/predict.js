@@ -195,7 +195,7 @@
   }
 
   everystep.predict = { bandOf, compared };
-  for (const trainer of all(document, ".trainer")) {
+  for (const trainer of all(document, "[data-kind=Trainer]")) {
     // One with settings of its own and no finding shows something; nothing is asked there.
     if (trainer.closest(".claim") || !("settings" in trainer.dataset)) new Prediction(trainer);
   }
