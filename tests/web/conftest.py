@@ -15,8 +15,14 @@ def quiz_site(tmp_path_factory):
     return folder / "site"
 
 
+@pytest.fixture(scope="session")
+def small_site(quiz_site):
+    """Return the site that readers come to; a folder of tests may have another."""
+    return quiz_site
+
+
 @pytest.fixture
-def reader(quiz_site, browser):
+def reader(small_site, browser):
     """Return a function that makes a reader with an empty browser."""
     opened = []
 
@@ -25,7 +31,7 @@ def reader(quiz_site, browser):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, offline=True, **options
         )
-        opened.append(Reader(context, quiz_site))
+        opened.append(Reader(context, small_site))
         yield opened[-1]
         context.close()
 

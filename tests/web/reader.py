@@ -22,6 +22,16 @@ GUESS = {"chapter": "01-steps", "direction": 1, "size": 0}
 ATTEMPT = {"exam": "topic", "end": 5, "right": 1, "total": 2}
 TYPES = ["single", "multiple", "ordering", "matching", "numeric"]
 
+# Trains without a worker, and returns each recipe's moments.
+MOMENTS = """(settings) => {
+  const groups = everystep.experiment.begin(settings, everystep.digits());
+  const recipes = groups.map(() => []);
+  for (const { moments } of everystep.experiment.run(groups, () => 0)) {
+    moments?.forEach((moment, r) => moment && recipes[r].push(moment));
+  }
+  return recipes;
+}"""
+
 
 class Reader:
     """Somebody in front of a browser; what goes wrong on a page is kept in ``problems``."""

@@ -1,37 +1,25 @@
-"""A page that has the scripts that train and the puzzles, and nothing else."""
+"""Pages that have the scripts of explorers, and nothing else."""
 
 import pytest
 
 from everystep.site.assets import TOOLS
-from everystep.site.trainer import images_script
-from tests.web.trainer.conftest import SCRIPTS, WEB
+from tests.web.trainer.conftest import SCRIPTS, WEB, scripts_page
+
+
+def sources(scripts):
+    return [(WEB / script).read_text(encoding="utf-8") for script in scripts]
 
 
 @pytest.fixture(scope="module")
 def page(browser):
-    """Return a page with the scripts."""
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    for script in [*SCRIPTS, "explorers/knobs.js"]:
-        page.add_script_tag(content=(WEB / script).read_text(encoding="utf-8"))
-    page.add_script_tag(content=images_script())
-    yield page
-    context.close()
-    assert problems == []
+    """Return a page with the scripts that train and the puzzles."""
+    with scripts_page(browser, sources([*SCRIPTS, "explorers/knobs.js"])) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
 def calculator(browser):
     """Return a page with the scripts of the explorers that compute, but for their own pages."""
-    context = browser.new_context(offline=True)
-    page = context.new_page()
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
     names = (f"explorers/{name}.js" for name in ("plan", "jobs", "compose"))
-    for script in [*TOOLS, *names]:
-        page.add_script_tag(content=(WEB / script).read_text(encoding="utf-8"))
-    yield page
-    context.close()
-    assert problems == []
+    with scripts_page(browser, sources([*TOOLS, *names])) as one:
+        yield one

@@ -2,20 +2,12 @@
 
 import pytest
 
-from tests.web.reader import KNOB, tab_to
+from tests.web.reader import KNOB, MOMENTS, tab_to
 from tests.web.trainer.test_charts import SPY
 
 PART = "[data-kind=Knob]"
 DRAW = "(n) => everystep.knobs.draw(n).knob"
-TRAIN = """(number) => {
-  const { settings } = everystep.knobs.draw(number);
-  const groups = everystep.experiment.begin(settings, everystep.digits());
-  const recipes = groups.map(() => []);
-  for (const { moments } of everystep.experiment.run(groups, () => 0)) {
-    moments?.forEach((moment, r) => moment && recipes[r].push(moment));
-  }
-  return recipes;
-}"""
+TRAIN = f"(number) => ({MOMENTS})(everystep.knobs.draw(number).settings)"
 
 
 def ready(page):

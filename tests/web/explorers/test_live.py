@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.reader import MAP
+from tests.web.reader import MAP, MOMENTS
 
 TRAIN = """([stopAfter]) => new Promise((resolve) => {
   const settings = everystep.settings.read(everystep.settings.fromAddress(
@@ -39,16 +39,8 @@ HIDE = """() => new Promise((resolve) => {
     turn(false);
   });
 })"""
-EXPECTED = """() => {
-  const settings = everystep.settings.read(everystep.settings.fromAddress(
-    "#batch=8&batch2=64&epochs=2&images=64&seeds=2"));
-  const groups = everystep.experiment.begin(settings, everystep.digits());
-  const recipes = groups.map(() => []);
-  for (const { moments } of everystep.experiment.run(groups, () => 0)) {
-    moments?.forEach((moment, r) => moment && recipes[r].push(moment));
-  }
-  return recipes;
-}"""
+EXPECTED = f"""() => ({MOMENTS})(everystep.settings.read(everystep.settings.fromAddress(
+  "#batch=8&batch2=64&epochs=2&images=64&seeds=2")))"""
 FILL = """(recipes) => {
   const table = document.createElement("table");
   table.createTHead();

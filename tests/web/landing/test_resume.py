@@ -12,13 +12,13 @@ CONCEPT, LAB = "book/01-steps/concept", "book/01-steps/lab"
 PATIENCE = 60_000
 
 
-def test_whoever_comes_first_sees_nothing_to_go_back_to(arrive):
-    with arrive() as one:
+def test_whoever_comes_first_sees_nothing_to_go_back_to(reader):
+    with reader() as one:
         assert one.open("index").locator(".resume").is_hidden()
 
 
-def test_the_page_seen_last_and_a_quiz_begun_are_led_back_to(arrive):
-    with arrive() as one:
+def test_the_page_seen_last_and_a_quiz_begun_are_led_back_to(reader):
+    with reader() as one:
         page = one.open(CONCEPT)
         questions = page.locator("form.question").all()
         answer(questions[0], right_parts(questions[0]))
@@ -34,8 +34,8 @@ def test_the_page_seen_last_and_a_quiz_begun_are_led_back_to(arrive):
         page.wait_for_url(f"**/{CONCEPT}.html#{second}")
 
 
-def test_a_quiz_that_is_done_is_not_led_back_to(arrive):
-    with arrive() as one:
+def test_a_quiz_that_is_done_is_not_led_back_to(reader):
+    with reader() as one:
         page = one.open(CONCEPT)
         for question in page.locator("form.question").all():
             answer(question, right_parts(question))
@@ -50,8 +50,8 @@ DAMAGED = ["{", "{}", '{"page": 5}', '{"page": "javascript:alert(1)"}', '{"page"
 
 
 @pytest.mark.parametrize("text", DAMAGED)
-def test_what_is_damaged_or_leads_nowhere_is_passed_over_in_silence(arrive, text):
-    with arrive() as one:
+def test_what_is_damaged_or_leads_nowhere_is_passed_over_in_silence(reader, text):
+    with reader() as one:
         page = one.open(LAB)
         page.evaluate("text => localStorage.setItem('everystep/visit/last', text)", text)
         page = one.open("index")
@@ -59,8 +59,9 @@ def test_what_is_damaged_or_leads_nowhere_is_passed_over_in_silence(arrive, text
         assert page.locator(".notice").first.inner_text() == ""
 
 
-def test_blocked_storage_breaks_nothing_and_is_no_news(arrive):
-    with arrive(prepare=BLOCKED) as one:
+def test_blocked_storage_breaks_nothing_and_is_no_news(reader):
+    with reader() as one:
+        one.context.add_init_script(BLOCKED)
         one.open(LAB)
         page = one.open(CONCEPT)
         page = one.open("index")

@@ -26,8 +26,8 @@ def told(page, number):
     return SAID.fullmatch(place.inner_text()).groups(), page.evaluate("window.heard")
 
 
-def test_one_button_trains_and_the_sentence_says_what_the_run_came_to(arrive):
-    with arrive() as one:
+def test_one_button_trains_and_the_sentence_says_what_the_run_came_to(reader):
+    with reader() as one:
         page = one.open("index")
         page.evaluate(HEARD)
         assert page.locator(".try").nth(1).is_hidden()
@@ -44,8 +44,8 @@ def test_one_button_trains_and_the_sentence_says_what_the_run_came_to(arrive):
         assert place.locator(".records tbody tr").count() > 8
 
 
-def test_the_second_question_comes_with_the_first_answer_by_keyboard_alone(arrive):
-    with arrive() as one:
+def test_the_second_question_comes_with_the_first_answer_by_keyboard_alone(reader):
+    with reader() as one:
         page = one.open("index")
         page.evaluate(HEARD)
         tab_to(page, ".try [type=submit]")
@@ -59,8 +59,8 @@ def test_the_second_question_comes_with_the_first_answer_by_keyboard_alone(arriv
         assert page.locator(".clock").nth(1).input_value() == "updates"
 
 
-def test_the_link_leads_to_the_same_runs_in_the_full_trainer(arrive):
-    with arrive() as one:
+def test_the_link_leads_to_the_same_runs_in_the_full_trainer(reader):
+    with reader() as one:
         page = one.open("index")
         page.get_by_text("the same runs in the full trainer").first.click()
         page.wait_for_url("**/book/train/trainer.html#**")
@@ -71,8 +71,8 @@ def test_the_link_leads_to_the_same_runs_in_the_full_trainer(arrive):
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (320, "dark")])
-def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(arrive, width, theme):
-    with arrive(width=width, theme=theme) as one:
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(reader, width, theme):
+    with reader(width=width, theme=theme) as one:
         one.open(LAB)
         page = one.open("index")
         page.evaluate(HEARD)

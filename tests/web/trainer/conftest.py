@@ -19,6 +19,20 @@ SCRIPTS = [
 ]
 
 
+@contextmanager
+def scripts_page(browser, sources):
+    """Open a page that runs these scripts and has the images; nothing may go wrong on it."""
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    for source in [*sources, images_script()]:
+        page.add_script_tag(content=source)
+    yield page
+    context.close()
+    assert problems == []
+
+
 @pytest.fixture(scope="session")
 def trainer(browser):
     """Return a function that opens a page with the scripts; faults can be planted in them.
@@ -28,20 +42,15 @@ def trainer(browser):
 
     @contextmanager
     def open_(**planted):
-        context = browser.new_context(offline=True)
-        page = context.new_page()
-        problems = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        sources = []
         for script in SCRIPTS:
             source = (WEB / script).read_text(encoding="utf-8")
             right, wrong = planted.pop(script.split("/")[1].removesuffix(".js"), ("", ""))
             assert right in source
-            page.add_script_tag(content=source.replace(right, wrong, 1) if right else source)
-        page.add_script_tag(content=images_script())
+            sources.append(source.replace(right, wrong, 1) if right else source)
         assert planted == {}
-        yield page
-        context.close()
-        assert problems == []
+        with scripts_page(browser, sources) as page:
+            yield page
 
     return open_
 
