@@ -152,6 +152,7 @@ interface Everystep {
   /** Written by everystep/site/trainer.py: images of each class, and their pixels as letters. */
   packed: { counts: number[]; pixels: string };
   digits(): Images;
+  field(name: string, text: string, options?: string[]): HTMLLabelElement;
   readings: {
     wholeFrom(minimum: number, maximum: number): Reading<number>;
     real(limits: { maximum?: number; below?: number; positive?: boolean }): Reading<number>;
@@ -242,7 +243,6 @@ interface Everystep {
     /** What the page's address says under names that begin with the prefix, without it. */
     fromAddress(prefix: string): Record<string, string>;
     toAddress(prefix: string, texts: Record<string, string>): void;
-    field(name: string, text: string, options?: string[]): HTMLLabelElement;
     code(title: string): { root: HTMLDetailsElement; show(source: string): void };
   };
   plan: {

@@ -39,7 +39,7 @@ CORE = (
 )
 # Those that show a training, and those that let a reader set one.
 SHOWING = ("digits", "readings", "settings", "charts")
-FORM = ("form", "pictures", "stations", "roulette", "trainer")
+FORM = ("field", "form", "pictures", "stations", "roulette", "trainer")
 # By the name of one script: those that are written into it. A page that needs all of them loads the
 # pack, in which what is alike is compressed once; one that needs a few loads those.
 PACKS = {
@@ -86,6 +86,7 @@ ASSETS = {
             *TOOLS,
             "trainer/uPlot.js",
             "trainer/charts.js",
+            "trainer/field.js",
             "explorers/compose.js",
             "explorers/composer.js",
         ),

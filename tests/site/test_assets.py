@@ -46,6 +46,7 @@ LOADED = {
         *TOOLS,
         CHARTS,
         "trainer/charts.js",
+        "trainer/field.js",
         "explorers/compose.js",
         "explorers/composer.js",
     ),

@@ -1,7 +1,7 @@
 // The schedule composer: schedules drawn over each other, their rates as a table, and PyTorch code.
 "use strict";
 (() => {
-  const { charts, compose, tools, page: { all, begin, el, find, wire } } = everystep;
+  const { charts, compose, field, tools, page: { all, begin, el, find, wire } } = everystep;
 
   const PREFIX = "compose.";
   const [HEIGHT, POINTS] = [260, 600];
@@ -52,9 +52,9 @@
     constructor(texts, remove) {
       this.root = el("fieldset", "", { className: "settings" });
       this.legend = el("legend", "");
-      this.form = tools.field("form", "form", compose.FORMS);
+      this.form = field("form", "form", compose.FORMS);
       this.labels = Object.entries(compose.FIELDS).map(
-        ([name, [, , label]]) => tools.field(name, label));
+        ([name, [, , label]]) => field(name, label));
       this.button = el("button", "", { type: "button" });
       this.button.onclick = () => remove(this);
       this.code = tools.code("");

@@ -21,17 +21,6 @@
     history.replaceState(null, "", `#${new URLSearchParams([...others, ...own])}`);
   }
 
-  /** @type {Everystep["tools"]["field"]} */
-  function field(name, text, options) {
-    const label = el("label", "");
-    const input = options ? el("select", "") : el("input", "", { type: "text" });
-    input.name = name;
-    if (input instanceof HTMLInputElement) input.inputMode = "decimal";
-    for (const option of options ?? []) input.append(el("option", option, { value: option }));
-    label.append(el("span", text), input);
-    return label;
-  }
-
   /**
    * Code that can be copied; where the browser gives no clipboard, it is selected.
    * @type {Everystep["tools"]["code"]}
@@ -66,5 +55,5 @@
     };
   }
 
-  everystep.tools = { fromAddress, toAddress, field, code };
+  everystep.tools = { fromAddress, toAddress, code };
 })();

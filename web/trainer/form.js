@@ -1,7 +1,7 @@
 // The form of a trainer: fields for what both recipes share, and for each of them.
 "use strict";
 (() => {
-  const { page: { all, el }, settings } = everystep;
+  const { field, page: { all, el }, settings } = everystep;
 
   /** @type {Record<string, [label: string, options: string[] | null]>} */
   const FIELDS = {
@@ -17,15 +17,9 @@
   const MAIN = ["batch", "rate", "epochs", "schedule"];
 
   /** @type {(name: string, setting: string) => HTMLLabelElement} */
-  function field(name, setting) {
+  function fieldOf(name, setting) {
     const [text, options] = FIELDS[setting];
-    const label = el("label", "");
-    const input = options ? el("select", "") : el("input", "", { type: "text" });
-    input.name = name;
-    if (input instanceof HTMLInputElement) input.inputMode = "decimal";
-    for (const option of options ?? []) input.append(el("option", option, { value: option }));
-    label.append(el("span", text), input);
-    return label;
+    return field(name, text, options ?? undefined);
   }
 
   class Form {
@@ -33,7 +27,7 @@
     constructor(form) {
       this.form = form;
       const both = el("fieldset", "");
-      both.append(el("legend", "Both recipes"), ...settings.COMMON.map((one) => field(one, one)));
+      both.append(el("legend", "Both recipes"), ...settings.COMMON.map((one) => fieldOf(one, one)));
       const [first, second] = ["", settings.SECOND].map(
         (suffix, r) => this.recipe(suffix, "AB"[r]));
       this.second = second;
@@ -54,9 +48,9 @@
       more.append(el("summary", "More settings"));
       const legend = el("legend", `Recipe ${letter}`);
       legend.dataset.recipe = letter;
-      group.append(legend, ...MAIN.map((one) => field(one + suffix, one)), more);
+      group.append(legend, ...MAIN.map((one) => fieldOf(one + suffix, one)), more);
       const others = settings.RECIPE.filter((one) => !MAIN.includes(one));
-      more.append(...others.map((one) => field(one + suffix, one)));
+      more.append(...others.map((one) => fieldOf(one + suffix, one)));
       return group;
     }
 
