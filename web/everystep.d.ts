@@ -201,6 +201,8 @@ interface Everystep {
     percent(share: number): string;
     CLOCKS: readonly Clock[];
     TITLES: Record<string, [title: string, factor: number]>;
+    /** The names of the recipes beside their colors. */
+    legend(list: HTMLElement, names: string[]): void;
     /** An axis of uPlot with the colors that the theme has when it is drawn. */
     axisIn(element: HTMLElement): object;
     /** Called when the theme changes, or is set after the page has been read. */
@@ -230,7 +232,6 @@ interface Everystep {
     train(settings: Settings, hear: (recipes: Moment[][], done: boolean) => void): () => void;
     /** Write every moment into a table, a row each. */
     fill(table: HTMLTableElement, recipes: Moment[][], names: string[]): void;
-    legend(list: HTMLElement, names: string[]): void;
   };
   knobs: {
     /** By the name of a knob: the ways in which it may be turned. */

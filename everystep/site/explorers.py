@@ -18,6 +18,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from everystep.site.assets import LivePart
 from everystep.site.rendering import day
+from everystep.site.trainer import WHOLE
 
 # By name: the file with what was recorded, below the folder of the sources, if there is one.
 EXPLORERS = {
@@ -93,7 +94,7 @@ def part_html(name: str, root: Path, trainer: str) -> str:
 def write(self: HTML5Translator, node: explorer) -> None:
     """Write the explorer on a page."""
     app, page = self.builder.app, self.builder.current_docname
-    trainer = app.builder.get_relative_uri(page, "book/train/trainer")
+    trainer = app.builder.get_relative_uri(page, WHOLE)
     self.body.append(part_html(node["kind"], Path(app.srcdir), trainer))
     raise nodes.SkipNode
 

@@ -30,13 +30,11 @@ from everystep.authoring.manifest import (
 from everystep.bank.read import Bank
 from everystep.site.assets import LivePart
 from everystep.site.quiz import bank_of
-from everystep.site.trainer import part_html
+from everystep.site.trainer import WHOLE, part_html
 
 # The rooms that are pages, and how a link to one is named.
 ROOMS: dict[Room, str] = {"concept": "Chapter", "lab": "Lab", "exercises": "Exercises"}
 MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
-# The page with the whole trainer.
-TRAINER = "book/train/trainer"
 
 
 class resume(LivePart):  # noqa: N801 (docutils names nodes like this)
@@ -132,7 +130,7 @@ def end_trial(self: HTML5Translator, node: trial) -> None:
     """Write the trainer, and places for what comes of it."""
     builder = self.builder
     settings = node["settings"]
-    whole = builder.get_relative_uri(builder.current_docname, TRAINER)
+    whole = builder.get_relative_uri(builder.current_docname, WHOLE)
     self.body.append(
         f'{part_html(settings)}<p class="sentence" role="status"></p>\n'
         f'<p class="whole"><a class="reference internal" href="{whole}#{escape(settings)}">'

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const {
-    knobs, live, charts: { CLOCKS, Charts }, recipe: { whole },
+    knobs, live, charts: { CLOCKS, Charts, legend }, recipe: { whole },
     page: { all, anyNumber, begin, el, find, wire },
   } = everystep;
 
@@ -70,7 +70,7 @@
       this.lock(true);
       find(this.root, ".outcome").textContent = "";
       find(this.root, ".because").replaceChildren();
-      live.legend(find(this.root, ".legend"), NAMES);
+      legend(find(this.root, ".legend"), NAMES);
       this.say(`Puzzle ${number} trains …`);
       this.charts.begin([[], []]);
       this.stopTraining = live.train(settings, (recipes, done) => {

@@ -44,14 +44,5 @@
     table.tBodies[0].replaceChildren(...rows);
   }
 
-  /** @type {Everystep["live"]["legend"]} */
-  function legend(list, names) {
-    list.replaceChildren(...names.map((name, r) => {
-      const item = el("li", name);
-      item.dataset.recipe = "AB"[r];
-      return item;
-    }));
-  }
-
-  everystep.live = { train, fill, legend };
+  everystep.live = { train, fill };
 })();

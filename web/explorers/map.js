@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const {
-    live, settings, statistics: { estimate }, charts: { Charts, shown },
+    live, settings, statistics: { estimate }, charts: { Charts, shown, legend },
     page: { all, begin, find, wire },
   } = everystep;
 
@@ -129,7 +129,7 @@
       const recorded = /** @type {Moment[]} */ (this.recorded);
       const names = here.length ? ["recorded", "trained here"] : ["recorded"];
       const recipes = here.length ? [recorded, here] : [recorded];
-      live.legend(find(this.root, ".legend"), names);
+      legend(find(this.root, ".legend"), names);
       if (here.length > 1) this.charts.draw(recipes);
       else this.charts.begin(recipes);
       live.fill(/** @type {any} */ (find(this.root, ".numbers table")), recipes, names);

@@ -159,5 +159,14 @@
     }
   }
 
-  everystep.charts = { CLOCKS, TITLES, Charts, axisIn, onTheme, percent, shown };
+  /** @type {Everystep["charts"]["legend"]} */
+  function legend(list, names) {
+    list.replaceChildren(...names.map((name, r) => {
+      const item = el("li", name);
+      item.dataset.recipe = "AB"[r];
+      return item;
+    }));
+  }
+
+  everystep.charts = { CLOCKS, TITLES, Charts, axisIn, legend, onTheme, percent, shown };
 })();

@@ -1,5 +1,5 @@
 // The inner loop of training, and the memory that it works on. Where a browser can, the loop runs
-// as WebAssembly with SIMD, four times as fast; kernels.wat is its source. Elsewhere the same loop
+// as WebAssembly with SIMD, which is faster; kernels.wat is its source. Elsewhere the same loop
 // runs as JavaScript.
 "use strict";
 everystep.core.add(() => {

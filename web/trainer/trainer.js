@@ -3,7 +3,7 @@
 (() => {
   const {
     core, settings, digits, page: { all, begin, el, find, wire }, form: { Form },
-    charts: { CLOCKS, Charts, TITLES, shown }, statistics: { FEWEST, estimate, difference },
+    charts: { CLOCKS, Charts, TITLES, legend, shown }, statistics: { FEWEST, estimate, difference },
     pictures: { showWrong }, roulette: { Roulette }, stations: { Stepper },
   } = everystep;
 
@@ -120,7 +120,7 @@
       this.stepper.reset();
       this.charts.clear();
       this.names = [];
-      this.legend();
+      legend(find(this.root, ".legend"), this.names);
       find(this.root, ".result").hidden = true;
       find(this.root, ".speed").textContent = "";
       /** @type {HTMLProgressElement} */ (find(this.root, "progress")).value = 0;
@@ -142,7 +142,7 @@
       [this.samples, this.seconds] = [0, 0];
       this.seeds = wanted.seeds;
       this.recipes = wanted.recipes.map(() => []);
-      this.legend();
+      legend(find(this.root, ".legend"), this.names);
       this.charts.begin(this.recipes);
       find(this.root, ".result").hidden = true;
       this.worker?.terminate();
@@ -151,15 +151,6 @@
       this.worker.postMessage({ order: "train", settings: wanted, images: digits() });
       this.state("busy");
       this.dispatch("training", []);
-    }
-
-    legend() {
-      const list = find(this.root, ".legend");
-      list.replaceChildren(...this.names.map((name, r) => {
-        const item = el("li", name);
-        item.dataset.recipe = "AB"[r];
-        return item;
-      }));
     }
 
     /** @param {Report} report */
