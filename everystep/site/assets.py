@@ -69,14 +69,17 @@ TOOLS = (
     "explorers/tools.js",
 )
 EXPLORER_STYLES = (*TRAINER_STYLES, "explorers/explorers.css")
-# By the name of the directive; of an explorer, by its own.
+# By the name of the directive; of an explorer, by its own. On a page with several, their scripts
+# stand in this order, wherever the parts are: a pack that only the trainer fills is then before all
+# that shares a script of it.
 ASSETS = {
+    "trainer": Assets((*TRAINER, *PREDICTING), TRAINER_STYLES),
+    "try": Assets((*TRAINER, "landing/try.js"), (*TRAINER_STYLES, "landing/landing.css")),
     "quiz": Assets((*QUESTIONS, "quiz/quiz.js"), STYLES),
     "exam": Assets((*QUESTIONS, "quiz/exam.js"), STYLES),
     "drill": Assets((*QUESTIONS, "quiz/drill.js"), STYLES),
     "flashcards": Assets((*SHARED, "quiz/cards.js"), STYLES),
     "progress": Assets((*SHARED, "quiz/progress.js"), STYLES),
-    "trainer": Assets((*TRAINER, *PREDICTING), TRAINER_STYLES),
     "planner": Assets(
         (*TOOLS, *(f"explorers/{name}.js" for name in ("plan", "jobs", "planner"))),
         EXPLORER_STYLES,
@@ -94,7 +97,6 @@ ASSETS = {
     ),
     "map": Assets((*EXPLORER, "explorers/map.js"), EXPLORER_STYLES),
     "knob": Assets((*EXPLORER, "explorers/knobs.js", "explorers/knob.js"), EXPLORER_STYLES),
-    "try": Assets((*TRAINER, "landing/try.js"), (*TRAINER_STYLES, "landing/landing.css")),
     "resume": Assets((*SHARED, "landing/resume.js"), ("landing/landing.css",)),
     "visit": Assets((*SHARED, "landing/visit.js"), ()),
 }
@@ -106,7 +108,7 @@ class LivePart(nodes.General, nodes.Element):
 
 def assets_of(kinds: list[str]) -> Assets:
     """Return what a page with parts of these kinds loads: each once, after what it uses."""
-    wanted = [ASSETS[kind] for kind in kinds]
+    wanted = [assets for kind, assets in ASSETS.items() if kind in kinds]
     scripts = dict.fromkeys(script for one in wanted for script in one.scripts)
     styles = dict.fromkeys(style for one in wanted for style in one.styles)
     return Assets(tuple(scripts), tuple(styles))

@@ -1,4 +1,5 @@
 import re
+from itertools import permutations
 
 import pytest
 
@@ -131,8 +132,34 @@ def test_packs_keep_scripts_in_order(kinds):
     assert [part for part in loaded if part in scripts] == list(scripts)
 
 
+def names_of(script):
+    """Return what a script takes from the namespace at once, and what it puts there."""
+    path = ROOT / "web" / script
+    text = path.read_text("utf-8") if path.exists() else ""  # of others: IMAGES and CHARTS
+    taken = re.findall(r"^  const \{([^;]*)\} = everystep;", text, flags=re.MULTILINE)
+    flat = re.sub(r": \{[^{}]*\}", "", ",".join(taken))
+    given = re.findall(r"^ *everystep\.(\w+) = ", text, flags=re.MULTILINE)
+    return set(re.findall(r"\w+", flat)), set(given)
+
+
+@pytest.mark.parametrize("kinds", [list(two) for two in permutations(ASSETS, 2)], ids=str)
+def test_each_script_comes_after_what_it_uses(kinds):
+    defined = {"packed"}
+    for name in packed(assets_of(kinds).scripts):
+        for script in PACKS.get(name, (name,)):
+            taken, given = names_of(script)
+            assert taken <= defined, f"{script} takes {taken - defined} before it is there"
+            defined |= given
+
+
+def test_what_scripts_use_is_found():
+    assert {"charts", "page", "statistics"} <= names_of("trainer/trainer.js")[0]
+    assert names_of("trainer/field.js") == ({"page"}, {"field"})
+    assert names_of("shared/page.js")[1] == {"page"}
+
+
 def test_several_parts_load_each_script_once_after_what_it_uses():
     both = assets_of(["progress", "exam", "exam"])
-    assert both.scripts == (*SHARED, "quiz/progress.js", *QUESTIONS[2:], "quiz/exam.js")
+    assert both.scripts == (*QUESTIONS, "quiz/exam.js", "quiz/progress.js")
     assert both.styles == ("quiz/quiz.css",)
     assert assets_of([]) == ((), ())
