@@ -101,7 +101,7 @@ interface Everystep {
     ): number[];
   };
   kernels: {
-    /** Memory for so many numbers, and for sums of `most` rows of `most` numbers at most. */
+    /** Memory for so many numbers, and for products with up to `most` numbers in a row. */
     arena(numbers: number, most: number, isCompiled?: boolean): Arena;
   };
   layers: {
@@ -467,19 +467,26 @@ interface Layer {
   turned: Float64Array;
 }
 
-/** Adds rows: web/trainer/kernels.wat. */
-type AddRows = (
-  out: number, width: number, rows: number, factors: number, count: number
-) => void;
+/** The inner loops: web/trainer/kernels.wat. Arrays are given by their addresses in bytes. */
+interface Kernels {
+  addProduct(
+    out: number, n: number, width: number,
+    x: number, step: number, stride: number, count: number,
+    m: number, rows: number, factors: number, zeros: number
+  ): void;
+  clip(values: number, by: number, count: number): void;
+}
 
-/** Memory of the inner loop: web/trainer/kernels.js. */
+/** Memory of the inner loops, and the loops on it, for its own arrays: web/trainer/kernels.js. */
 interface Arena {
   array(length: number): Float64Array;
-  /** `out` and `m` are arrays of the arena. */
+  /** out += x m, with n rows in out and x, `width` numbers in a row of out, `count` in one of x. */
   add(
-    out: Float64Array, at: number, width: number, m: Float64Array,
-    x: Float64Array, from: number, stride: number, n: number
+    out: Float64Array, n: number, width: number,
+    x: Float64Array, count: number, m: Float64Array, isTurned?: boolean
   ): void;
+  /** Sets those of `count` values to 0 of which `by` is at most 0. */
+  clip(values: Float64Array, by: Float64Array, count: number): void;
 }
 
 /** A training under way: web/trainer/engine.js. */

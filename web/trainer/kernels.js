@@ -1,17 +1,23 @@
-// The inner loop of training, and the memory that it works on. Where a browser can, the loop runs
-// as WebAssembly with SIMD, which is faster; kernels.wat is its source. Elsewhere the same loop
-// runs as JavaScript.
+// The inner loops of training, and the memory that they work on. Where a browser can, they run as
+// WebAssembly with SIMD, which is faster; kernels.wat is their source. Elsewhere the same loops run
+// as JavaScript.
 "use strict";
 everystep.core.add(() => {
   const COMPILED =
-    "AGFzbQEAAAABCQFgBX9/f39/AAIQAQRwYWdlBm1lbW9yeQIAAQMCAQAHCwEHYWRkUm93cwAACqgDAaUDAgd/BHsg" +
-    "ACABQQN0aiEKIAAgAUF8cUEDdGohCwJAA0AgBEUNASACKAIAIQUgAigCBCEGIAIoAgghByACKAIMIQggA/0KAwAh" +
-    "DCAD/QoDCCENIAP9CgMQIQ4gA/0KAxghDyAAIQkCQANAIAkgC08NASAJIAn9AAQAIAwgBf0ABAD98gEgDSAG/QAE" +
-    "AP3yAf3wASAOIAf9AAQA/fIBIA8gCP0ABAD98gH98AH98AH98AH9CwQAIAkgCf0ABBAgDCAF/QAEEP3yASANIAb9" +
-    "AAQQ/fIB/fABIA4gB/0ABBD98gEgDyAI/QAEEP3yAf3wAf3wAf3wAf0LBBAgCUEgaiEJIAVBIGohBSAGQSBqIQYg" +
-    "B0EgaiEHIAhBIGohCAwACwsCQANAIAkgCk8NASAJIAkrAwAgDP0hACAFKwMAoiAN/SEAIAYrAwCioCAO/SEAIAcr" +
-    "AwCiIA/9IQAgCCsDAKKgoKA5AwAgCUEIaiEJIAVBCGohBSAGQQhqIQYgB0EIaiEHIAhBCGohCAwACwsgAkEQaiEC" +
-    "IANBIGohAyAEQQRrIQQMAAsLCw==";
+    "AGFzbQEAAAABHQNgBX9/f39/AGALf39/f39/f39/f38AYAN/f38AAhABBHBhZ2UGbWVtb3J5AgABAwQDAAECBxUC" +
+    "CmFkZFByb2R1Y3QAAQRjbGlwAAIKjwYDpQMCB38EeyAAIAFBA3RqIQogACABQXxxQQN0aiELAkADQCAERQ0BIAIo" +
+    "AgAhBSACKAIEIQYgAigCCCEHIAIoAgwhCCAD/QoDACEMIAP9CgMIIQ0gA/0KAxAhDiAD/QoDGCEPIAAhCQJAA0Ag" +
+    "CSALTw0BIAkgCf0ABAAgDCAF/QAEAP3yASANIAb9AAQA/fIB/fABIA4gB/0ABAD98gEgDyAI/QAEAP3yAf3wAf3w" +
+    "Af3wAf0LBAAgCSAJ/QAEECAMIAX9AAQQ/fIBIA0gBv0ABBD98gH98AEgDiAH/QAEEP3yASAPIAj9AAQQ/fIB/fAB" +
+    "/fAB/fAB/QsEECAJQSBqIQkgBUEgaiEFIAZBIGohBiAHQSBqIQcgCEEgaiEIDAALCwJAA0AgCSAKTw0BIAkgCSsD" +
+    "ACAM/SEAIAUrAwCiIA39IQAgBisDAKKgIA79IQAgBysDAKIgD/0hACAIKwMAoqCgoDkDACAJQQhqIQkgBUEIaiEF" +
+    "IAZBCGohBiAHQQhqIQcgCEEIaiEIDAALCyACQRBqIQIgA0EgaiEDIARBBGshBAwACwsL5gEDBX8BfAJ/IAJBA3Qh" +
+    "EgJAA0AgAUUNASAHIQsgAyEMIAYhDSAIIQ4gCSEPAkADQCANRQ0BIAwrAwAhECAOIAs2AgAgDyAQOQMAIBBEAAAA" +
+    "AAAAAABiIREgDiARQQJ0aiEOIA8gEUEDdGohDyAMIAVqIQwgCyASaiELIA1BAWshDQwACwsCQANAIA4gCGtBD3FF" +
+    "DQEgDiAKNgIAIA9EAAAAAAAAAAA5AwAgDkEEaiEOIA9BCGohDwwACwsgACACIAggCSAOIAhrQQJ2EAAgACASaiEA" +
+    "IAMgBGohAyABQQFrIQEMAAsLC34BAX8gACACQX5xQQN0aiEDAkADQCAAIANPDQEgACAA/QAEACAB/QAEAP0MAAAA" +
+    "AAAAAAAAAAAAAAAAAP1L/U/9CwQAIABBEGohACABQRBqIQEMAAsLIAJBAXEEQCABKwMARAAAAAAAAAAAZQRAIABE" +
+    "AAAAAAAAAAA5AwALCws=";
   const PAGE = 65536; // bytes
 
   /** @returns {WebAssembly.Module | null} */
@@ -26,22 +32,43 @@ everystep.core.add(() => {
   const compiled = compile();
 
   /**
-   * The loop in JavaScript; for the arguments see kernels.wat.
-   * @type {(buffer: ArrayBuffer) => AddRows}
+   * The loops in JavaScript; for the arguments see kernels.wat.
+   * @type {(buffer: ArrayBuffer) => Kernels}
    */
   function inJavaScript(buffer) {
     const [all, addresses] = [new Float64Array(buffer), new Int32Array(buffer)];
-    return (out, width, rows, factors, count) => {
-      const at = out >> 3;
+
+    function addRows(/** @type {number[]} */ ...[at, width, rows, factors, count]) {
       for (let k = 0; k < count; k += 4) {
-        const [i, f] = [(rows >> 2) + k, (factors >> 3) + k];
-        const a = addresses[i] >> 3, b = addresses[i + 1] >> 3;
-        const c = addresses[i + 2] >> 3, d = addresses[i + 3] >> 3;
-        const p = all[f], q = all[f + 1], r = all[f + 2], s = all[f + 3];
+        const [i, f] = [rows + k, factors + k];
+        const [a, b, c, d] = addresses.subarray(i, i + 4);
+        const [p, q, r, s] = all.subarray(f, f + 4);
         for (let j = 0; j < width; j++) {
           all[at + j] += p * all[a + j] + q * all[b + j] + (r * all[c + j] + s * all[d + j]);
         }
       }
+    }
+
+    return {
+      addProduct(out, n, width, x, step, stride, count, m, rows, factors, zeros) {
+        const [r, f] = [rows >> 2, factors >> 3];
+        for (let s = 0; s < n; s++) {
+          let used = 0;
+          for (let k = 0; k < count; k++) {
+            addresses[r + used] = (m >> 3) + k * width;
+            all[f + used] = all[(x + s * step + k * stride) >> 3];
+            used += Number(all[f + used] !== 0);
+          }
+          while (used & 3) {
+            addresses[r + used] = zeros >> 3;
+            all[f + used++] = 0;
+          }
+          addRows((out >> 3) + s * width, width, r, f, used);
+        }
+      },
+      clip(values, by, count) {
+        for (let k = 0; k < count; k++) if (all[(by >> 3) + k] <= 0) all[(values >> 3) + k] = 0;
+      },
     };
   }
 
@@ -51,9 +78,9 @@ everystep.core.add(() => {
    * @type {Everystep["kernels"]["arena"]}
    */
   function arena(numbers, most, isCompiled = compiled !== null) {
-    const count = most + 4;
+    const room = most + 4;
     let free = 0;
-    const bytes = 8 * (numbers + 3 * count);
+    const bytes = 8 * (numbers + 3 * room);
     const pages = Math.ceil(bytes / PAGE);
     const memory = isCompiled ? new WebAssembly.Memory({ initial: pages }) : null;
     const buffer = memory?.buffer ?? new ArrayBuffer(pages * PAGE);
@@ -61,34 +88,28 @@ everystep.core.add(() => {
       free += 8 * length;
       return new Float64Array(buffer, free - 8 * length, length);
     };
-    const [factors, zeros] = [array(count), array(count)];
-    const rows = new Int32Array(buffer, array(count).byteOffset, count);
+    const [factors, zeros, rows] = [room, room, room].map((n) => array(n).byteOffset);
     const exports = memory && compiled &&
       new WebAssembly.Instance(compiled, { page: { memory } }).exports;
-    const addRows = /** @type {AddRows} */ (exports?.addRows ?? inJavaScript(buffer));
+    const kernels = /** @type {Kernels} */ (exports ?? inJavaScript(buffer));
 
     /**
-     * Add rows of m to the `width` numbers of out that begin at `at`: the row `k` as many times as
-     * the number `x[from + k * stride]` says, for k below n. Those of which it says 0 are left out.
+     * Add x m to out, which has n rows of `width` numbers; x has n rows of `count`. Where
+     * `isTurned`, its columns stand one after another in x. What a 0 in x would add is left out.
      * @type {Arena["add"]}
      */
-    function add(out, at, width, m, x, from, stride, n) {
-      let used = 0;
-      for (let k = 0, i = from, row = m.byteOffset; k < n; k++, i += stride, row += 8 * width) {
-        // Written in any case, and kept by counting: which is 0 cannot be foreseen, and a branch
-        // that a processor foresees wrongly costs more than this.
-        rows[used] = row;
-        factors[used] = x[i];
-        used += Number(x[i] !== 0);
-      }
-      while (used & 3) {
-        rows[used] = zeros.byteOffset;
-        factors[used++] = 0;
-      }
-      addRows(out.byteOffset + 8 * at, width, rows.byteOffset, factors.byteOffset, used);
+    function add(out, n, width, x, count, m, isTurned = false) {
+      const [step, stride] = isTurned ? [8, 8 * n] : [8 * count, 8];
+      kernels.addProduct(
+        out.byteOffset, n, width, x.byteOffset, step, stride, count, m.byteOffset,
+        rows, factors, zeros,
+      );
     }
 
-    return { array, add };
+    /** @type {Arena["clip"]} */
+    const clip = (values, by, count) => kernels.clip(values.byteOffset, by.byteOffset, count);
+
+    return { array, add, clip };
   }
 
   everystep.kernels = { arena };

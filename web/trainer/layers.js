@@ -59,12 +59,10 @@ everystep.core.add(() => {
    * @type {Everystep["layers"]["forward"]}
    */
   function forward({ arena, inputs, outputs, weight, bias }, x, z, n, isHidden) {
-    for (let s = 0; s < n; s++) {
-      z.set(bias, s * outputs);
-      arena.add(z, s * outputs, outputs, weight, x, s * inputs, 1, inputs);
-    }
+    for (let s = 0; s < n; s++) z.set(bias, s * outputs);
+    arena.add(z, n, outputs, x, inputs, weight);
     // NaN stays NaN, as in PyTorch, or a run that diverged would seem to go on.
-    if (isHidden) for (let k = 0; k < n * outputs; k++) if (z[k] < 0) z[k] = 0;
+    if (isHidden) arena.clip(z, z, n * outputs);
   }
 
   /**
@@ -73,17 +71,13 @@ everystep.core.add(() => {
    * @type {Everystep["layers"]["backward"]}
    */
   function backward({ arena, inputs, outputs, weight, dWeight, dBias, turned }, x, dz, dx, n) {
-    for (let i = 0; i < inputs; i++) {
-      arena.add(dWeight, i * outputs, outputs, dz, x, i, inputs, n);
-    }
+    arena.add(dWeight, inputs, outputs, x, n, dz, true);
     for (let s = 0, k = 0; s < n; s++) for (let o = 0; o < outputs; o++) dBias[o] += dz[k++];
     if (!dx) return;
     transpose(weight, turned, inputs, outputs);
     dx.fill(0, 0, n * inputs);
-    for (let s = 0; s < n; s++) {
-      arena.add(dx, s * inputs, inputs, turned, dz, s * outputs, 1, outputs);
-    }
-    for (let k = 0; k < n * inputs; k++) if (x[k] <= 0) dx[k] = 0;
+    arena.add(dx, n, inputs, dz, outputs, turned);
+    arena.clip(dx, x, n * inputs);
   }
 
   /**

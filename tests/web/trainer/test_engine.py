@@ -85,7 +85,7 @@ def differing(page, reference):
         ("engine", "gradient.fill(0)", "gradient.fill(1e-5)"),
         ("engine", "training.visited = 0;", ""),
         ("engine", "i + 1 < layers.length", "true"),
-        ("layers", "<= 0)", "< 0)"),
+        ("layers", "arena.clip(dx, x, n * inputs);", ""),
         ("layers", "dBias[o] += dz[k++]", "dBias[o] += 0 * dz[k++]"),
         ("recipe", "&& !drop_last", ""),
         ("recipe", "schedule(step)", "schedule(step + 1)"),

@@ -1,62 +1,84 @@
-"""The compiled loop and the one in JavaScript add the same rows, and keep to their arrays."""
+"""The compiled loops and those in JavaScript compute the same, and keep to their arrays."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
 
 from tests.web.trainer.test_engine import differing
 
-# Adds rows of m to a part of out; returns all of out, and the m that must not have changed.
-ADD = """([isCompiled, { out, at, width, m, x, from, stride, n }]) => {
-  const arena = everystep.kernels.arena(out.length + m.length, Math.max(width, n));
-  const arrays = [out, m].map((values) => {
+# Adds x m to out; returns out with what lies behind it, and the x and m that must not have changed.
+ADD = """([isCompiled, { out, n, width, x, count, m, isTurned }]) => {
+  const arena = everystep.kernels.arena(
+    out.length + x.length + m.length, Math.max(width, count), isCompiled);
+  const arrays = [out, x, m].map((values) => {
     const array = arena.array(values.length);
     array.set(values);
     return array;
   });
-  arena.add(arrays[0], at, width, arrays[1], Float64Array.from(x), from, stride, n);
+  arena.add(arrays[0], n, width, arrays[1], count, arrays[2], isTurned);
   return arrays.map((array) => [...array]);
+}"""
+CLIP = """([isCompiled, values, by, count]) => {
+  const arena = everystep.kernels.arena(2 * values.length, 1, isCompiled);
+  const arrays = [values, by].map((numbers) => {
+    const array = arena.array(numbers.length);
+    array.set(numbers);
+    return array;
+  });
+  arena.clip(...arrays, count);
+  return [...arrays[0]];
 }"""
 
 
-def case(width, n, zeros, draw):
-    x = draw.normal(size=1 + 3 * n)
+def case(n, width, count, zeros, is_turned, draw):
+    x = draw.normal(size=n * count)
     x[draw.random(len(x)) < zeros] = 0
     return {
-        "out": draw.normal(size=width + 5).tolist(),
-        "at": 2,
-        "width": width,
-        "m": draw.normal(size=n * width).tolist(),
-        "x": x.tolist(),
-        "from": 1,
-        "stride": 3,
+        "out": draw.normal(size=n * width + 5).tolist(),
         "n": n,
+        "width": width,
+        "x": x.tolist(),
+        "count": count,
+        "m": draw.normal(size=count * width).tolist(),
+        "isTurned": is_turned,
     }
 
 
-CASES = list(itertools.product([1, 2, 3, 4, 10, 33], [1, 3, 4, 9, 64], [0, 0.5, 1]))
+CASES = list(
+    itertools.product([1, 3], [1, 2, 3, 4, 10, 33], [1, 3, 4, 9, 64], [0, 0.5, 1], [False, True])
+)
 
 
 @pytest.mark.parametrize("is_compiled", [True, False])
-def test_rows_are_added_as_often_as_x_says(page, is_compiled):
+def test_a_product_is_added(page, is_compiled):
     draw = np.random.default_rng(0)
-    for width, n, zeros in CASES:
-        given = case(width, n, zeros, draw)
+    for n, width, count, zeros, is_turned in CASES:
+        given = case(n, width, count, zeros, is_turned, draw)
+        x = np.array(given["x"])
+        x = x.reshape(count, n).T if is_turned else x.reshape(n, count)
         expected = np.array(given["out"])
-        rows = np.array(given["m"]).reshape(n, width)
-        expected[2 : 2 + width] += np.array(given["x"])[1::3][:n] @ rows
-        out, m = page.evaluate(ADD, [is_compiled, given])
+        expected[: n * width] += (x @ np.array(given["m"]).reshape(count, width)).ravel()
+        out, *unchanged = page.evaluate(ADD, [is_compiled, given])
         assert out == pytest.approx(expected, rel=1e-12, abs=1e-12)
-        assert m == given["m"]
+        assert unchanged == [given["x"], given["m"]]
 
 
 def test_a_row_that_is_left_out_may_hold_anything(page):
-    given = case(2, 3, 0, np.random.default_rng(0))
-    given |= {"x": [9, 1, 9, 9, 0, 9, 9, 1, 9, 9], "m": [1, 2, None, None, 3, 4]}
-    given["out"] = [0] * 7
+    given = case(1, 2, 3, 0, False, np.random.default_rng(0))
+    given |= {"x": [1, 0, 1], "m": [1, 2, None, None, 3, 4], "out": [0] * 5}
     for is_compiled in (True, False):
-        assert page.evaluate(ADD, [is_compiled, given])[0] == [0, 0, 4, 6, 0, 0, 0]
+        assert page.evaluate(ADD, [is_compiled, given])[0] == [4, 6, 0, 0, 0]
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+@pytest.mark.parametrize("count", [0, 1, 4, 5])
+def test_values_are_clipped_by_others_and_no_further_than_asked(page, is_compiled, count):
+    values, by = [1, 2, 3, math.nan, 5, 6], [0.5, 0, -1, math.nan, -0.5, -1]
+    clipped = [1, 0, 0, math.nan, 0]
+    out = page.evaluate(CLIP, [is_compiled, values, by, count])
+    assert out == pytest.approx([*clipped[:count], *values[count:]], nan_ok=True)
 
 
 def test_this_browser_runs_the_compiled_loop(page):
@@ -73,12 +95,12 @@ def test_this_browser_runs_the_compiled_loop(page):
 def test_without_webassembly_the_same_is_trained(trainer, reference):
     with trainer(kernels=("return new WebAssembly.Module", "throw Error(), ")) as page:
         assert differing(page, reference) == []
-        assert page.evaluate(ADD, [False, case(3, 4, 0, np.random.default_rng(1))])
+        assert page.evaluate(ADD, [False, case(1, 3, 4, 0, False, np.random.default_rng(1))])
 
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
-    [("row += 8 * width", "row += 8"), ("i += stride", "i++"), ("row = m.byteOffset", "row = 0")],
+    [("[8, 8 * n]", "[8, 8 * n + 8]"), ("[8 * count, 8]", "[8 * width, 8]")],
 )
 def test_a_planted_fault_is_found(trainer, reference, right, wrong):
     with trainer(kernels=(right, wrong)) as page:
