@@ -143,7 +143,9 @@ interface Everystep {
     MEASURES: readonly Measure[];
     /** For each recipe, a run a seed. */
     begin(settings: Settings, images: Images): Run[][];
-    run(groups: Run[][], now: () => number): Generator<Progress, void>;
+    run(
+      groups: Run[][], now: () => number, update?: (training: Training) => void
+    ): Generator<Progress, void>;
   };
   inspect: {
     step(training: Training): Stations;
@@ -181,6 +183,7 @@ interface Everystep {
   stations: {
     Stepper: new (root: HTMLElement) => {
       step(texts: Record<string, string>): void;
+      show(seen: Stations, whose: string, isChosen: boolean): void;
       reset(): void;
     };
   };
@@ -373,6 +376,15 @@ interface Report {
   done: boolean;
   /** At the end, of the first seed of each recipe. */
   wrong: Wrong[];
+  /** The update that was asked for, while paused. */
+  looked: Looked | null;
+}
+
+/** An update of one of the recipes' seeds, both by their numbers. */
+interface Looked {
+  recipe: number;
+  seed: number;
+  stations: Stations;
 }
 
 /** What a network says of an image; `probabilities` has one for each class. */
@@ -395,6 +407,14 @@ type Lengths = { name: string; count: number } & Record<Length, number>;
 
 /** One update: the first images of its batch as the network saw them before, and what it did. */
 interface Stations {
+  optimizer: string;
+  momentum: number;
+  weight_decay: number;
+  /** Updates made, this one included, and of how many; samples processed; training images. */
+  step: number;
+  updates: number;
+  samples: number;
+  total: number;
   images: Seen[];
   /** Of the batch, which begins `from` samples after its epoch. */
   size: number;

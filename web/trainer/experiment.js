@@ -80,10 +80,11 @@ everystep.core.add(() => {
 
   /**
    * Train to the end. Yields after every update the samples that it processed, and the records
-   * when there are new ones: a moment of each recipe that has gone on, null of others.
+   * when there are new ones: a moment of each recipe that has gone on, null of others. `update`
+   * makes an update.
    * @type {Everystep["experiment"]["run"]}
    */
-  function* run(groups, now) {
+  function* run(groups, now, update = trainer.update) {
     const most = Math.max(...groups.map(([{ training }]) => training.updates));
     const records = Math.min(RECORDS, most);
     let recorded = groups.map(() => -1);
@@ -93,7 +94,7 @@ everystep.core.add(() => {
         const until = Math.round((k * training.updates) / records);
         while (training.step < until) {
           const [before, start] = [training.samples, now()];
-          trainer.update(training);
+          update(training);
           one.seconds += (now() - start) / 1000;
           yield { samples: training.samples - before, moments: null };
         }

@@ -64,8 +64,10 @@ everystep.core.add(() => {
     weights.set(before);
     const images = Array.from(batch.subarray(0, LOOKED_AT), (row) => look(training, data, row));
     weights.set(now);
+    const { recipe: { optimizer, momentum, weight_decay }, updates, samples: seen } = training;
     return {
-      images, size, from: visited - size, rate, loss, after,
+      optimizer, momentum, weight_decay, step: training.step, updates, samples: seen,
+      total: data.y.length, images, size, from: visited - size, rate, loss, after,
       layers: lengths(layers, { gradient: training.gradient, moved, weights: before }),
     };
   }

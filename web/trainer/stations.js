@@ -58,7 +58,6 @@
       const select = /** @type {HTMLSelectElement} */ (find(this.root, "select"));
       const r = Math.min(Number(select.value), wanted.recipes.length - 1);
       select.value = String(r);
-      find(this.root, "label").hidden = wanted.recipes.length < 2;
       const key = JSON.stringify([texts, r]);
       if (key !== this.key || !this.training || this.training.step === this.training.updates) {
         this.key = key;
@@ -66,16 +65,18 @@
         this.training = experiment.begin(one, digits())[0][0].training;
       }
       const name = wanted.recipes.length > 1 ? `Recipe ${"AB"[r]}, seed` : "Seed";
-      this.show(this.training, inspect.step(this.training), `${name} ${wanted.seeds[0]}`);
+      this.show(inspect.step(this.training), `${name} ${wanted.seeds[0]}`,
+        wanted.recipes.length > 1);
     }
 
     /**
-     * @param {Training} training
      * @param {Stations} seen
      * @param {string} whose
+     * @param {boolean} isChosen whether the reader chooses whose is next
      */
-    show(training, seen, whose) {
-      const { step, updates } = training;
+    show(seen, whose, isChosen) {
+      find(this.root, "label").hidden = !isChosen;
+      const { step, updates } = seen;
       find(this.root, ".made").textContent = `${whose}, update ${count(step)} of ` +
         `${count(updates)}: the loss of its batch goes from ${shown(seen.loss, 4)} to ` +
         `${shown(seen.after, 4)}.`;
@@ -87,22 +88,20 @@
         this.predict(prediction, seen.images[this.chosen]);
         this.lose(loss, seen);
       };
-      this.draw(batch, training, seen, choose);
+      this.draw(batch, seen, choose);
       this.differentiate(gradient, seen);
-      this.move(update, training, seen);
+      this.move(update, seen);
       choose(this.chosen);
       this.root.hidden = false;
     }
 
     /**
      * @param {HTMLElement} place
-     * @param {Training} training
      * @param {Stations} seen
      * @param {(i: number) => void} choose
      */
-    draw(place, { data, samples }, { images, size, from }, choose) {
-      const n = data.y.length;
-      const epoch = Math.floor((samples - size) / n) + 1;
+    draw(place, { images, size, from, samples, total }, choose) {
+      const epoch = Math.floor((samples - size) / total) + 1;
       const list = el("p", "", { className: "images" });
       list.append(...images.map(({ pixels, label }, i) => {
         const button = el("button", "", { type: "button", onclick: () => choose(i) });
@@ -112,8 +111,8 @@
       }));
       const which = size > images.length ? `The first ${images.length}, with` : "With";
       place.replaceChildren(
-        el("p", `Images ${count(from + 1)} to ${count(from + size)} of the ${count(n)}, in the ` +
-          `order drawn for epoch ${epoch}. ${which} their labels; choose one:`),
+        el("p", `Images ${count(from + 1)} to ${count(from + size)} of the ${count(total)}, in ` +
+          `the order drawn for epoch ${epoch}. ${which} their labels; choose one:`),
         list);
     }
 
@@ -158,10 +157,9 @@
 
     /**
      * @param {HTMLElement} place
-     * @param {Training} training
      * @param {Stations} seen
      */
-    move(place, { recipe: { optimizer, momentum, weight_decay } }, { layers, rate, loss, after }) {
+    move(place, { optimizer, momentum, weight_decay, layers, rate, loss, after }) {
       const isPlain = optimizer === "sgd" && !momentum && !weight_decay;
       const rule = isPlain ? "Each weight loses rate × its gradient."
         : "The optimizer makes a step of its own from this gradient, earlier ones, or the " +

@@ -106,8 +106,10 @@
       }
     }
 
+    /** The next update of what is paused, or the first of what is set. */
     step() {
-      this.with((texts) => this.stepper.step(texts));
+      if (this.isPaused) this.worker?.postMessage({ order: "step" });
+      else this.with((texts) => this.stepper.step(texts));
     }
 
     draw() {
@@ -154,7 +156,7 @@
     }
 
     /** @param {Report} report */
-    hear({ records, samples, seconds, done, wrong }) {
+    hear({ records, samples, seconds, done, wrong, looked }) {
       for (const moments of records) {
         moments.forEach((moment, r) => moment && this.recipes[r].push(moment));
       }
@@ -166,6 +168,10 @@
       const speed = Number((this.samples / this.seconds).toPrecision(2));
       find(this.root, ".speed").textContent = `${Math.round(100 * share)}% · ` +
         `${speed.toLocaleString("en")} samples a second on this device, recording included`;
+      if (looked) {
+        const name = this.recipes.length > 1 ? `Recipe ${"AB"[looked.recipe]}, seed` : "Seed";
+        this.stepper.show(looked.stations, `${name} ${this.seeds[looked.seed]}`, false);
+      }
       if (done) this.finish(wrong);
     }
 

@@ -1,5 +1,7 @@
 """One update at a time: what the page says of it, beside what the scripts that train computed."""
 
+import re
+
 import pytest
 
 from tests.web.reader import TRAINER, notice, tab_to
@@ -138,3 +140,43 @@ def test_numbers_that_are_not_finite_are_said(tab):
         once(page)
     assert "not finite" in station(page, 2).inner_text()
     assert station(page, 5).locator(".value").inner_text() == "not finite"
+
+
+TRAINED = """() => [...document.querySelectorAll(".records tbody tr")].map(
+  (row) => [...row.cells].map((cell) => cell.textContent).filter((text, i) => i !== 4))"""
+
+
+def test_a_paused_training_goes_on_by_one_update_and_ends_as_without(tab):
+    address = "#batch=8&batch2=16&epochs=60&images=64&seeds=2&from=4&hidden=32"
+    page = tab.open(TRAINER, address=address)
+    page.get_by_role("button", name="Train").click()
+    page.locator(".result").wait_for()
+    expected = page.evaluate(TRAINED)
+    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Pause").click()
+    once(page)
+    page.locator(".stations .made").wait_for()
+    first = made(page)
+    assert re.match(r"Recipe [AB], seed [45], update \d+ of (480|240): the loss of its", first)
+    assert not page.locator(".stations label").is_visible()
+    page.get_by_role("button", name="Next update").click()
+    page.wait_for_function("(text) => !document.body.innerText.includes(text)", arg=first)
+    (whose, one), (next_whose, another) = (
+        re.match(r"(.*), update (\d+)", text).groups() for text in (first, made(page))
+    )
+    assert next_whose != whose or int(another) == int(one) + 1
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Train").wait_for()
+    assert page.evaluate(TRAINED) == expected
+
+
+def test_the_last_update_ends_a_paused_training(tab):
+    page = tab.open(TRAINER, address="#batch=64&epochs=400&images=64&seeds=1&hidden=0")
+    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Pause").click()
+    for _ in range(400):
+        if page.get_by_role("button", name="Train").is_visible():
+            break
+        page.evaluate("document.querySelector('[data-do=step]').click()")
+    page.get_by_role("button", name="Train").wait_for()
+    assert page.locator(".result").is_visible()
