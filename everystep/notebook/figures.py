@@ -82,4 +82,37 @@ def _svg(figure: Figure, key: str, alt: str) -> str:
     used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', text))
     text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", text)
     label = f'<svg role="img" aria-label="{html.escape(alt)}" stroke-linejoin="round"'
-    return text.replace("<svg", label, 1)
+    return _lighter(text).replace("<svg", label, 1)
+
+
+def _lighter(svg: str) -> str:
+    """Write a drawing in half the letters: no layout, and places to a tenth of a point."""
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r">\s+<", "><", svg)
+    svg = re.sub(r' d="([^"]*)"', lambda m: f' d="{_lighter_path(m[1])}"', svg)
+    return re.sub(r' ([xy])="([^"]*)"', lambda m: f' {m[1]}="{_tenth(float(m[2]))}"', svg)
+
+
+def _lighter_path(path: str) -> str:
+    """Write how far each straight line goes in place of where it ends; leave curves as they are."""
+    parts = re.findall(r"([A-Za-z])([^A-Za-z]*)", path)
+    if not {command for command, _ in parts} <= {"M", "L", "z"}:
+        return " ".join(path.split())
+    written, at, before = "", (0.0, 0.0), ""
+    for command, numbers in parts:
+        if command == "z":
+            written += "z"
+        else:
+            # Between rounded places, so that what is rounded off does not add up.
+            x, y = (round(float(number), 1) for number in numbers.split())
+            way = (x - at[0], y - at[1]) if command == "L" else (x, y)
+            written += " " if command == before == "L" else {"M": "M", "L": "l"}[command]
+            written += " ".join(map(_tenth, way))
+            at = x, y
+        before = command
+    return written
+
+
+def _tenth(number: float) -> str:
+    """Write a number with one decimal, or none."""
+    return f"{round(number, 1) + 0:g}"

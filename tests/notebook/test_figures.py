@@ -1,11 +1,15 @@
+import io
 import re
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from everystep.notebook.figures import INK, _markup, show, use_house_style
+from everystep.notebook.figures import INK, _lighter_path, _markup, show, use_house_style
 from tests.notebook.svg_texts import texts, texts_outside
 
 mpl.use("agg")
@@ -108,6 +112,37 @@ def test_identifiers_of_two_figures_do_not_collide(figure):
 
 def test_the_same_figure_is_the_same_text(figure):
     assert _markup(figure, "a.b", "x", "y") == _markup(figure, "a.b", "x", "y")
+
+
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("M 0.04 1.26 \nL 10.04 1.26 \nL 10.04 -3.96 \nz\n", "M0 1.3l10 0 0 -5.3z"),
+        ("M 1 2 \nL 3.449 2 \nM 5 6 \nL 5 7.04 \n", "M1 2l2.4 0M5 6l0 1"),
+        ("M 0 1.55 \nC 0.4 1.55 0.8 1.39 1.1 1.1 \nz\n", "M 0 1.55 C 0.4 1.55 0.8 1.39 1.1 1.1 z"),
+    ],
+)
+def test_paths_are_written_shortly(path, written):
+    assert _lighter_path(path) == written
+
+
+@settings(max_examples=50)
+@given(points=st.lists(st.tuples(*[st.floats(-900, 900)] * 2), min_size=2, max_size=40))
+def test_a_short_path_leads_through_the_same_points(points):
+    path = " ".join(f"{'L' if i else 'M'} {x:f} {y:f}" for i, (x, y) in enumerate(points))
+    numbers = np.array(re.findall(r"-?[\d.]+", _lighter_path(path)), dtype=float).reshape(-1, 2)
+    np.testing.assert_allclose(numbers.cumsum(0), points, atol=0.051)
+
+
+def test_a_figure_is_written_in_half_the_letters(figure):
+    """With what matplotlib writes beside it: a curve of 200 points with a band."""
+    ax = figure.axes[0]
+    x = np.linspace(0, 1, 200)
+    ax.plot(x, np.sin(9 * x))
+    ax.fill_between(x, np.sin(9 * x) - 0.1, np.sin(9 * x) + 0.1)
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg")
+    assert len(_markup(figure, "a.b", "alt", "caption")) < 0.6 * len(buffer.getvalue())
 
 
 @pytest.mark.parametrize("missing", ["alt", "caption"])
