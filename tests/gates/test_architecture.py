@@ -40,7 +40,8 @@ ROOMS = {
     },
     "everystep.site": {
         "everystep.bank", "everystep.authoring", "everystep.core", "sphinx", "docutils",
-        "myst_nb", "nbformat", "jinja2", "markupsafe", "latex2mathml", "rjsmin",
+        "myst_nb", "nbformat", "jinja2", "markupsafe", "latex2mathml", "rjsmin", "tinycss2",
+        "fontTools",
     },
 }  # fmt: skip
 FOR_NOTEBOOKS = ("everystep.lab", "everystep.checks.chapters")

@@ -1,0 +1,152 @@
+"""Leave out of the theme's styles and icons what no page uses.
+
+The styles that the theme and its extensions bring are made for every site; nine tenths of their
+rules are for what does not occur here. A rule stays if every class and identifier that it asks for
+stands on a page or in a script. Icons are letters of a font, of which the site gets those that the
+remaining rules name.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import tinycss2
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from sphinx.application import Sphinx
+from tinycss2.ast import Node
+
+FONTS = "vendor/fontawesome/webfonts"
+# Icons as drawings, which the theme would put in place of letters.
+DRAWINGS = "scripts/fontawesome*"
+NESTING = {"media", "supports", "layer", "container"}
+# A letter that is an icon: one for private use, in a variable or as a content, or a sign such as +.
+ICON = re.compile('[\ue000-\uf8ff]|(?<=content:")[^"](?=")')
+SOURCES = re.compile(
+    r'url\((\S+)\.woff2\) format\("woff2"\),\s*url\(\1\.ttf\) format\("truetype"\)'
+)
+
+
+def names_on(page: str) -> Iterator[str]:
+    """Yield the classes and identifiers of a page's HTML."""
+    for match in re.finditer(r'\s(?:class|id)="([^"]*)"', page):
+        yield from match[1].split()
+
+
+def words_in(script: str) -> Iterator[str]:
+    """Yield all words of a script, of which some are classes that it sets."""
+    for match in re.finditer(r"[\w-]+", script):
+        yield match[0]
+
+
+def without_unused(css: str, used: set[str]) -> str:
+    """Return styles without the rules for classes and identifiers that are not used.
+
+    Args:
+        css: a stylesheet.
+        used: classes and identifiers that occur.
+    """
+    rules = tinycss2.parse_stylesheet(css, skip_whitespace=True)
+    return "".join(_kept(rule, used) for rule in rules)
+
+
+def _kept(rule: Node, used: set[str]) -> str:
+    if rule.type == "comment":
+        return str(rule.serialize()) if rule.value.startswith("!") else ""  # a license
+    if rule.type == "qualified-rule":
+        selectors = [s for s in _selectors(rule.prelude) if used.issuperset(_asked_for(s))]
+        text = ",".join(map(tinycss2.serialize, selectors))
+        return f"{text}{{{tinycss2.serialize(rule.content)}}}" if selectors else ""
+    if rule.type == "at-rule" and rule.lower_at_keyword in NESTING and rule.content is not None:
+        inner = tinycss2.parse_rule_list(rule.content, skip_whitespace=True)
+        text = "".join(_kept(one, used) for one in inner)
+        condition = tinycss2.serialize(rule.prelude)
+        return f"@{rule.at_keyword}{condition}{{{text}}}" if text else ""
+    return str(rule.serialize())
+
+
+def _selectors(prelude: Iterable[Node]) -> list[list[Node]]:
+    selectors: list[list[Node]] = [[]]
+    for token in prelude:
+        if token.type == "literal" and token.value == ",":
+            selectors.append([])
+        else:
+            selectors[-1].append(token)
+    return selectors
+
+
+def _asked_for(selector: Iterable[Node]) -> Iterator[str]:
+    """Yield the classes and identifiers without which nothing is selected.
+
+    What stands in the brackets of ``:not()``, ``:is()`` and the like is not among them.
+    """
+    before = ""
+    for token in selector:
+        if (token.type == "ident" and before == ".") or token.type == "hash":
+            yield token.value
+        before = token.value if token.type == "literal" else ""
+
+
+def icons_in(css: str) -> set[int]:
+    """Return the code points of the icons that styles name."""
+    return {ord(letter) for letter in ICON.findall(css)}
+
+
+def with_light_icons(css: str) -> str:
+    """Return styles that load the icons as ``write_font`` writes them, and do not speak of them.
+
+    Read aloud, the letters that they are would mean nothing: an empty text after a slash says that
+    there is nothing to read. Browsers that do not know this take what stands before.
+    """
+    css = SOURCES.sub(r'url(\1.woff) format("woff")', css)
+    css = re.sub('content:"[\ue000-\uf8ff]"', lambda match: f'{match[0]};{match[0]}/""', css)
+    return re.sub("[\ue000-\uf8ff]", lambda match: f"\\{ord(match[0]):x}", css)
+
+
+def write_font(source: Path, letters: set[int]) -> None:
+    """Write beside a font one that has only some letters, as WOFF; none if it has none of them.
+
+    Args:
+        source: a TrueType font.
+        letters: code points.
+    """
+    font = TTFont(source)
+    has = letters & set(font.getBestCmap())
+    if has:
+        chosen = subset.Subsetter(subset.Options(notdef_outline=True))
+        chosen.populate(unicodes=has)
+        chosen.subset(font)
+        font.flavor = "woff"
+        font.save(source.with_suffix(".woff"))
+    font.close()
+
+
+def lighten(app: Sphinx, exception: Exception | None) -> None:
+    """Write the styles and icons that are used over those that Sphinx has copied."""
+    if app.builder.format != "html" or exception is not None:
+        return
+    site = Path(app.outdir)
+    static = site / "_static"
+    for drawing in static.glob(DRAWINGS):
+        drawing.unlink()
+    used: set[str] = set()
+    for page in site.rglob("*.html"):
+        used.update(names_on(page.read_text("utf-8")))
+    for script in static.rglob("*.js"):
+        used.update(words_in(script.read_text("utf-8")))
+    letters: set[int] = set()
+    for styles in static.rglob("*.css"):
+        css = without_unused(styles.read_text("utf-8"), used)
+        letters |= icons_in(css)
+        styles.write_text(with_light_icons(css), encoding="utf-8")
+    for font in sorted((static / FONTS).glob("*.ttf")):
+        write_font(font, letters)
+    for font in [*static.rglob("*.ttf"), *static.rglob("*.woff2")]:
+        font.unlink()
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register the extension with Sphinx."""
+    # After the other extensions have written their scripts.
+    app.connect("build-finished", lighten, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
