@@ -2,21 +2,27 @@
 
 The styles that the theme and its extensions bring are made for every site; nine tenths of their
 rules are for what does not occur here. A rule stays if every class and identifier that it asks for
-stands on a page or in a script. Icons are letters of a font, of which the site gets those that the
-remaining rules name.
+stands on a page or in a script. What is left of them is one file, which all pages load. Icons are
+letters of a font, of which the site gets those that the remaining rules name.
 """
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import tinycss2
+from docutils import nodes
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from tinycss2.ast import Node
 
 FONTS = "vendor/fontawesome/webfonts"
+COMMON = "common.css"
+# What the theme loads before all others, and does not list.
+FIRST = ("styles/theme.css", "styles/pydata-sphinx-theme.css")
 # Icons as drawings, which the theme would put in place of letters.
 DRAWINGS = "scripts/fontawesome*"
 NESTING = {"media", "supports", "layer", "container"}
@@ -121,6 +127,40 @@ def write_font(source: Path, letters: set[int]) -> None:
     font.close()
 
 
+def load_common(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Have a page load one file for all styles but the course's own."""
+    folders = [Path(app.confdir, folder) for folder in app.config.html_static_path]
+    names = {
+        styles: str(styles.filename).removeprefix("_static/") for styles in context["css_files"]
+    }
+    own = [s for s, name in names.items() if any((folder / name).exists() for folder in folders)]
+    context["css_files"] = own
+    context["common_styles"] = [COMMON]
+    others = [name for styles, name in names.items() if styles not in own]
+    # The last pages, such as that of the search, are written in every build, and in this process.
+    app.builder.common_styles = [*FIRST, *others]  # type: ignore[attr-defined]
+
+
+def in_folder_above(css: str, folder: str) -> str:
+    """Return styles that lie in a folder as they must be in the one above, whose files they name.
+
+    Args:
+        css: a stylesheet.
+        folder: the folder's path, seen from the one above; empty if it is the same.
+    """
+
+    def moved(match: re.Match[str]) -> str:
+        return f"url({posixpath.normpath(posixpath.join(folder, match[1]))})"
+
+    return re.sub(r"""url\(["']?(?!["']?(?:data:|#|\w+:))([^"')]+)["']?\)""", moved, css)
+
+
 def lighten(app: Sphinx, exception: Exception | None) -> None:
     """Write the styles and icons that are used over those that Sphinx has copied."""
     if app.builder.format != "html" or exception is not None:
@@ -139,6 +179,14 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         css = without_unused(styles.read_text("utf-8"), used)
         letters |= icons_in(css)
         styles.write_text(with_light_icons(css), encoding="utf-8")
+    common = [static / name for name in app.builder.common_styles]  # type: ignore[attr-defined]
+    texts = [
+        in_folder_above(styles.read_text("utf-8"), styles.parent.relative_to(static).as_posix())
+        for styles in common
+    ]
+    (static / COMMON).write_text("\n".join(texts), encoding="utf-8")
+    for styles in common:
+        styles.unlink()
     for font in sorted((static / FONTS).glob("*.ttf")):
         write_font(font, letters)
     for font in [*static.rglob("*.ttf"), *static.rglob("*.woff2")]:
@@ -147,6 +195,7 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
-    # After the other extensions have written their scripts.
+    # After the other extensions have added their styles and written their scripts.
+    app.connect("html-page-context", load_common, priority=900)
     app.connect("build-finished", lighten, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,6 +10,7 @@ from fontTools.ttLib import TTFont
 
 from everystep.site.styles import (
     icons_in,
+    in_folder_above,
     names_on,
     with_light_icons,
     without_unused,
@@ -52,6 +53,21 @@ def test_what_occurs_is_read_off_pages_and_scripts():
     page = '<p class="a b" id="top" data-class="c">class="d"</p><i aria-label="e"></i>'
     assert {*names_on(page)} == {"a", "b", "top"}
     assert {"is-open", "add"} <= {*words_in("x.classList.add('is-open')")}
+
+
+@pytest.mark.parametrize(
+    ("css", "folder", "moved"),
+    [
+        ("a{b:url(../v/f.woff)}", "styles", "a{b:url(v/f.woff)}"),
+        ("a{b:url('f.svg')}", "styles", "a{b:url(styles/f.svg)}"),
+        ("a{b:url(f.svg)}", "", "a{b:url(f.svg)}"),
+        ("a{b:url(data:image/png;base64,x)}", "styles", "a{b:url(data:image/png;base64,x)}"),
+        ('a{b:url("data:x")}c{d:url(#e)}', "styles", 'a{b:url("data:x")}c{d:url(#e)}'),
+        ("a{b:url(https://c.d/e)}", "styles", "a{b:url(https://c.d/e)}"),
+    ],
+)
+def test_styles_find_their_files_from_the_folder_above(css, folder, moved):
+    assert in_folder_above(css, folder) == moved
 
 
 def test_icons_load_from_the_font_that_is_written_and_are_not_read_aloud():
