@@ -61,7 +61,12 @@ def row(data, seeds: int, batch: int, updates: int) -> str:
         "peak": lambda: matrix_product(),
         "plain": lambda: plain_loop(data, batch, updates),
         "stacked": lambda: train(
-            Recipe(batch, RATE, steps=updates), MODEL, data, seeds=range(seeds), every=updates
+            Recipe(batch, RATE, steps=updates),
+            MODEL,
+            data,
+            seeds=range(seeds),
+            every=updates,
+            threads=1,
         ),
         "jax": jax_run,
     }

@@ -1,25 +1,28 @@
 """What is checked before the first update, and which replicas are then trained together."""
 
 import sys
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 import torch
 from IPython import get_ipython
 from tqdm import tqdm
 
 from everystep.core.recipe import Recipe
+from everystep.core.steps import divide_up
 from everystep.core.validation import is_list, require_whole
 from everystep.engine.data import Data, Dataset
 from everystep.engine.models import Model, Weights
 from everystep.engine.optimizers import KINDS
-from everystep.engine.replicas import Finished, Job, Settings, Stack, record_steps
-from everystep.engine.runs import Runs, collect
+from everystep.engine.replicas import Job, Settings, record_steps
 
 # Samples that a stack's replicas process in one update. With more, what an update touches no
 # longer fits in a processor core's cache, and the stack takes longer than its parts would. It
 # also bounds the memory of training, together with the largest number of replicas.
 STACKED_SAMPLES = 2048
 SMALLEST_STACK, LARGEST_STACK = 16, 64
+# Fewer replicas leave too little arithmetic between two turns of the interpreter.
+SMALLEST_PART = 8
+UPDATE_IN_SAMPLES = 8  # what an update costs a replica beside its samples
 BAR_DELAY = 2.0  # seconds; shorter trainings show no progress bar
 
 
@@ -131,42 +134,35 @@ def stackable(recipes: Sequence[Recipe], n_train: int) -> list[list[Recipe]]:
     return list(groups.values())
 
 
-def train_jobs(
-    jobs: Sequence[Job], settings: Settings, start: Weights | None, bar: tqdm
-) -> Iterator[Runs]:
-    """Train jobs that can be stacked, and yield each recipe's runs as soon as it is finished.
-
-    Jobs of one recipe follow one another; their batches have the same sizes in every update.
-    """
-    finished = []
-    size = stack_size(jobs[0].recipe)
-    for first in range(0, len(jobs), size):
-        chunk = jobs[first : first + size]
-        own = None if start is None else [w[first : first + size] for w in start]
-        finished += _train_stack(chunk, settings, own, bar)
-        while finished:
-            recipe = finished[0].job.recipe
-            wanted = sum(job.recipe is recipe for job in jobs)
-            if len(finished) < wanted:
-                break
-            yield collect(finished[:wanted], settings)
-            del finished[:wanted]
-
-
 def stack_size(recipe: Recipe) -> int:
-    """Return how many replicas take their updates together."""
+    """Return how many replicas take their updates together at most."""
     return min(max(STACKED_SAMPLES // max(recipe.batch_sizes), SMALLEST_STACK), LARGEST_STACK)
 
 
-def _train_stack(
-    jobs: Sequence[Job], settings: Settings, start: Weights | None, bar: tqdm
-) -> list[Finished]:
-    if len(jobs) > 1:
-        return Stack(jobs, settings, start).run(bar)
-    # A stack of one can take other paths through the libraries, which round differently; with
-    # company, a seed's result is the same to the last bit wherever it is trained.
-    doubled = None if start is None else [w.repeat_interleave(2, 0) for w in start]
-    return Stack([*jobs, *jobs], settings, doubled).run(bar)[:1]
+def plan(
+    recipes: Sequence[Recipe], seeds: Sequence[int], n_train: int, threads: int
+) -> list[list[Job]]:
+    """Share the replicas out among stacks, those of a group evenly, the longest stack first.
+
+    Where there are fewer groups than threads, they are divided further, unless the parts get too
+    small to be worth it.
+    """
+    groups = stackable(recipes, n_train)
+    stacks = []
+    for group in groups:
+        jobs = [Job(recipe, seed) for recipe in group for seed in seeds]
+        useful = min(divide_up(threads, len(groups)), len(jobs) // SMALLEST_PART)
+        parts = max(divide_up(len(jobs), stack_size(group[0])), useful)
+        size = divide_up(len(jobs), parts)
+        stacks += [jobs[first : first + size] for first in range(0, len(jobs), size)]
+    # A long stack that began last would keep one thread at work alone.
+    return sorted(stacks, key=lambda jobs: _length(jobs, n_train), reverse=True)
+
+
+def _length(jobs: Sequence[Job], n_train: int) -> int:
+    """Return about how long a stack takes, in samples."""
+    sizes = [size for sizes in jobs[0].recipe.epoch_batches(n_train) for size in sizes]
+    return len(jobs) * (sum(sizes) + UPDATE_IN_SAMPLES * len(sizes))
 
 
 def progress_bar(

@@ -4,8 +4,8 @@ Every update is one batched matrix product over a first dimension of replicas. N
 two replicas, so each ends where a plain loop with its seed would end.
 """
 
-import contextlib
 import itertools
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -144,22 +144,25 @@ class Stack:
         self.summed_loss = torch.zeros(rates.shape, dtype=dtype)
         self.minus_one = torch.full((1, 1, 1), -1, dtype=dtype)
 
-    def run(self, bar: tqdm) -> list[Finished]:
-        """Make all updates and return each replica's records."""
+    def run(self, bar: tqdm, stop: threading.Event) -> list[Finished]:
+        """Make all updates and return each replica's records; none if it is told to stop."""
         total = len(self.sizes)
         moments = record_steps(self.settings.every, total)
         measured, checkpoints, seconds = [], [], 0.0
-        with _one_thread(), torch.no_grad():
+        with torch.no_grad():
             updates = self._updates()
             for moment, following in zip(moments, [*moments[1:], total], strict=True):
                 measured.append(self._measure(seconds))
                 if self.settings.checkpoints or moment == total:
                     checkpoints.append([w.detach().clone() for w in self.weights])
-                began = time.perf_counter()
+                began = time.thread_time()
                 for _ in range(moment, following):
+                    if stop.is_set():
+                        return []
                     next(updates)
-                seconds += time.perf_counter() - began
-                bar.update((following - moment) * len(set(self.jobs)))
+                seconds += time.thread_time() - began
+                with bar.get_lock():
+                    bar.update((following - moment) * len(set(self.jobs)))
         return self._split(moments, measured, checkpoints)
 
     def _updates(self) -> Iterator[None]:
@@ -260,14 +263,3 @@ def _clocks(epochs: list[list[int]], moments: list[int]) -> dict[str, np.ndarray
         "epochs": np.concatenate([[0.0], passed])[moments],
         "samples": samples[moments],
     }
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """Compute with one thread, so that sums are added in the same order on every machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)

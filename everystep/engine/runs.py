@@ -24,8 +24,8 @@ class Runs:
         steps: shape ``(K,)``, updates made before each record; the first is 0.
         epochs: shape ``(K,)``, passes over the training set, with fractions.
         samples: shape ``(K,)``, training samples processed.
-        seconds: shape ``(seeds, K)``, a seed's share of the time its stack spent on updates,
-            evaluation left out.
+        seconds: shape ``(seeds, K)``, a seed's share of the processor time its stack spent on
+            updates, evaluation left out.
         train_loss: shape ``(seeds, K)``, mean cross-entropy in nats over the training set, with
             the labels used for training.
         train_accuracy: shape ``(seeds, K)``, fraction from 0 to 1, with the same labels.

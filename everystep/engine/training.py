@@ -1,5 +1,6 @@
 """Train every seed of one recipe, or of many, at once."""
 
+import contextlib
 import warnings
 from collections.abc import Iterable, Sequence
 
@@ -7,11 +8,13 @@ import torch
 
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import seeds as default_seeds
+from everystep.core.validation import require_whole
 from everystep.engine.data import Data, Dataset
-from everystep.engine.jobs import check, progress_bar, stackable, train_jobs
+from everystep.engine.jobs import check, plan, progress_bar
 from everystep.engine.models import Model, Weights
-from everystep.engine.replicas import Job, Settings
+from everystep.engine.replicas import Settings
 from everystep.engine.runs import Runs, Sweep
+from everystep.engine.threads import cores, train_stacks
 
 
 def train(
@@ -25,6 +28,7 @@ def train(
     start: Weights | None = None,
     checkpoints: bool = False,
     progress: bool = True,
+    threads: int | None = None,
 ) -> Runs:
     """Train a model from every seed at once.
 
@@ -45,12 +49,14 @@ def train(
         checkpoints: whether to keep the weights of every record; they take as much memory as
             records × seeds × the model's weights.
         progress: whether a training that takes long shows a progress bar.
+        threads: how many stacks of replicas train at a time, which changes no result; one for
+            each core, up to 4, if not given.
 
     Raises:
         ValueError: before the first update, if an argument does not fit the others.
     """
     settings = Settings(model, data, every, dtype, checkpoints)
-    return _train_all((recipe,), seeds, settings, progress, start)[0]
+    return _train_all((recipe,), seeds, settings, progress, threads, start)[0]
 
 
 def sweep(
@@ -63,6 +69,7 @@ def sweep(
     dtype: torch.dtype = torch.float32,
     checkpoints: bool = False,
     progress: bool = True,
+    threads: int | None = None,
 ) -> Sweep:
     """Train a model by every recipe from every seed.
 
@@ -80,6 +87,7 @@ def sweep(
         dtype: ``torch.float32`` or ``torch.float64``.
         checkpoints: whether to keep the weights of every record.
         progress: whether a sweep that takes long shows a progress bar.
+        threads: how many stacks of replicas train at a time, as in ``train``.
 
     Raises:
         ValueError: before the first update, if two recipes have the same name or an argument
@@ -92,7 +100,7 @@ def sweep(
     if not names or len(set(names)) != len(names):
         raise ValueError(f"recipes must be at least one, with distinct names, got {names}")
     settings = Settings(model, data, every, dtype, checkpoints)
-    return _train_all(recipes, seeds, settings, progress)
+    return _train_all(recipes, seeds, settings, progress, threads)
 
 
 def _train_all(
@@ -100,17 +108,22 @@ def _train_all(
     seeds: Sequence[int] | None,
     settings: Settings,
     progress: bool,
+    threads: int | None,
     start: Weights | None = None,
 ) -> Sweep:
     seeds = default_seeds() if seeds is None else seeds
+    threads = cores() if threads is None else require_whole("threads", threads, minimum=1)
     check(recipes, seeds, settings, start)
+    seeds = [int(seed) for seed in seeds]
+    stacks = plan(recipes, seeds, settings.data.n_train, threads)
     finished = {}
     try:
-        with progress_bar(recipes, len(seeds), settings.data, progress) as bar:
-            for group in stackable(recipes, settings.data.n_train):
-                jobs = [Job(recipe, int(seed)) for recipe in group for seed in seeds]
-                for runs in train_jobs(jobs, settings, start, bar):
-                    finished[runs.recipe] = runs
+        with (
+            progress_bar(recipes, len(seeds), settings.data, progress) as bar,
+            contextlib.closing(train_stacks(stacks, seeds, settings, start, bar, threads)) as done,
+        ):
+            for runs in done:
+                finished[runs.recipe] = runs
     except KeyboardInterrupt:
         if not finished:
             raise

@@ -9,8 +9,9 @@ import everystep.engine.jobs as jobs
 from everystep.core.recipe import Recipe
 from everystep.engine.data import Dataset
 from everystep.engine.models import MLP, Model
-from everystep.engine.training import sweep, train
-from tests.engine.plain_loop import assert_same, random_data
+from everystep.engine.replicas import Stack
+from everystep.engine.training import train
+from tests.engine.plain_loop import random_data
 
 DATA = random_data()
 SMALL = MLP(64, 16, 10)
@@ -35,25 +36,34 @@ def test_stacks_get_smaller_as_batches_get_larger():
     assert jobs.stack_size(Recipe(8, 0.1, steps=1, batch_growth={3: 512})) == 16
 
 
-def test_rates_of_one_batch_size_share_a_stack(monkeypatch):
-    sizes = []
-    run = jobs.Stack.run
+def sizes_of(recipes, replicas, threads):
+    stacks = jobs.plan(recipes, range(replicas), n_train=100, threads=threads)
+    trained = [job for stack in stacks for job in stack]
+    assert len(trained) == len(set(trained)) == len(recipes) * replicas
+    return [len(stack) for stack in stacks]
 
-    def counted(stack, bar):
-        sizes.append(len(stack.jobs))
-        return run(stack, bar)
 
-    monkeypatch.setattr(jobs.Stack, "run", counted)
+@pytest.mark.parametrize(
+    ("replicas", "threads", "sizes"),
+    [
+        (20, 1, [20]),
+        (20, 2, [10, 10]),
+        (20, 8, [10, 10]),
+        (15, 2, [15]),  # parts of less than 8 are not worth it
+        (128, 1, [64, 64]),
+        (130, 2, [44, 44, 42]),
+    ],
+)
+def test_one_recipe_is_divided_for_the_threads(replicas, threads, sizes):
+    assert sizes_of([Recipe(8, 0.1, steps=5)], replicas, threads) == sizes
+
+
+def test_rates_of_one_batch_size_share_a_stack_and_the_longest_comes_first():
     recipes = [Recipe(batch, lr, steps=5) for batch in (8, 16) for lr in (0.1, 0.2, 0.3)]
-    result = sweep(recipes, SMALL, DATA, seeds=range(20))
-    assert sizes == [60, 60]
-    assert [runs.recipe for runs in result] == recipes
-    monkeypatch.setattr(jobs, "LARGEST_STACK", 25)
-    sizes.clear()
-    split = sweep(recipes, SMALL, DATA, seeds=range(20))
-    assert sizes == [25, 25, 10] * 2
-    for a, b in zip(result, split, strict=True):
-        assert_same(a, b)
+    stacks = jobs.plan(recipes, range(20), n_train=100, threads=2)
+    assert [{job.recipe.batch_size for job in stack} for stack in stacks] == [{16}, {8}]
+    assert sizes_of(recipes, 20, threads=4) == [30, 30, 30, 30]
+    assert sizes_of([*recipes, Recipe(32, 0.1, steps=50)], 20, threads=2) == [20, 60, 60]
 
 
 class Doubled(MLP):
@@ -121,7 +131,7 @@ def with_nan(x):
     ],
 )
 def test_errors_come_before_the_first_update(arguments, message, monkeypatch):
-    monkeypatch.setattr(jobs.Stack, "run", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(Stack, "run", lambda *_: pytest.fail("training began"))
     call = {"recipe": Recipe(10, 0.1, steps=20), "model": SMALL, "data": DATA, "seeds": [1, 2]}
     with pytest.raises(ValueError, match=message):
         train(**call | arguments)

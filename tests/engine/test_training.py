@@ -6,11 +6,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import everystep.engine.jobs as jobs
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import seeds
 from everystep.engine.data import digits
 from everystep.engine.models import CNN, MLP
+from everystep.engine.replicas import Stack
 from everystep.engine.training import sweep, train
 from tests.engine.plain_loop import (
     assert_same,
@@ -216,7 +216,7 @@ def test_recipes_in_a_sweep_end_as_they_end_alone(fields):
 
 def interrupt_in_stack(monkeypatch, number):
     """Press the interrupt key, so to speak, while the stack of that number trains."""
-    update, stacks = jobs.Stack._updates, []
+    update, stacks = Stack._updates, []
 
     def interrupted(stack):
         stacks.append(stack)
@@ -225,16 +225,16 @@ def interrupt_in_stack(monkeypatch, number):
                 raise KeyboardInterrupt
             yield item
 
-    monkeypatch.setattr(jobs.Stack, "_updates", interrupted)
+    monkeypatch.setattr(Stack, "_updates", interrupted)
 
 
 def test_an_interrupted_sweep_keeps_what_is_finished(monkeypatch):
-    recipes = [Recipe(batch, 0.1, steps=5) for batch in (8, 16, 32)]
+    recipes = [Recipe(batch, 0.1, steps=5) for batch in (32, 16, 8)]
     expected = train(recipes[0], SMALL, DATA, seeds=[1, 2])
     threads = torch.get_num_threads()
     interrupt_in_stack(monkeypatch, 2)
     with pytest.warns(UserWarning, match="interrupted: 1 of 3 recipes"):
-        result = sweep(recipes, SMALL, DATA, seeds=[1, 2])
+        result = sweep(recipes, SMALL, DATA, seeds=[1, 2], threads=1)
     assert len(result) == 1
     assert result.unfinished == tuple(recipes[1:])
     assert_same(result[0], expected)
@@ -257,6 +257,11 @@ def test_an_interruption_before_anything_is_finished_passes_through(monkeypatch)
     ],
 )
 def test_recipes_that_do_not_fit_are_refused_before_the_first_update(recipes, message, monkeypatch):
-    monkeypatch.setattr(jobs.Stack, "run", lambda *_: pytest.fail("training began"))
+    monkeypatch.setattr(Stack, "run", lambda *_: pytest.fail("training began"))
     with pytest.raises(ValueError, match=message):
         sweep(recipes, SMALL, DATA, seeds=[1, 2])
+
+
+def test_threads_must_be_a_positive_number():
+    with pytest.raises(ValueError, match="threads must be a whole number of at least 1, got 0"):
+        train(Recipe(8, 0.1, steps=5), SMALL, DATA, seeds=[1, 2], threads=0)
