@@ -1,6 +1,6 @@
 // The inner loops of training, and the memory that they work on. Where a browser can, they run as
-// WebAssembly with SIMD, which is faster; kernels.wat is their source. Elsewhere the same loops run
-// as JavaScript.
+// WebAssembly with SIMD, which is faster; kernels.wat is their source. Elsewhere the same is done in
+// JavaScript.
 "use strict";
 everystep.core.add(() => {
   const COMPILED =
@@ -32,38 +32,20 @@ everystep.core.add(() => {
   const compiled = compile();
 
   /**
-   * The loops in JavaScript; for the arguments see kernels.wat.
+   * The same in JavaScript; for the arguments see kernels.wat.
    * @type {(buffer: ArrayBuffer) => Kernels}
    */
   function inJavaScript(buffer) {
-    const [all, addresses] = [new Float64Array(buffer), new Int32Array(buffer)];
-
-    function addRows(/** @type {number[]} */ ...[at, width, rows, factors, count]) {
-      for (let k = 0; k < count; k += 4) {
-        const [i, f] = [rows + k, factors + k];
-        const [a, b, c, d] = addresses.subarray(i, i + 4);
-        const [p, q, r, s] = all.subarray(f, f + 4);
-        for (let j = 0; j < width; j++) {
-          all[at + j] += p * all[a + j] + q * all[b + j] + (r * all[c + j] + s * all[d + j]);
-        }
-      }
-    }
-
+    const all = new Float64Array(buffer);
     return {
-      addProduct(out, n, width, x, step, stride, count, m, rows, factors, zeros) {
-        const [r, f] = [rows >> 2, factors >> 3];
+      addProduct(out, n, width, x, step, stride, count, m) {
         for (let s = 0; s < n; s++) {
-          let used = 0;
           for (let k = 0; k < count; k++) {
-            addresses[r + used] = (m >> 3) + k * width;
-            all[f + used] = all[(x + s * step + k * stride) >> 3];
-            used += Number(all[f + used] !== 0);
+            const times = all[(x + s * step + k * stride) >> 3];
+            if (times === 0) continue;
+            const [to, from] = [(out >> 3) + s * width, (m >> 3) + k * width];
+            for (let j = 0; j < width; j++) all[to + j] += times * all[from + j];
           }
-          while (used & 3) {
-            addresses[r + used] = zeros >> 3;
-            all[f + used++] = 0;
-          }
-          addRows((out >> 3) + s * width, width, r, f, used);
         }
       },
       clip(values, by, count) {
