@@ -1,6 +1,6 @@
 // The inner loops of training, and the memory that they work on. Where a browser can, they run as
-// WebAssembly with SIMD, which is faster; kernels.wat is their source. Elsewhere the same is done in
-// JavaScript.
+// WebAssembly with SIMD, which is faster; kernels.wat is their source. Elsewhere the same is done
+// in JavaScript.
 "use strict";
 everystep.core.add(() => {
   const COMPILED =
