@@ -88,9 +88,27 @@ def _svg(figure: Figure, key: str, alt: str) -> str:
 def _lighter(svg: str) -> str:
     """Write a drawing in half the letters: no layout, and places to a tenth of a point."""
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r">\s+<", "><", svg)
+    svg = _dots_as_paths(re.sub(r">\s+<", "><", svg))
     svg = re.sub(r' d="([^"]*)"', lambda m: f' d="{_lighter_path(m[1])}"', svg)
     return re.sub(r' ([xy])="([^"]*)"', lambda m: f' {m[1]}="{_tenth(float(m[2]))}"', svg)
+
+
+def _dots_as_paths(svg: str) -> str:
+    """Draw each row of round markers of one color as one path: lines of no length, round caps."""
+    circle = r'<path id="(\w+)" d="M 0 ([\d.]+)\s+C[^"]*" style="stroke: (#\w+)"/>'
+    for name, radius, color in re.findall(circle, svg):
+        style = f"fill: {color}; stroke: {color}"
+        marker = rf'<use xlink:href="#{name}" x="(\S+)" y="(\S+)" style="{style}"/>'
+        # A marker's edge is 1 wide, half of it outside.
+        width = f"stroke: {color}; stroke-width: {2 * float(radius) + 1:g}; stroke-linecap: round"
+
+        def path(row: re.Match[str], marker: str = marker, width: str = width) -> str:
+            places = re.findall(marker, row[0])
+            d = "".join(f"M{_tenth(float(x))} {_tenth(float(y))}h0" for x, y in places)
+            return f'<path d="{d}" style="fill: none; {width}"/>'
+
+        svg = re.sub(rf"(?:{marker})+", path, svg)
+    return svg
 
 
 def _lighter_path(path: str) -> str:

@@ -145,6 +145,20 @@ def test_a_figure_is_written_in_half_the_letters(figure):
     assert len(_markup(figure, "a.b", "alt", "caption")) < 0.6 * len(buffer.getvalue())
 
 
+def test_round_markers_of_one_color_become_one_path_with_their_places_and_size(figure):
+    (ax,) = figure.axes
+    ax.plot(np.linspace(0, 1, 7), np.zeros(7), "o", color="#123456", markersize=5)
+    ax.plot(np.linspace(0, 1, 5), np.ones(5), "s", color="#654321")
+    html = _markup(figure, "a.b", "alt", "caption")
+    (path,) = re.findall(r'<path d="([Mh\d. ]+h0)" style="([^"]*)"', html)
+    assert path[1] == "fill: none; stroke: #123456; stroke-width: 6; stroke-linecap: round"
+    places = np.array(re.findall(r"M([\d.]+) ([\d.]+)h0", path[0]), dtype=float)
+    assert places.shape == (7, 2)
+    np.testing.assert_allclose(np.diff(places[:, 0]), np.ptp(places[:, 0]) / 6, atol=0.11)
+    assert len(set(places[:, 1])) == 1
+    assert html.count("fill: #654321") == 5
+
+
 @pytest.mark.parametrize("missing", ["alt", "caption"])
 def test_a_figure_without_words_is_refused(figure, missing):
     words = {"alt": "two lines", "caption": "Two lines."} | {missing: " "}
