@@ -28,6 +28,7 @@ DRAWINGS = "scripts/fontawesome*"
 NESTING = {"media", "supports", "layer", "container"}
 # A letter that is an icon: one for private use, in a variable or as a content, or a sign such as +.
 ICON = re.compile('[\ue000-\uf8ff]|(?<=content:")[^"](?=")')
+IMPORT = re.compile(r"""@import\s*["']([^"':]+)["']\s*;""")
 SOURCES = re.compile(
     r'url\((\S+)\.woff2\) format\("woff2"\),\s*url\(\1\.ttf\) format\("truetype"\)'
 )
@@ -161,12 +162,22 @@ def in_folder_above(css: str, folder: str) -> str:
     return re.sub(r"""url\(["']?(?!["']?(?:data:|#|\w+:))([^"')]+)["']?\)""", moved, css)
 
 
+def with_imports(styles: Path, static: Path) -> str:
+    """Return a file's styles as they must be in ``static``, with those that it imports in place."""
+
+    def imported(match: re.Match[str]) -> str:
+        return with_imports((styles.parent / match[1]).resolve(), static)
+
+    css = in_folder_above(styles.read_text("utf-8"), styles.parent.relative_to(static).as_posix())
+    return IMPORT.sub(imported, css)
+
+
 def lighten(app: Sphinx, exception: Exception | None) -> None:
     """Write the styles and icons that are used over those that Sphinx has copied."""
     if app.builder.format != "html" or exception is not None:
         return
     site = Path(app.outdir)
-    static = site / "_static"
+    static = (site / "_static").resolve()
     for drawing in static.glob(DRAWINGS):
         drawing.unlink()
     used: set[str] = set()
@@ -180,11 +191,8 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         letters |= icons_in(css)
         styles.write_text(with_light_icons(css), encoding="utf-8")
     common = [static / name for name in app.builder.common_styles]  # type: ignore[attr-defined]
-    texts = [
-        in_folder_above(styles.read_text("utf-8"), styles.parent.relative_to(static).as_posix())
-        for styles in common
-    ]
-    (static / COMMON).write_text("\n".join(texts), encoding="utf-8")
+    texts = "\n".join(with_imports(styles, static) for styles in common)
+    (static / COMMON).write_text(texts, encoding="utf-8")
     for styles in common:
         styles.unlink()
     for font in sorted((static / FONTS).glob("*.ttf")):

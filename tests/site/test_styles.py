@@ -12,6 +12,7 @@ from everystep.site.styles import (
     icons_in,
     in_folder_above,
     names_on,
+    with_imports,
     with_light_icons,
     without_unused,
     words_in,
@@ -70,6 +71,14 @@ def test_styles_find_their_files_from_the_folder_above(css, folder, moved):
     assert in_folder_above(css, folder) == moved
 
 
+def test_imports_are_put_in_place(tmp_path):
+    (tmp_path / "styles").mkdir()
+    (tmp_path / "a.css").write_text("a{b:url(c.svg)}")
+    (tmp_path / "styles" / "d.css").write_text('@import "../a.css";e{f:url(g.svg)}')
+    expected = "a{b:url(c.svg)}e{f:url(styles/g.svg)}"
+    assert with_imports(tmp_path / "styles" / "d.css", tmp_path) == expected
+
+
 def test_icons_load_from_the_font_that_is_written_and_are_not_read_aloud():
     css = (
         '@font-face{src:url(../f/solid.woff2) format("woff2"),url(../f/solid.ttf) '
@@ -112,6 +121,14 @@ def test_pages_refer_to_nothing_that_is_left_out(sites):
         for path in re.findall(r"url\(([^)]+)\)", styles.read_text("utf-8")):
             if not path.strip("\"'").startswith(("data:", "#")) and "brands" not in path:
                 assert (styles.parent / path).exists(), f"{styles.name}: {path}"
+
+
+def test_styles_of_the_theme_are_all_in_one_file(sites):
+    _, light = sites
+    common = (light / "_static" / "common.css").read_text("utf-8")
+    assert "@import" not in common
+    for rule in ("a.headerlink{visibility:hidden", ".fa-solid", ".bd-article"):
+        assert rule in re.sub(r"\s", "", common)
 
 
 def test_the_styles_of_a_page_weigh_a_third_at_most(sites):
