@@ -134,7 +134,7 @@ def end_trial(self: HTML5Translator, node: trial) -> None:
     self.body.append(
         f'{part_html(settings)}<p class="sentence" role="status"></p>\n'
         f'<p class="whole"><a class="reference internal" href="{whole}#{escape(settings)}">'
-        "Change something: the same runs in the full trainer</a></p>\n</div>\n"
+        "Change their batch, rate or epochs in the trainer</a></p>\n</div>\n"
     )
 
 
