@@ -240,6 +240,8 @@ ONE_OF_EACH_KIND = [
     "book/03-batch-size/concept",
     "book/01-steps/lab",
     "book/references",
+    "book/findings",
+    "book/cheat-sheet",
     "exercises/03-batch-size",
     "book/assess/exam-topic",
     "book/assess/exam-c01",

@@ -8,7 +8,7 @@ Where one does not hold with a base seed of the reader's own, every passage that
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from docutils import nodes
@@ -20,7 +20,14 @@ from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
 from everystep.authoring.findings import find_all
 from everystep.authoring.notebooks import NotebookError
-from everystep.authoring.record import RecordError, current, outcomes, read_record, summary
+from everystep.authoring.record import (
+    Outcome,
+    RecordError,
+    current,
+    outcomes,
+    read_record,
+    summary,
+)
 from everystep.core.seeds import seed_is_set
 from everystep.site.execution import kept, results_file
 
@@ -163,17 +170,19 @@ class Failures(SphinxDirective):
         return [nodes.paragraph(text=f"{FAILURES} {text}")] if text else []
 
 
+def record_words(of_finding: Mapping[int, Outcome]) -> str:
+    """Return on how many of the recorded base seeds a finding held; nothing without a record."""
+    held = sum(outcome.held for outcome in of_finding.values())
+    return f"Held with {held} of {len(of_finding)} recorded base seeds." if of_finding else ""
+
+
 def show_record(app: Sphinx, doctree: nodes.document) -> None:
     """Write beside each finding of a lab on how many of the recorded base seeds it held."""
     recorded = vars(app.env)[RECORDED]
 
     def with_record(match: re.Match[str]) -> str:
-        of_finding = recorded.get(match[2])
-        if not of_finding:
-            return match[0]
-        held = sum(outcome.held for outcome in of_finding.values())
-        words = f"Held with {held} of {len(of_finding)} recorded base seeds."
-        return f'{match[1]}<p class="finding-record">{words}</p>{match[3]}'
+        words = record_words(recorded.get(match[2], {}))
+        return f'{match[1]}<p class="finding-record">{words}</p>{match[3]}' if words else match[0]
 
     for node in doctree.findall(nodes.raw):
         if (text := SHOWN.sub(with_record, node.astext())) != node.astext():
