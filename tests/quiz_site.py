@@ -3,6 +3,7 @@
 import copy
 import shutil
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import yaml
@@ -138,9 +139,20 @@ def write_sources(folder: Path) -> Path:
     return folder
 
 
-def build(folder: Path, *, parallel: int = 0, extensions: tuple[str, ...] = ()) -> Sphinx:
+def pages_of(site: Path) -> list[Path]:
+    """Return the pages of a built site, without the templates that lie among its static files."""
+    return [path for path in site.rglob("*.html") if "_static" not in path.parts]
+
+
+def build(
+    folder: Path,
+    *,
+    parallel: int = 0,
+    extensions: tuple[str, ...] = (),
+    config: dict[str, Any] | None = None,
+) -> Sphinx:
     """Build the site of ``folder`` in ``folder/site``; a warning is an error."""
-    config = {
+    settings = {
         "extensions": [
             "myst_nb",
             "everystep.site.explorers",
@@ -156,6 +168,7 @@ def build(folder: Path, *, parallel: int = 0, extensions: tuple[str, ...] = ()) 
         "myst_heading_anchors": 2,
         "exclude_patterns": ["site", "jupyter_execute", "*.d.ts", "**/*.wat"],
         "html_context": {"default_mode": "auto"},
+        **(config or {}),
     }
     with docutils_namespace():
         app = Sphinx(
@@ -164,7 +177,7 @@ def build(folder: Path, *, parallel: int = 0, extensions: tuple[str, ...] = ()) 
             folder / "site",
             folder / "site" / ".doctrees",
             "html",
-            confoverrides=config,
+            confoverrides=settings,
             status=None,
             warningiserror=True,
             parallel=parallel,
