@@ -53,6 +53,10 @@ interface Everystep {
   progress: {
     parseExport(text: string): [string, any][];
   };
+  search: {
+    /** Called by the script with the text of a page. */
+    put(page: string, html: string): void;
+  };
   statistics: {
     FEWEST: number;
     estimate(values: number[]): Estimate;

@@ -99,6 +99,8 @@ ASSETS = {
     "knob": Assets((*EXPLORER, "explorers/knobs.js", "explorers/knob.js"), EXPLORER_STYLES),
     "resume": Assets((*SHARED, "landing/resume.js"), ("landing/landing.css",)),
     "visit": Assets((*SHARED, "landing/visit.js"), ()),
+    # A page, which no directive makes.
+    "search": Assets(("shared/page.js", "search/excerpts.js"), ()),
 }
 
 
@@ -131,9 +133,9 @@ def add_assets(
     doctree: nodes.document | None,
 ) -> None:
     """Have a page that is written load the assets of its parts."""
-    if doctree is None:  # a page that no source describes, such as the search
-        return
-    scripts, styles = assets_of([part["kind"] for part in doctree.findall(LivePart)])
+    # A page that no source describes, such as the search, has no parts: it is one.
+    parts = [{"kind": pagename}] if doctree is None else doctree.findall(LivePart)
+    scripts, styles = assets_of([part["kind"] for part in parts])
     for style in styles:
         app.add_css_file(style)
     for script in packed(scripts):

@@ -109,5 +109,5 @@ def test_numbers_that_are_only_quoted_are_no_findings():
 
 def test_every_finding_of_the_course_stands_on_its_page(site):
     page = (site / "book" / "findings.html").read_text("utf-8")
-    with_words = r'<li id="finding-([^"]+)">\s*<p>[^<]+\.</p>\s*<p class="finding-evidence">.*?\d'
+    with_words = r'<li id="finding-([^"]+)">\s*<p>[^<]{10,}</p>\s*<p class="finding-evidence">.*?\d'
     assert re.findall(with_words, page) == list(find_all(ROOT))

@@ -22,13 +22,13 @@ from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 
-FOLDERS = "shared|quiz|trainer|explorers|landing"
+FOLDERS = "shared|quiz|trainer|explorers|landing|search"
 SCRIPT = re.compile(rf'<script ([^>]*)src="[./]*_static/((?:{FOLDERS})/[\w.-]+)\?v=\w+"')
 STYLE = re.compile(rf'<link [^>]*href="[./]*_static/((?:{FOLDERS})/[\w.]+)\?v=\w+"')
 SEVERAL = "# Several\n\n```{quiz} 01-steps\n```\n\n```{progress}\n```\n\n```{quiz} 01-steps\n```\n"
 LOADED = {
     "index": (),
-    "search": (),
+    "search": ("shared/page.js", "search/excerpts.js"),
     "book/01-steps/concept": (*QUESTIONS, "quiz/quiz.js"),
     "book/assess/exam": (*QUESTIONS, "quiz/exam.js"),
     "book/assess/drill": (*QUESTIONS, "quiz/drill.js"),
@@ -69,7 +69,7 @@ def test_a_page_loads_what_its_directives_need_once_in_order_and_nothing_else(bu
     html = (built / f"{page}.html").read_text(encoding="utf-8")
     found = SCRIPT.findall(html)
     assert tuple(script for _, script in found) == packed(LOADED[page])
-    styles = ["quiz/quiz.css"] * bool(LOADED[page])
+    styles = ["quiz/quiz.css"] * (page != "search" and bool(LOADED[page]))
     if "trainer/trainer.js" in LOADED[page]:
         styles = TRAINER_STYLES
     elif page.startswith("book/explore/"):
