@@ -82,7 +82,7 @@ def test_a_site_that_knows_its_address_has_a_sitemap_and_a_picture(sources, addr
     assert struct.unpack(">4sII", image[12:24]) == (b"IHDR", WIDTH, HEIGHT)
     assert len(image) > 5_000, "more than an empty area"
     sitemap = ElementTree.parse(sources / "site/sitemap.xml")
-    locations = [place.text for place in sitemap.iter("{*}loc")]
+    locations = [place.text for place in sitemap.iterfind(".//{*}loc")]
     written = [name for name in found if name not in ("search", "genindex")]
     assert sorted(locations) == sorted(f"{ADDRESS}/{name}.html" for name in written)
 
