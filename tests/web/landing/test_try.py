@@ -62,7 +62,7 @@ def test_the_second_question_comes_with_the_first_answer_by_keyboard_alone(reade
 def test_the_link_leads_to_the_same_runs_in_the_full_trainer(reader):
     with reader() as one:
         page = one.open("index")
-        page.get_by_text("the same runs in the full trainer").first.click()
+        page.get_by_text("rate or epochs in the trainer").first.click()
         page.wait_for_url("**/book/train/trainer.html#**")
         values = page.locator(".trainer form").evaluate(
             "form => ['batch', 'batch2', 'epochs', 'seeds'].map(name => form[name].value)"
