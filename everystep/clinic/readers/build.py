@@ -1,0 +1,139 @@
+"""What all readers share: from a table, its clocks and the reader's choices to a ``RunLog``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run
+from everystep.clinic.readers.names import EPOCH, STEP, clock_column
+from everystep.clinic.readers.roles import Roles
+from everystep.clinic.readers.tables import Table, listed
+from everystep.clinic.run_log import FACTS, LogError, RunLog
+
+ROW = "row number"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What whoever knows the training can tell, in place of what a reader would assume.
+
+    Attributes:
+        columns: columns by role (``run_log.ROLES``, and ``"step"`` and ``"epoch"``); ``""`` says
+            that no column has that role.
+        facts: numbers by the names in ``run_log.FACTS``.
+        run: which run of a file that holds several, counted from 1.
+        steps_from: what the step of the first update is called, 0 or 1.
+        epochs_from: what the first epoch is called, 0 or 1.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
+    run: int | None = None
+    steps_from: int | None = None
+    epochs_from: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in self.facts.items():
+            if name not in FACTS:
+                raise LogError(f"There is no fact {name}; there are {', '.join(FACTS)}.")
+            if not np.isfinite(value) or value < 0:
+                raise LogError(f"{name} must be a finite number of at least 0, got {value!r}.")
+        for name in ("steps_from", "epochs_from"):
+            if getattr(self, name) not in (None, 0, 1):
+                raise LogError(f"{name} must be 0 or 1, got {getattr(self, name)!r}.")
+
+
+def build(
+    format: str,
+    table: Table,
+    options: Options,
+    notes: list[str],
+    *,
+    facts: Mapping[str, float] | None = None,
+    steps_from: int = 1,
+    epochs_are_passes: bool = False,
+    rows_are_epochs: bool = False,
+) -> RunLog:
+    """Return the log that a table holds.
+
+    Args:
+        format: the format's name.
+        table: all rows of the file.
+        options: what the reader's user told.
+        notes: what was assumed so far; more is added.
+        facts: what the file says beside the table.
+        steps_from: what this format calls the step of the first update.
+        epochs_are_passes: whether a row's epoch is the passes made, whole or not.
+        rows_are_epochs: whether a row without a clock is an epoch.
+
+    Raises:
+        LogError: if no column has a clock, or none anything to read.
+    """
+    step, epoch = _clock(table, "step", STEP, options), _clock(table, "epoch", EPOCH, options)
+    if step is None and epoch is None:
+        table, epoch = _count_rows(table, notes, rows_are_epochs)
+    main = step or epoch
+    assert main is not None
+    table = one_run(table, main, options.run, notes)
+    clocks = clocks_of(
+        table,
+        step,
+        epoch,
+        epochs_are_passes=epochs_are_passes,
+        steps_from=steps_from if options.steps_from is None else options.steps_from,
+        epochs_from=options.epochs_from,
+        notes=notes,
+    )
+    chosen = {role: name for role, name in options.columns.items() if role not in ("step", "epoch")}
+    others = [name for name in table.names if clock_column([name], (*STEP, *EPOCH))]
+    table = table.without(*others, *filter(None, (step, epoch)))
+    curves = Roles(table, clocks, chosen, notes).curves() if table.values else {}
+    if not set(curves) & {"train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"}:
+        raise LogError(
+            "No column is known as a loss or an accuracy. Say which is which, for instance with "
+            f"--column train_loss=NAME; the columns are {listed(table.names, 20)}."
+        )
+    found = _made(clocks) | dict(facts or {})
+    for name, value in options.facts.items():
+        notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
+    return RunLog(
+        format, curves, found | dict(options.facts), tuple(notes), "step" if step else "epoch"
+    )
+
+
+def _clock(table: Table, role: str, names: Sequence[str], options: Options) -> str | None:
+    """Return the column of a clock: the one asked for, or the one that is called so."""
+    if role not in options.columns:
+        return clock_column(table.names, names)
+    name = options.columns[role]
+    if name and name not in table.names:
+        raise LogError(
+            f"There is no column {name} for {role}; the columns with numbers are "
+            f"{listed(table.names, 20)}."
+        )
+    return name or None
+
+
+def _count_rows(table: Table, notes: list[str], rows_are_epochs: bool) -> tuple[Table, str]:
+    if not rows_are_epochs:
+        raise LogError(
+            "No column is known as steps or epochs. Say which one is, for instance with "
+            f"--column epoch=NAME; the columns are {listed(table.names, 20)}."
+        )
+    notes.append("There is no column of epochs; each row was read as one.")
+    numbers = np.arange(1.0, table.n_rows + 1)
+    everywhere = np.ones(table.n_rows, bool)
+    return Table(table.values | {ROW: numbers}, table.present | {ROW: everywhere}), ROW
+
+
+def _made(clocks: Clocks) -> dict[str, float]:
+    """Return updates and passes up to the last row, and the updates of an epoch."""
+    made = {}
+    if clocks.steps is not None:
+        made["steps_made"] = float(clocks.steps[-1])
+    if clocks.epochs is not None:
+        made["epochs_made"] = float(clocks.epochs[-1])
+    if clocks.steps_per_epoch is not None:
+        made["steps_per_epoch"] = clocks.steps_per_epoch
+    return made

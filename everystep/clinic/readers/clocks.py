@@ -1,0 +1,169 @@
+"""The clocks of a log: which rows follow each other, and how many updates and passes each saw."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from everystep.clinic.readers.tables import Table
+from everystep.clinic.run_log import LogError
+
+ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
+
+
+@dataclass(frozen=True, eq=False)
+class Clocks:
+    """What rows of a table say of time.
+
+    Attributes:
+        steps: shape ``(rows,)``, updates made when the row was written, if known.
+        epochs: shape ``(rows,)``, passes made by then, if known.
+        steps_per_epoch: if the rows tell.
+    """
+
+    steps: np.ndarray | None
+    epochs: np.ndarray | None
+    steps_per_epoch: float | None = None
+
+
+def filled(values: np.ndarray, present: np.ndarray) -> np.ndarray:
+    """Return a clock in which an empty cell has the time of the row above, or else of that below.
+
+    Raises:
+        LogError: if the clock has no finite time at all.
+    """
+    good = present & np.isfinite(values)
+    if not good.any():
+        raise LogError("The column of steps or epochs holds no number.")
+    rows = np.where(good, np.arange(len(values)), -1)
+    last = np.maximum.accumulate(rows)
+    return values[np.where(last < 0, np.flatnonzero(good)[0], last)]
+
+
+def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> Table:
+    """Return the rows of one run, where a file holds several, or one that was resumed.
+
+    A clock that starts again begins another run; one that falls back to a later moment was resumed
+    from a checkpoint, and the rows that were made twice count as the second run of them made them.
+
+    Args:
+        table: all rows.
+        clock: the column that should only grow.
+        wanted: which run, counted from 1; without it, the last.
+        notes: where it is told what was done.
+
+    Raises:
+        LogError: if there is no such run.
+    """
+    times = filled(table.values[clock], table.present[clock])
+    backward = np.flatnonzero(np.diff(times) < 0) + 1
+    if len(backward) > max(20, len(times) / 5):
+        notes.append(f"The rows are in no order; they were sorted by {clock}.")
+        return table.rows(np.argsort(times, kind="stable"))
+    starts = [row for row in backward if times[row] <= times[0]]
+    bounds = [0, *starts, len(times)]
+    chosen = len(bounds) - 1 if wanted is None else wanted
+    if not 1 <= chosen < len(bounds):
+        raise LogError(f"There is no run {chosen}; the file holds {len(bounds) - 1}.")
+    if len(bounds) > 2:
+        notes.append(
+            f"The file holds {len(bounds) - 1} runs, one after the other: {clock} starts again. "
+            f"This is about run {chosen}; say run=1 and so on for another."
+        )
+    rows = np.arange(bounds[chosen - 1], bounds[chosen])
+    kept = rows[_last_of_each_moment(times[rows])]
+    if len(kept) < len(rows):
+        notes.append(
+            f"The run was resumed: {clock} falls back, and {len(rows) - len(kept):,} rows that "
+            "were made again were left out."
+        )
+    return table.rows(kept)
+
+
+def _last_of_each_moment(times: np.ndarray) -> np.ndarray:
+    """Return whether no later row is earlier than this one."""
+    earliest_later = np.minimum.accumulate(times[::-1])[::-1]
+    return times <= earliest_later
+
+
+def clocks_of(
+    table: Table,
+    step: str | None,
+    epoch: str | None,
+    *,
+    epochs_are_passes: bool,
+    steps_from: int,
+    epochs_from: int | None,
+    notes: list[str],
+) -> Clocks:
+    """Return how many updates and passes the rows of one run saw.
+
+    Args:
+        table: the rows.
+        step: the column of steps, if there is one.
+        epoch: the column of epochs, if there is one.
+        epochs_are_passes: whether the column of epochs holds passes made, whole or not.
+        steps_from: 0 if a row bears the number of its last update, counted from 0; 1 if it bears
+            the number of updates made.
+        epochs_from: the same for epochs; without it, 0 if the first row says 0.
+        notes: where it is told what was assumed.
+    """
+    steps = None
+    if step is not None:
+        steps = filled(table.values[step], table.present[step]) + (1 - steps_from)
+    if epoch is None:
+        return Clocks(steps, None)
+    epochs = filled(table.values[epoch], table.present[epoch])
+    if epochs_are_passes or (epochs != np.round(epochs)).any():
+        return Clocks(steps, epochs)
+    if steps is not None:
+        return _epochs_in_progress(steps, epochs, notes)
+    if epochs_from is None:
+        epochs_from = 0 if epochs[0] == 0 else 1
+        if epochs_from == 0:
+            notes.append("Epochs count from 0: the row of epoch 0 was written after one pass.")
+    return Clocks(None, epochs + (1 - epochs_from))
+
+
+def ends_of_epochs(steps: np.ndarray, epochs: np.ndarray) -> bool:
+    """Return whether every row ends an epoch, all epochs having the same number of updates.
+
+    Args:
+        steps: shape ``(rows,)``, updates made.
+        epochs: shape ``(rows,)``, the number of the epoch in progress, counted from 0.
+    """
+    per_epoch = steps[0] / (epochs[0] + 1)
+    return bool(per_epoch >= 1 and (steps == per_epoch * (epochs + 1)).all())
+
+
+def _epochs_in_progress(steps: np.ndarray, epochs: np.ndarray, notes: list[str]) -> Clocks:
+    """Read passes off steps, where a row bears the number of the epoch that it was written in."""
+    numbers = epochs - min(epochs.min(), 1)
+    least, most = _bounds_of_an_epoch(steps, numbers)
+    if not 1 <= least <= most:
+        return Clocks(steps, None)
+    whole = np.ceil(least)
+    # Either one whole number is possible, or rows were written at the ends of epochs.
+    ended = np.unique(numbers[steps == least * (numbers + 1)])
+    exact = whole <= most < whole + 1 or len(ended) > 1
+    per_epoch = float(whole) if exact else (least + most) / 2
+    notes.append(
+        f"An epoch has {'' if exact else 'about '}{per_epoch:,.0f} updates: so the numbers of "
+        "steps and epochs fit together."
+    )
+    return Clocks(steps, steps / per_epoch, per_epoch)
+
+
+def _bounds_of_an_epoch(steps: np.ndarray, epochs: np.ndarray) -> tuple[float, float]:
+    """Return the least and the most updates of an epoch that the rows allow.
+
+    At the last row of epoch e, counted from 0, at most e + 1 passes were made; at the first row of
+    the next epoch, more than that.
+    """
+    numbers, first, back = np.unique(epochs, return_index=True, return_inverse=True)
+    if len(numbers) < 2:
+        return 0.0, 0.0
+    last = np.zeros(len(numbers))
+    np.maximum.at(last, back, steps)
+    least = (last / (numbers + 1))[:-1].max()
+    most = (steps[first][1:] / (numbers[:-1] + 1)).min()
+    return float(least), float(np.nextafter(most, 0))

@@ -1,0 +1,154 @@
+"""From bytes to text, and from text to JSON or to a table: what is hostile or broken ends here."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from everystep.clinic.readers.tables import Table, refuse_what_is_too_large, table_of_rows
+from everystep.clinic.run_log import LogError
+
+MOST_BYTES = 64 * 2**20
+DELIMITERS = (",", ";", "\t", "|")
+BYTE_ORDER_MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what is in a file.
+
+    Raises:
+        LogError: if it cannot be read, is empty, or too large to be a log.
+    """
+    try:
+        if not path.is_file():
+            raise LogError(f"There is no file {path}.")
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise LogError(
+                f"{path.name} has {size / 2**20:,.0f} MB; logs are read up to "
+                f"{MOST_BYTES / 2**20:.0f} MB. Write every tenth or hundredth record only."
+            )
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        if isinstance(error, LogError):
+            raise
+        reason = getattr(error, "strerror", None) or error
+        raise LogError(f"{path} cannot be read: {reason}.") from None
+    if not content.strip():
+        raise LogError(f"{path.name} is empty.")
+    return content
+
+
+def decode(content: bytes, notes: list[str]) -> str:
+    """Return the text of a file; what had to be assumed of its encoding goes into ``notes``.
+
+    Raises:
+        LogError: if it is no text.
+    """
+    encoding = next((e for mark, e in BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
+    try:
+        text = content.decode(encoding or "utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+        notes.append("The text is not UTF-8; it was read as Latin-1.")
+    if "\0" in text:
+        raise LogError(
+            "This is no text file. TensorBoard's event files and other binary formats have to be "
+            "exported first, as CSV or JSON."
+        )
+    return text
+
+
+def parse_json(text: str) -> Any:
+    """Return what a JSON text holds; of one object a line, a list.
+
+    Raises:
+        LogError: if it is no JSON, or breaks off.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise LogError("The JSON is nested too deeply to be a log.") from None
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            return _json_lines(text)
+        where = f"line {error.lineno}, column {error.colno}"
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+            raise LogError(
+                f"The JSON breaks off at {where}; the file was cut off or is still being written."
+            ) from None
+        raise LogError(f"This is no JSON: {error.msg.lower()} at {where}.") from None
+    except ValueError as error:  # a whole number with thousands of digits
+        raise LogError(f"The JSON holds a number that is no measurement: {error}.") from None
+
+
+def _json_lines(text: str) -> list[Any]:
+    rows = []
+    lines = [line for line in text.splitlines() if line.strip()]
+    for number, line in enumerate(lines, 1):
+        try:
+            rows.append(json.loads(line))
+        except (ValueError, RecursionError):
+            if number == len(lines):
+                break  # the last line of a log that is being written
+            raise LogError(f"Line {number} is no JSON, though others are.") from None
+    return rows
+
+
+def parse_csv(text: str, notes: list[str]) -> Table:
+    """Return the table of a CSV text, with any delimiter, decimal commas, and comments.
+
+    Raises:
+        LogError: if there is no table in it.
+    """
+    lines = [line for line in io.StringIO(text) if line.strip() and not line.startswith("#")]
+    if not lines:
+        raise LogError("The file holds comments only.")
+    delimiter = max(DELIMITERS, key=lines[0].count)
+    if not lines[0].count(delimiter) and len(lines[0].split()) > 1:
+        lines, delimiter = ["\t".join(line.split()) for line in lines], "\t"
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
+    except csv.Error as error:
+        raise LogError(f"This is no CSV: {error}.") from None
+    names = [name.strip() for name in rows[0]]
+    _refuse_what_is_no_table(names, rows)
+    body = _rows_of_full_length(names, rows[1:], notes)
+    if delimiter != "," and any(DECIMAL_COMMA.fullmatch(cell) for row in body for cell in row):
+        notes.append("Commas in numbers were read as decimal points.")
+        body = [[cell.replace(",", ".") for cell in row] for row in body]
+    return table_of_rows(names, body, notes)
+
+
+def _refuse_what_is_no_table(names: list[str], rows: list[list[str]]) -> None:
+    refuse_what_is_too_large(len(names), len(rows))
+    if len(rows) < 2:
+        raise LogError("The file has one line only: names, or a record, but not both.")
+    if all(re.fullmatch(r"[-+.\deE]*", name) for name in names):
+        raise LogError("The first line must hold the names of the columns, and holds numbers.")
+
+
+def _rows_of_full_length(
+    names: list[str], rows: list[list[str]], notes: list[str]
+) -> list[list[str]]:
+    """Leave out repeated headers, rows of another length, and a last one that was cut off."""
+    rows = [row for row in rows if [cell.strip() for cell in row] != names]
+    full = [row for row in rows if len(row) == len(names)]
+    if rows and len(rows[-1]) < len(names):
+        notes.append("The last line breaks off and was left out.")
+        rows = rows[:-1]
+    if len(full) < len(rows):
+        notes.append(
+            f"{len(rows) - len(full):,} lines have another number of cells than the first line, "
+            "and were left out."
+        )
+    if not full:
+        raise LogError("No line below the names has as many cells as there are names.")
+    return full

@@ -1,0 +1,128 @@
+"""The ``trainer_state.json`` of Hugging Face's Trainer, and its ``log_history`` alone.
+
+Training and evaluation stand in rows of their own. A row's ``epoch`` is rounded to two decimals,
+the file's is exact. The rate of a row is that of the next update.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from everystep.clinic.readers.build import Options, build
+from everystep.clinic.readers.clocks import ENDLESS
+from everystep.clinic.readers.tables import number, table_of_records
+from everystep.clinic.run_log import LogError, RunLog
+
+NAME = "Hugging Face trainer_state.json"
+# Rows of sums over the whole session, and the means that stand in them under names of their own.
+SUMMARY = "train_runtime"
+SPEED_ROUNDING = 0.001  # speeds are rounded to so much,
+MOST_ROUNDED = 100  # and used where that is at most a hundredth of them
+
+
+def recognizes(content: Any) -> bool:
+    """Return whether JSON content is a trainer's state, or the history in it."""
+    if isinstance(content, Mapping):
+        return "log_history" in content
+    rows = [row for row in content if isinstance(row, Mapping)] if isinstance(content, list) else []
+    names = {name for row in rows for name in row}
+    return {"step", "epoch"} <= names and bool(names & {"loss", "eval_loss"})
+
+
+def read(content: Any, options: Options, notes: list[str]) -> RunLog:
+    """Return the log of a trainer's state.
+
+    Raises:
+        LogError: if it has no history.
+    """
+    state = content if isinstance(content, Mapping) else {"log_history": content}
+    history = state["log_history"]
+    if not isinstance(history, list):
+        raise LogError("log_history must be a list of records.")
+    rows = [row for row in history if isinstance(row, Mapping)]
+    records = [_without_speeds(row) for row in rows if SUMMARY not in row]
+    summary = next((row for row in reversed(rows) if SUMMARY in row), {})
+    if summary:
+        notes.append(
+            "The last row sums the session up; its train_loss is a mean over the session, and no "
+            "record."
+        )
+    notes.append("A training loss is the mean over the updates since the record before it.")
+    facts = _lengths(state) | _sizes(state, summary, rows, notes)
+    table = table_of_records(records, notes)
+    if _is_stream(state):
+        notes.append(
+            "num_train_epochs is endless, so the data is a stream: nothing says how many updates "
+            "an epoch has."
+        )
+        table = table.without("epoch")
+    return build(NAME, table, options, notes, facts=facts, epochs_are_passes=True)
+
+
+def _without_speeds(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value for name, value in row.items() if not name.endswith(("_runtime", "_per_second"))
+    }
+
+
+def _numbers(row: Mapping[str, Any], names: Sequence[str]) -> list[float]:
+    """Return the finite numbers of a row that stand under some names, NaN where there is none."""
+    found = []
+    for name in names:
+        try:
+            value = number(row.get(name))
+        except (TypeError, ValueError):
+            value = None
+        found.append(math.nan if value is None or not math.isfinite(value) else value)
+    return found
+
+
+def _is_stream(state: Mapping[str, Any]) -> bool:
+    return _numbers(state, ["num_train_epochs"])[0] > ENDLESS
+
+
+def _lengths(state: Mapping[str, Any]) -> dict[str, float]:
+    """Return what the state says beside its history of updates and passes."""
+    names = {"steps_made": "global_step", "steps_planned": "max_steps"}
+    if not _is_stream(state):
+        names |= {"epochs_made": "epoch", "epochs_planned": "num_train_epochs"}
+    numbers = zip(names, _numbers(state, list(names.values())), strict=True)
+    return {name: value for name, value in numbers if value > 0}
+
+
+def _sizes(
+    state: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    notes: list[str],
+) -> dict[str, float]:
+    """Return sizes of batches and sets, as far as speeds and times give them away."""
+    batch, made = _numbers(state, ["train_batch_size", "epoch"])
+    time, samples, updates = _numbers(
+        summary, [SUMMARY, "train_samples_per_second", "train_steps_per_second"]
+    )
+    facts = {"batch": batch}
+    if updates > MOST_ROUNDED * SPEED_ROUNDING:
+        facts["samples_per_update"] = _roundest(samples, updates, batch)
+        notes.append("The samples of an update are the quotient of two speeds in the last row.")
+        if made > 0 and not _is_stream(state):
+            facts["n_train"] = round(samples * time / made)
+            notes.append("The size of the training set is the time in the last row × its speed.")
+    evaluation = next((row for row in rows if "eval_samples_per_second" in row), {})
+    time, samples = _numbers(evaluation, ["eval_runtime", "eval_samples_per_second"])
+    if samples > MOST_ROUNDED * SPEED_ROUNDING:
+        facts["n_val"] = round(time * samples)
+        notes.append("The size of the validation set is the time of an evaluation × its speed.")
+    return {name: value for name, value in facts.items() if value > 0}
+
+
+def _roundest(samples: float, updates: float, batch: float) -> int:
+    """Return the samples of an update: of the numbers that rounded speeds allow, the roundest.
+
+    It is a multiple of a device's batch, or else of the highest power of two.
+    """
+    half = SPEED_ROUNDING / 2
+    least = math.ceil((samples - half) / (updates + half))
+    most = math.floor((samples + half) / (updates - half))
+    allowed = range(least, min(most, least + 1000) + 1) or [round(samples / updates)]
+    return max(allowed, key=lambda n: (batch > 0 and n % batch == 0, n & -n))

@@ -1,0 +1,75 @@
+"""Keras: the file of its ``CSVLogger``, and histories written as CSV or JSON.
+
+``CSVLogger`` counts epochs from 0. A history written by pandas has no column of epochs, or one
+without a name. Training values are means over the epoch, while the weights change.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from everystep.clinic.readers.build import Options, build
+from everystep.clinic.readers.names import EPOCH, STEP, clock_column
+from everystep.clinic.readers.tables import Table, table_of_rows
+from everystep.clinic.run_log import LogError, RunLog
+
+NAME = "Keras history"
+OF_TRAINING = {"loss", "acc", "accuracy"}
+INDEX = {"", "unnamed: 0", "index"}
+
+
+def recognizes(table: Table) -> bool:
+    """Return whether a table names what it says of training as Keras does, and counts no steps."""
+    names = set(table.names)
+    of_validation = {name for name in names if name.startswith("val_")}
+    return (
+        "loss" in names
+        and clock_column(table.names, STEP) is None
+        and bool(names & (OF_TRAINING - {"loss"}) or of_validation)
+    )
+
+
+def read(table: Table, options: Options, notes: list[str]) -> RunLog:
+    """Return the log of a table."""
+    index = next((name for name in table.names if name.lower() in INDEX), None)
+    if index is not None and clock_column(table.names, EPOCH) is None:
+        notes.append("The column without a name was read as the epoch.")
+        table = table.renamed(index, "epoch")
+    notes.append(
+        "Training values are means over the epoch, with dropout and augmentation on and while the "
+        "weights changed; validation was measured after it."
+    )
+    return build(NAME, table, options, notes, rows_are_epochs=True)
+
+
+def recognizes_json(content: Any) -> bool:
+    """Return whether JSON content is a history: a list, or numbered values, for each name."""
+    if isinstance(content, Mapping) and isinstance(content.get("history"), Mapping):
+        content = content["history"]
+    return (
+        isinstance(content, Mapping)
+        and bool(content)
+        and all(isinstance(values, (list, Mapping)) for values in content.values())
+    )
+
+
+def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
+    """Return the log of a history.
+
+    Raises:
+        LogError: if its lists differ in length.
+    """
+    history = content.get("history", content)
+    if not isinstance(history, Mapping):
+        history = content
+    columns = {
+        str(name): list(values.values()) if isinstance(values, Mapping) else values
+        for name, values in history.items()
+    }
+    lengths = {len(values) for values in columns.values()}
+    if len(lengths) != 1 or not max(lengths):
+        raise LogError(
+            "The lists of a history must have one length, and have "
+            f"{', '.join(str(length) for length in sorted(lengths)[:6])}."
+        )
+    rows = list(zip(*columns.values(), strict=True))
+    return read(table_of_rows(list(columns), rows, notes), options, notes)

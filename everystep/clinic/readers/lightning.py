@@ -1,0 +1,37 @@
+"""The ``metrics.csv`` of Lightning's ``CSVLogger``.
+
+Training and validation stand on rows of their own, with empty cells between. ``step`` is the last
+one before the row, counted from 0; ``epoch`` is the one in progress, counted from 0.
+"""
+
+from everystep.clinic.readers.build import Options, build
+from everystep.clinic.readers.clocks import ends_of_epochs, filled
+from everystep.clinic.readers.tables import Table
+from everystep.clinic.run_log import RunLog
+
+NAME = "Lightning metrics.csv"
+
+
+def recognizes(table: Table) -> bool:
+    """Return whether a table has both clocks, and is written as Lightning writes it.
+
+    A program of another kind may have the same two columns. Lightning's leaves cells empty, or
+    has a row for each epoch whose step, counted from 0, is the epoch's last.
+    """
+    if not {"step", "epoch"} <= set(table.names):
+        return False
+    steps, epochs = (filled(table.values[name], table.present[name]) for name in ("step", "epoch"))
+    if (epochs != epochs.round()).any():
+        return False
+    empty = any(not present.all() for present in table.present.values())
+    return empty or ends_of_epochs(steps + 1, epochs)
+
+
+def read(table: Table, options: Options, notes: list[str]) -> RunLog:
+    """Return the log of a table."""
+    notes.append("step is the number of the last update, counted from 0.")
+    if "train_loss" in table.names and "train_loss_epoch" not in table.names:
+        notes.append(
+            "train_loss is taken for the loss of single batches, unless a row ends an epoch."
+        )
+    return build(NAME, table, options, notes, steps_from=0)

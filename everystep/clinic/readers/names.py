@@ -1,0 +1,101 @@
+"""What the columns of a log hold, told from the names that their authors gave them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+VALIDATION = {"val", "valid", "validation", "validate", "eval", "evaluation", "dev"}
+TEST = {"test", "testing"}
+TRAINING = {"train", "training", "tr", "trn"}
+LOSS = {"loss", "losses", "nll", "cost", "objective", "xent", "crossentropy", "bce"}
+# The better, the lower; in this order one is taken where no loss was recorded.
+ERROR = ("mse", "rmse", "mae", "mape", "perplexity", "ppl", "wer", "cer", "eer", "error", "err")
+ACCURACY = {"acc", "accuracy", "acc1"}
+RATE = {"lr", "learningrate"}
+STEP = (
+    "global_step", "globalstep", "train/global_step", "trainer/global_step", "step", "steps",
+    "iteration", "iterations", "iter", "iters", "update", "updates", "num_updates", "n_iter",
+    "_step", "batch_idx", "it",
+)  # fmt: skip
+EPOCH = ("epoch", "epochs", "train/epoch", "trainer/epoch", "ep", "current_epoch", "epoch_num")
+# Columns about the run and not about the model.
+HOUSEKEEPING = {
+    "time", "timestamp", "runtime", "walltime", "wall", "elapsed", "seconds", "sec", "secs",
+    "minutes", "duration", "eta", "flos", "second", "memory", "mem", "gpu", "samples", "tokens",
+    "seen", "seed", "fold", "rank", "throughput",
+}  # fmt: skip
+# Words that tell nothing about which of several losses it is.
+PLAIN = {"epoch", "step", "avg", "average", "mean", "total", "running", "overall", "all", "set"}
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a name says: a part of the data, a quantity, and which of several it is.
+
+    Attributes:
+        part: ``"train"``, ``"val"`` or ``"test"``; without a word for it, ``"train"``.
+        quantity: ``"loss"``, ``"accuracy"``, ``"error"``, ``"rate"``, ``"metric"``, or ``""`` for
+            what is about the run and not about the model.
+        rest: the words that are left, such as ``"box"`` of ``train/box_loss``.
+        named: whether the name says which part of the data it belongs to.
+    """
+
+    part: str
+    quantity: str
+    rest: tuple[str, ...]
+    named: bool
+
+
+def words(name: str) -> list[str]:
+    """Return the words and numbers of a name, in small letters: ``valLoss`` gives val, loss."""
+    spaced = re.sub(r"([a-z])([A-Z][a-z])", r"\1 \2", name)
+    return re.findall(r"[a-zµ]+|\d+", spaced.lower())
+
+
+def meaning(name: str) -> Meaning:
+    """Return what a column's name says."""
+    parts = [_split_contraction(word) for word in words(name)]
+    said = [word for pair in parts for word in pair]
+    kinds = (("val", VALIDATION), ("test", TEST), ("train", TRAINING))
+    part = next((kind for kind, names in kinds if names & set(said)), "")
+    rest = [w for w in said if not any(w in names for _, names in kinds) and w not in PLAIN]
+    quantity, used = _quantity(said)
+    return Meaning(part or "train", quantity, tuple(w for w in rest if w not in used), bool(part))
+
+
+def clock_column(names: Sequence[str], wanted: Sequence[str]) -> str | None:
+    """Return the column whose name is among those wanted; the first of them if there are several.
+
+    Args:
+        names: the table's columns.
+        wanted: names of clocks, the best first, as ``STEP`` and ``EPOCH``.
+    """
+    plain = {name.strip().lower().replace(" ", "_"): name for name in reversed(names)}
+    return next((plain[name] for name in wanted if name in plain), None)
+
+
+def _split_contraction(word: str) -> list[str]:
+    """Take ``trainloss`` or ``valacc`` apart."""
+    for end in ("loss", "accuracy", "acc"):
+        begin = word.removesuffix(end)
+        if begin != word and begin in VALIDATION | TEST | TRAINING:
+            return [begin, end]
+    return [word]
+
+
+def _quantity(said: list[str]) -> tuple[str, set[str]]:
+    """Return the quantity, and the words that say it."""
+    found = set(said)
+    if found & RATE or {"learning", "rate"} <= found:
+        return "rate", RATE | {"learning", "rate"}
+    if {"grad", "norm"} <= found or "gradnorm" in found:
+        return "metric", set()
+    if losses := {word for word in said if word in LOSS or word.endswith("loss")}:
+        return "loss", losses & LOSS
+    if found & HOUSEKEEPING:
+        return "", set()
+    if found & ACCURACY and not found & {"5", "k", "balanced"}:
+        return "accuracy", ACCURACY
+    if errors := found & set(ERROR):
+        return "error", errors
+    return "metric", set()

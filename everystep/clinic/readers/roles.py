@@ -1,0 +1,180 @@
+"""From a table to curves: which column holds what, and what was left aside."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from everystep.clinic.readers.clocks import Clocks
+from everystep.clinic.readers.names import ERROR, meaning, words
+from everystep.clinic.readers.tables import Table, listed
+from everystep.clinic.run_log import ROLES, Curve, LogError
+
+# Two networks that work against each other: the sum of their losses says nothing.
+OPPONENTS = {"g", "d", "gen", "disc", "generator", "discriminator", "critic", "actor", "adv"}
+
+
+class Roles:
+    """Gives the columns of a table their roles.
+
+    Args:
+        table: the rows of one run, without the columns of the clocks.
+        clocks: when the rows were written.
+        chosen: columns by role, for those whose names do not tell; "" for no column.
+        notes: where it is told what was assumed.
+    """
+
+    def __init__(
+        self, table: Table, clocks: Clocks, chosen: Mapping[str, str], notes: list[str]
+    ) -> None:
+        self.table, self.clocks, self.chosen, self.notes = table, clocks, chosen, notes
+        self.meanings = {name: meaning(name) for name in table.names if table.present[name].any()}
+        self.used: set[str] = set()
+
+    def curves(self) -> dict[str, tuple[Curve, ...]]:
+        """Return the curves by role.
+
+        Raises:
+            LogError: if a role or a column was asked for that does not exist.
+        """
+        found = {role: self._chosen(role, name) for role, name in self.chosen.items()}
+        for role in ROLES:
+            if role not in found:
+                found[role] = self._of_role(role)
+        if not any(found[role] for role in ("val_loss", "val_accuracy", "val_error")):
+            self._take_test_for_validation(found)
+        rest = [
+            name for name, says in self.meanings.items() if name not in self.used and says.quantity
+        ]
+        if rest:
+            self.notes.append(f"Recorded too, and not used here: {listed(rest)}.")
+        return {role: curves for role, curves in found.items() if curves}
+
+    def _chosen(self, role: str, name: str) -> tuple[Curve, ...]:
+        if role not in ROLES:
+            raise LogError(f"There is no role {role}; there are {', '.join(ROLES)}.")
+        if not name:
+            return ()
+        if name not in self.table.names:
+            raise LogError(
+                f"There is no column {name} for {role}; the columns with numbers are "
+                f"{listed(self.table.names, 20)}."
+            )
+        return (self._fraction(name) if role.endswith("accuracy") else self._curve(name),)
+
+    def _named(self, part: str, quantity: str) -> list[str]:
+        """Return the columns of a quantity of a part of the data, those already given left out."""
+        return [
+            name
+            for name, says in self.meanings.items()
+            if (says.part, says.quantity) == (part, quantity) and name not in self.chosen.values()
+        ]
+
+    def _of_role(self, role: str) -> tuple[Curve, ...]:
+        if role == "metric":
+            return ()
+        if role == "rate":
+            rates = [n for n, says in self.meanings.items() if says.quantity == "rate"]
+            return tuple(self._curve(name) for name in rates)
+        part, _, quantity = role.partition("_")
+        names = self._named(part, quantity)
+        if not names:
+            return ()
+        if quantity == "accuracy":
+            return (self._fraction(self._plainest(names)),)
+        if quantity == "error":
+            return (self._curve(min(names, key=_place_among_errors)),)
+        return self._losses(names, part)
+
+    def _losses(self, names: list[str], part: str) -> tuple[Curve, ...]:
+        """Return the loss of a part of the data: one, the sum of its terms, or one a set."""
+        rests = {name: self.meanings[name].rest for name in names}
+        if plain := [name for name in names if not rests[name]]:
+            return (self._curve(self._plainest(plain)),)
+        alone = {rest[0] for rest in rests.values() if len(rest) == 1}
+        if part == "train" and alone & OPPONENTS:
+            self.notes.append(
+                f"{listed(names)} belong to networks that are trained against each other; no "
+                "question here is made for that."
+            )
+            return ()
+        if len(names) == 1:
+            return (self._curve(names[0]),)
+        of_training = {self.meanings[name].rest for name in self._named("train", "loss")}
+        if part == "train" or set(rests.values()) <= of_training:
+            return (self._sum(names, part),)
+        self.notes.append(f"There are {len(names)} validation losses: {listed(names)}.")
+        return tuple(self._curve(name) for name in names)
+
+    def _sum(self, names: list[str], part: str) -> Curve:
+        self.used.update(names)
+        together = np.all([self.table.present[name] for name in names], axis=0)
+        total = np.sum([self.table.values[name] for name in names], axis=0)
+        self.notes.append(
+            f"No column has the whole {part} loss; its terms were added as they stand: "
+            f"{listed(names)}."
+        )
+        return self._at(f"sum of {len(names)} {part} losses", total, together)
+
+    def _plainest(self, names: Sequence[str]) -> str:
+        """Of several columns, return the plainest name, a mean over an epoch before a batch."""
+
+        def rank(name: str) -> tuple[int, bool, int]:
+            records = int(self.table.present[name].sum())
+            of_epochs = "epoch" in words(name) and records >= 3
+            return len(self.meanings[name].rest), not of_epochs, -records
+
+        best = min(names, key=rank)
+        if len(names) > 1:
+            others = [name for name in names if name != best]
+            self.used.update(others)
+            self.notes.append(f"{best} was taken, and not {listed(others)}.")
+        return best
+
+    def _take_test_for_validation(self, found: dict[str, tuple[Curve, ...]]) -> None:
+        """Many call the set that they look at after each epoch the test set."""
+        for quantity in ("loss", "accuracy", "error"):
+            curves = found.get(f"test_{quantity}") or self._of_role(f"test_{quantity}")
+            if f"val_{quantity}" not in self.chosen and curves and len(curves[0]) > 1:
+                found[f"val_{quantity}"] = curves
+                self.notes.append(
+                    f"{curves[0].name} was recorded during training, so it is read as validation."
+                )
+
+    def _fraction(self, name: str) -> Curve:
+        """Return an accuracy as fractions, also if it was written in percent."""
+        curve = self._curve(name)
+        finite = curve.finite.values
+        if finite.size and finite.max() > 1.5:
+            self.notes.append(f"{name} is in percent.")
+            return Curve(curve.name, curve.values / 100, curve.steps, curve.epochs)
+        return curve
+
+    def _curve(self, name: str) -> Curve:
+        self.used.add(name)
+        return self._at(name, self.table.values[name], self.table.present[name])
+
+    def _at(self, name: str, values: np.ndarray, present: np.ndarray) -> Curve:
+        """Return a curve of the rows in which a column has a number."""
+        rows = np.flatnonzero(present)
+        gaps = ~np.isfinite(values[rows])
+        finite = np.flatnonzero(~gaps)
+        # A run that has broken stays broken: NaN between numbers means that nothing was measured.
+        if len(finite):
+            longest = max(np.diff(finite).max(initial=1) - 1, finite[0])
+            between = np.arange(len(rows)) < finite[-1]
+            if len(rows) - 1 - finite[-1] <= longest:
+                between[:] = True
+            if (gaps & between).any():
+                self.notes.append(f"Where {name} says NaN between numbers, it was read as missing.")
+            rows = rows[~(gaps & between)]
+        clocks = self.clocks
+        return Curve(
+            name,
+            values[rows],
+            None if clocks.steps is None else clocks.steps[rows],
+            None if clocks.epochs is None else clocks.epochs[rows],
+        )
+
+
+def _place_among_errors(name: str) -> int:
+    return min(place for place, word in enumerate(ERROR) if word in words(name))

@@ -1,0 +1,52 @@
+import pytest
+
+from everystep.clinic.readers.build import Options, build
+from everystep.clinic.readers.tables import table_of_rows
+from everystep.clinic.run_log import LogError
+
+TABLE = table_of_rows(["step", "loss"], [[100, 2], [200, 1]], [])
+
+
+def test_a_log_knows_its_clock_and_how_far_it_went():
+    log = build("table", TABLE, Options(), [])
+    assert log.clock == "step"
+    assert log.facts == {"steps_made": 200}
+    assert list(log.curve("train_loss").steps) == [100, 200]
+
+
+def test_what_the_user_says_is_a_fact_and_noted():
+    log = build("table", TABLE, Options(facts={"n_classes": 10}), [])
+    assert log.facts["n_classes"] == 10
+    assert "Classes: 10, as you said." in log.notes
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"facts": {"clases": 10}}, "no fact clases"),
+        ({"facts": {"n_classes": -1}}, "n_classes must be a finite number"),
+        ({"facts": {"n_classes": float("nan")}}, "n_classes must be a finite number"),
+        ({"steps_from": 2}, "steps_from must be 0 or 1"),
+    ],
+)
+def test_wrong_options_name_themselves(wrong, message):
+    with pytest.raises(LogError, match=message):
+        Options(**wrong)
+
+
+def test_what_cannot_be_told_from_names_is_asked_for():
+    without_clock = TABLE.renamed("step", "when")
+    with pytest.raises(LogError, match="--column epoch=NAME; the columns are when, loss"):
+        build("table", without_clock, Options(), [])
+    log = build("table", without_clock, Options(columns={"step": "when"}), [])
+    assert log.facts == {"steps_made": 200}
+    with pytest.raises(LogError, match="--column train_loss=NAME"):
+        build("table", TABLE.renamed("loss", "x"), Options(), [])
+    with pytest.raises(LogError, match="no column lost for step"):
+        build("table", TABLE, Options(columns={"step": "lost"}), [])
+
+
+def test_rows_are_epochs_only_where_the_format_says_so():
+    log = build("table", TABLE.without("step"), Options(), [], rows_are_epochs=True)
+    assert log.facts == {"epochs_made": 2}
+    assert "each row was read as one" in log.notes[0]

@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+from everystep.clinic.readers.clocks import clocks_of, ends_of_epochs, filled, one_run
+from everystep.clinic.readers.tables import table_of_rows
+from everystep.clinic.run_log import LogError
+
+AS_WRITTEN = {"epochs_are_passes": False, "steps_from": 1, "epochs_from": None}
+
+
+def table_of(**columns):
+    return table_of_rows(list(columns), list(zip(*columns.values(), strict=True)), [])
+
+
+def test_empty_cells_of_a_clock_take_the_time_above():
+    present = np.array([False, True, False, True])
+    assert list(filled(np.array([0.0, 5, 0, 9]), present)) == [5, 5, 5, 9]
+    with pytest.raises(LogError, match="no number"):
+        filled(np.zeros(2), np.zeros(2, bool))
+
+
+def test_of_several_runs_the_last_is_taken_or_the_one_that_is_asked_for():
+    table, notes = table_of(epoch=[0, 1, 2, 0, 1], loss=[5, 4, 3, 2, 1]), []
+    assert list(one_run(table, "epoch", None, notes).values["loss"]) == [2, 1]
+    assert "2 runs" in notes[0]
+    assert list(one_run(table, "epoch", 1, []).values["loss"]) == [5, 4, 3]
+    with pytest.raises(LogError, match="no run 3"):
+        one_run(table, "epoch", 3, [])
+
+
+def test_a_resumed_run_keeps_the_later_of_rows_made_twice():
+    table, notes = table_of(step=[10, 20, 30, 40, 30, 40, 50], loss=[7, 6, 5, 4, 3, 2, 1]), []
+    run = one_run(table, "step", None, notes)
+    assert list(run.values["step"]) == [10, 20, 30, 30, 40, 50] or list(run.values["loss"]) == [
+        7, 6, 3, 2, 1,
+    ]  # fmt: skip
+    assert "resumed" in notes[0]
+
+
+def test_rows_in_no_order_are_sorted():
+    steps = np.random.default_rng(0).permutation(200)
+    notes = []
+    run = one_run(table_of(step=steps, loss=steps), "step", None, notes)
+    assert (np.diff(run.values["loss"]) > 0).all()
+    assert "sorted" in notes[0]
+
+
+def test_epochs_from_0_are_told_by_the_first_row_unless_someone_knows():
+    notes = []
+    clocks = clocks_of(table_of(epoch=[0, 1, 2]), None, "epoch", **AS_WRITTEN, notes=notes)
+    assert list(clocks.epochs) == [1, 2, 3]
+    assert "from 0" in notes[0]
+    known = AS_WRITTEN | {"epochs_from": 1}
+    clocks = clocks_of(table_of(epoch=[0, 1, 2]), None, "epoch", **known, notes=[])
+    assert list(clocks.epochs) == [0, 1, 2]
+
+
+def test_steps_from_0_are_one_less_than_the_updates():
+    known = AS_WRITTEN | {"steps_from": 0}
+    clocks = clocks_of(table_of(step=[9, 19]), "step", None, **known, notes=[])
+    assert list(clocks.steps) == [10, 20]
+
+
+def test_updates_of_an_epoch_follow_from_both_clocks():
+    steps = [50, 100, 120, 150, 200, 240, 250]
+    epochs = [0, 0, 0, 1, 1, 1, 2]
+    notes = []
+    clocks = clocks_of(
+        table_of(step=steps, epoch=epochs), "step", "epoch", **AS_WRITTEN, notes=notes
+    )
+    assert clocks.steps_per_epoch == 120
+    assert clocks.epochs[-1] == pytest.approx(250 / 120)
+    assert "120 updates" in notes[0]
+
+
+def test_updates_of_an_epoch_stay_open_where_the_clocks_disagree():
+    table = table_of(step=[100, 110, 500, 510], epoch=[0, 1, 2, 3])
+    clocks = clocks_of(table, "step", "epoch", **AS_WRITTEN, notes=[])
+    assert clocks.steps_per_epoch is None
+    assert clocks.epochs is None
+
+
+def test_fractions_of_epochs_are_passes():
+    clocks = clocks_of(table_of(epoch=[0.5, 1.0]), None, "epoch", **AS_WRITTEN, notes=[])
+    assert list(clocks.epochs) == [0.5, 1.0]
+
+
+def test_ends_of_epochs():
+    assert ends_of_epochs(np.array([2.0, 4, 6]), np.array([0.0, 1, 2]))
+    assert not ends_of_epochs(np.array([1.0, 3, 5]), np.array([0.0, 1, 2]))

@@ -1,0 +1,11 @@
+def test_any_table_with_a_clock_is_read_by_its_names(read):
+    log = read("iteration;Training Loss;valid loss\n100;2,5;2,6\n200;1,5;2,0\n")
+    assert log.format == "table"
+    assert list(log.curve("train_loss").values) == [2.5, 1.5]
+    assert list(log.curve("val_loss").steps) == [100, 200]
+    assert any("told from their names" in note for note in log.notes)
+
+
+def test_records_of_json_are_read_alike(read):
+    log = read([{"epoch": 1, "train_loss": 2.0}, {"epoch": 2, "train_loss": 1.0}], "log.json")
+    assert list(log.curve("train_loss").epochs) == [1, 2]

@@ -1,0 +1,30 @@
+import pytest
+
+from everystep.clinic.readers.build import Options
+from everystep.clinic.readers.registry import read_log
+from everystep.clinic.run_log import LogError
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '"loss"', "[1, 2, 3]", '{"a": 1}', "[[1], [2]]"])
+def test_json_of_no_known_kind_gets_a_sentence(read, content):
+    with pytest.raises(LogError):
+        read(content, "log.json")
+
+
+def test_a_table_may_begin_with_a_byte_order_mark(read):
+    assert read("\ufeffepoch,loss,acc\n0,2,0.5\n1,1,0.6\n").format == "Keras history"
+
+
+def test_markup_in_names_is_text_like_any_other(read):
+    log = read('epoch,"train_loss<script>alert(1)</script>",val_loss\n1,2,3\n2,1,2\n')
+    assert log.curve("val_loss") is not None
+
+
+def test_ten_megabytes_are_read(tmp_path):
+    """By a program that reads each cell a few times, this takes seconds; a hang would show."""
+    path = tmp_path / "metrics.csv"
+    rows = "".join(f"{i},{i // 1000},{2 / (i + 1):.10f},0.001\n" for i in range(350_000))
+    path.write_text("step,epoch,train_loss,lr\n" + rows)
+    assert path.stat().st_size > 9e6
+    log = read_log(path, Options())
+    assert len(log.curve("train_loss")) == 350_000

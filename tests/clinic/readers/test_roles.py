@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from everystep.clinic.readers.clocks import Clocks
+from everystep.clinic.readers.roles import Roles
+from everystep.clinic.readers.tables import table_of_rows
+from everystep.clinic.run_log import LogError
+
+
+def curves_of(notes=None, chosen=None, **columns):
+    names = list(columns)
+    table = table_of_rows(names, list(zip(*columns.values(), strict=True)), [])
+    clocks = Clocks(np.arange(1.0, table.n_rows + 1), None)
+    return Roles(table, clocks, chosen or {}, [] if notes is None else notes).curves()
+
+
+def test_terms_of_a_loss_are_added_where_there_is_no_sum():
+    notes = []
+    terms = {"train/box_loss": [1, 1], "train/cls_loss": [2, 1]}
+    curves = curves_of(notes, **terms, **{"val/box_loss": [3, 3], "val/cls_loss": [1, 1]})
+    assert list(curves["train_loss"][0].values) == [3, 2]
+    assert list(curves["val_loss"][0].values) == [4, 4]
+    assert "added" in notes[0]
+
+
+def test_terms_beside_their_sum_are_left_aside():
+    curves = curves_of(loss=[3, 2], head_loss=[1, 1], val_loss=[3, 3], val_head_loss=[1, 1])
+    assert list(curves["train_loss"][0].values) == [3, 2]
+    assert [curve.name for curve in curves["val_loss"]] == ["val_loss"]
+
+
+def test_several_validation_sets_stay_apart():
+    notes = []
+    curves = curves_of(notes, loss=[3, 2], eval_news_loss=[3, 3], eval_law_loss=[5, 5])
+    assert [curve.name for curve in curves["val_loss"]] == ["eval_news_loss", "eval_law_loss"]
+    assert "2 validation losses" in notes[0]
+
+
+def test_networks_against_each_other_have_no_loss_together():
+    notes = []
+    assert "train_loss" not in curves_of(notes, g_loss=[3, 2], d_loss=[1, 1], val_acc=[0, 1])
+    assert "against each other" in notes[0]
+
+
+def test_an_error_stands_in_for_a_validation_loss():
+    curves = curves_of(train_loss=[3, 2], val_rmse=[2, 1], val_mse=[4, 1])
+    assert curves["val_error"][0].name == "val_mse"
+
+
+def test_a_test_set_seen_while_training_is_a_validation_set():
+    notes = []
+    curves = curves_of(notes, train_loss=[3, 2], test_loss=[3, 2.5])
+    assert curves["val_loss"][0].name == "test_loss"
+    assert "read as validation" in notes[0]
+    beside = curves_of(train_loss=[3, 2], val_loss=[3, 2], test_loss=[None, 2.5])
+    assert beside["val_loss"][0].name == "val_loss"
+
+
+def test_accuracy_in_percent_becomes_a_fraction():
+    curves = curves_of(acc=[50, 90], val_acc=[0.5, 0.8])
+    assert list(curves["train_accuracy"][0].values) == [0.5, 0.9]
+    assert list(curves["val_accuracy"][0].values) == [0.5, 0.8]
+
+
+def test_means_of_epochs_go_before_single_batches():
+    curves = curves_of(
+        train_loss_step=[4, 3, 2, 1, 1, 1], train_loss_epoch=[None, 3.5, None, 1.5, None, 1]
+    )
+    assert list(curves["train_loss"][0].values) == [3.5, 1.5, 1]
+
+
+def test_whoever_knows_better_says_which_column_is_what():
+    chosen = {"train_loss": "mystery", "val_loss": ""}
+    curves = curves_of(chosen=chosen, mystery=[2, 1], val_loss=[3, 3], val_acc=[0, 1])
+    assert curves["train_loss"][0].name == "mystery"
+    assert "val_loss" not in curves
+    with pytest.raises(LogError, match=r"no column lost.*mystery"):
+        curves_of(chosen={"train_loss": "lost"}, mystery=[2, 1])
+    with pytest.raises(LogError, match="no role loss"):
+        curves_of(chosen={"loss": "mystery"}, mystery=[2, 1])
+
+
+def test_nan_between_numbers_is_missing_and_nan_at_the_end_is_not():
+    between = curves_of(loss=[3, 2, 1], val_loss=[3, "nan", 2])["val_loss"][0]
+    assert list(between.values) == [3, 2]
+    at_the_end = curves_of(loss=[3, 2, "nan", "nan"])["train_loss"][0]
+    assert np.isnan(at_the_end.values[-2:]).all()
+    every_second = curves_of(loss=[5, 4, 3, 2], val_loss=[5, "nan", 4, "nan"])["val_loss"][0]
+    assert list(every_second.values) == [5, 4]
