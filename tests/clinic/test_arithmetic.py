@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+from everystep.clinic.arithmetic import count
+from everystep.clinic.run_log import Curve, RunLog
+from everystep.clinic.schedule import RateSchedule
+
+NO_RATES = RateSchedule("unknown", "updates")
+LOSS = Curve("loss", np.array([2.0, 1.0]))
+PLAN = {"steps_made": 300, "steps_planned": 300, "epochs_made": 3, "epochs_planned": 3}
+
+
+def counted(schedule=NO_RATES, **facts):
+    return count(RunLog("table", {"train_loss": (LOSS,)}, facts, (), "step"), schedule)
+
+
+def test_updates_of_an_epoch_follow_from_plan_and_progress():
+    assert counted(**PLAN).steps_per_epoch == 100
+    assert counted(**PLAN).contradictions == ()
+    assert counted(steps_made=250, epochs_made=2.5).steps_per_epoch == 100
+    assert counted(steps_planned=300, epochs_planned=3).steps_per_epoch == 100
+    assert counted(steps_made=300).steps_per_epoch is None
+
+
+def test_a_number_of_updates_set_by_hand_is_seen():
+    counts = counted(**PLAN | {"steps_made": 1000, "steps_planned": 1000, "epochs_made": 3.333})
+    assert counts.steps_per_epoch == 300
+    assert "333.3 an epoch" in counts.contradictions[0]
+    assert "set by hand" in counts.contradictions[0]
+
+
+def test_what_is_missing_follows_from_the_rest():
+    counts = counted(steps_per_epoch=100, epochs_made=2.5, epochs_planned=4, samples_per_update=32)
+    assert (counts.steps_made, counts.steps_planned, counts.n_train) == (250, 400, 3200)
+    assert counted(steps_made=250, steps_per_epoch=100).epochs_made == 2.5
+
+
+@pytest.mark.parametrize(
+    ("made", "begun"), [(3.0, 0), (2.5, 0.5), (2.999, 0), (5.0006, 0), (0.2, 0.2)]
+)
+def test_an_epoch_that_was_begun_and_not_ended(made, begun):
+    assert counted(epochs_made=made).begun == pytest.approx(begun)
+
+
+def test_the_batch_of_an_update_is_that_of_all_devices():
+    assert counted(batch=8).samples_per_update == 8
+    assert counted(batch=8).at_least
+    whole = counted(batch=8, devices=2, accumulation=4)
+    assert (whole.samples_per_update, whole.at_least) == (64, False)
+    assert counted(batch=8, samples_per_update=32).contradictions == ()
+    assert "no multiple" in counted(batch=12, samples_per_update=32).contradictions[0]
+
+
+def test_samples_and_updates_of_an_epoch_are_compared():
+    assert counted(n_train=3190, steps_per_epoch=100, samples_per_update=32).contradictions == ()
+    counts = counted(n_train=3190, steps_per_epoch=25, samples_per_update=32)
+    assert "100 updates an epoch; the log says 25, 0.25 times" in counts.contradictions[0]
+
+
+def test_the_end_of_the_schedule_is_compared_with_the_plan():
+    to_the_end = RateSchedule("linear", "updates", horizon=301, left=0.01)
+    assert counted(to_the_end, **PLAN).contradictions == ()
+    too_long = RateSchedule("cosine", "updates", horizon=1200, left=0.85)
+    assert "4 times as many" in counted(too_long, **PLAN).contradictions[0]
+    in_epochs = RateSchedule("cosine", "epochs", horizon=1200, left=0.85)
+    assert counted(in_epochs, **PLAN).contradictions == ()

@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from everystep.clinic.run_log import Curve
+from everystep.clinic.schedule import describe, recognize
+from everystep.core import schedules
+
+HORIZON = 2000
+
+
+def rates(schedule, made=HORIZON, every=20, peak=0.01, unit="updates", digits=None):
+    """Return the curve of a schedule's rates, as a log has it: a rate every few updates."""
+    x = np.arange(every, made + 1, every)
+    values = np.array([peak * schedule(int(step) - 1) for step in x])
+    if digits:
+        values = np.array([float(f"{value:.{digits}g}") for value in values])
+    clock = {"updates": "steps", "epochs": "epochs"}[unit]
+    return Curve("lr", values, **{clock: x.astype(float)})
+
+
+@pytest.mark.parametrize(
+    ("schedule", "kind"),
+    [
+        (schedules.constant(), "constant"),
+        (schedules.polynomial(HORIZON), "linear"),
+        (schedules.cosine(HORIZON), "cosine"),
+        (schedules.cosine(HORIZON, 0.1), "cosine"),
+        (schedules.exponential(0.998), "exponential"),
+        (schedules.step_decay(500, 0.3), "step"),
+        (schedules.one_cycle(HORIZON), "one-cycle"),
+        (schedules.cooldown(HORIZON, 400), "constant, then cooldown"),
+        (schedules.cosine_restarts(500), "restarts"),
+        (lambda step: ((step + 200) / 200) ** -0.5, "falling"),
+        (lambda step: (step + 1) ** -0.5, "inverse square root"),
+    ],
+)
+def test_schedules_of_the_course_are_recognized(schedule, kind):
+    assert recognize([rates(schedule)]).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("then", "kind"),
+    [
+        (schedules.constant(), "constant"),
+        (schedules.polynomial(1800), "linear"),
+        (schedules.cosine(1800), "cosine"),
+        (schedules.step_decay(600, 0.3), "step"),
+        (schedules.cooldown(1800, 400), "constant, then cooldown"),
+    ],
+)
+def test_a_warm_up_is_measured(then, kind):
+    found = recognize([rates(schedules.warmup(200, then))])
+    assert found.kind == kind
+    assert found.warmup == pytest.approx(200, abs=21)
+
+
+@pytest.mark.parametrize("schedule", [schedules.polynomial, schedules.cosine])
+@pytest.mark.parametrize("share", [0.25, 0.5, 1.0])
+def test_the_horizon_is_seen_before_it_is_reached(schedule, share):
+    found = recognize([rates(schedule(HORIZON), made=int(share * HORIZON))])
+    assert found.kind == schedule(HORIZON).__name__.replace("polynomial", "linear")
+    assert found.horizon == pytest.approx(HORIZON, rel=0.06)
+
+
+def test_rates_of_few_digits_and_of_float32_are_read_alike():
+    assert recognize([rates(schedules.cosine(HORIZON), digits=3)]).kind == "cosine"
+    single = rates(schedules.step_decay(500, 0.5))
+    single = Curve("lr", single.values.astype(np.float32).astype(float), single.steps)
+    assert recognize([single]).cuts == (520, 1020, 1520)
+
+
+def test_cuts_at_unequal_distances_are_a_plateaus():
+    values = np.repeat([1.0, 0.5, 0.25], [6, 13, 4])
+    found = recognize([Curve("lr", values, epochs=np.arange(1.0, 24))])
+    assert (found.kind, found.cuts, found.unit) == ("plateau", (7, 20), "epochs")
+    assert "plateau or by hand" in describe(found)
+
+
+def test_of_several_groups_the_one_that_warms_up_from_below_counts():
+    from_below = rates(schedules.warmup(200, schedules.polynomial(1800)))
+    from_above = Curve(
+        "lr/pg2", from_below.values + 0.1 * (from_below.steps < 200), from_below.steps
+    )
+    assert recognize([from_above, from_below]).warmup == pytest.approx(200, abs=21)
+
+
+@pytest.mark.parametrize(
+    "values", [[], [0.1], [0.1, 0.1], [0.0, 0.0, 0.0], [np.nan, np.inf, np.nan], [-1.0, -2.0, -3.0]]
+)
+def test_rates_that_tell_nothing_are_unknown(values):
+    found = recognize([Curve("lr", np.array(values))])
+    assert found.kind == "unknown"
+    assert "no rates, or too few" in describe(found)
+    assert recognize([]).kind == "unknown"
+
+
+def test_a_rate_that_still_rises_is_said_to():
+    found = recognize([Curve("lr", np.linspace(0.1, 1, 10), np.arange(10.0))])
+    assert found.kind == "unknown"
+    assert "still rising" in describe(found)
+
+
+def test_a_schedule_is_told_in_words():
+    found = recognize([rates(schedules.warmup(200, schedules.polynomial(1800)))])
+    assert describe(found) == (
+        "linear, from 0.00995, after a warm-up of about 200 updates, to 0 at about 2,001 updates; "
+        "it ends at 0.1% of the peak"
+    )
+    assert recognize([rates(schedules.polynomial(HORIZON), every=400)]).peak == pytest.approx(
+        0.01, rel=0.01
+    )
