@@ -6,12 +6,15 @@ of that size: what is a high training loss depends on the task.
 """
 
 import html
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from everystep.clinic.logs import Log
+from everystep.clinic.questions import Question, Sign, above, below, walk
+
+if TYPE_CHECKING:  # a log of the course brings PyTorch along, which questions do without
+    from everystep.clinic.logs import Log
 
 HEALTHY = "healthy"
 # What to turn for each cause. Where several knobs would do, the lab tries the others too.
@@ -37,49 +40,20 @@ FEW_EPOCHS = 5
 FEW_UPDATES = 5  # an epoch
 SMALL_BATCH = 4
 WIDEST_INTERVAL = 0.07  # half of the validation accuracy's 95% interval
-JUMPING = 0.02  # nats per record, with 50 records
+# Losses are fractions of that of guessing, which is 2.3 nats for ten classes.
+JUMPING = 0.02 / float(np.log(10))  # per record, with 50 records
 STEADY = 0.85  # share of the records
-HIGH_LOSS = 0.5  # nats
-LOW_LOSS = 0.05  # nats; overfitting at a training loss above it is missed
+HIGH_LOSS = 0.5 / float(np.log(10))
+LOW_LOSS = 0.05 / float(np.log(10))  # overfitting at a training loss above it is missed
 
 
-@dataclass(frozen=True)
-class Sign:
-    """Something that a log shows, and the cause it points at."""
-
-    text: str
-    shows: Callable[[Log], bool]
-    cause: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question to a log, asked if it applies, with the signs that answer it.
-
-    Attributes:
-        text: the question.
-        applies: whether the signs are worth looking for.
-        signs: what to look for, in this order.
-        second_run: what tells causes apart that share their signs.
-    """
-
-    text: str
-    applies: Callable[[Log], bool]
-    signs: tuple[Sign, ...]
-    second_run: str = ""
-
-
-def diagnose(log: Log) -> str:
+def diagnose(log: "Log") -> str:
     """Return the cause that a log points at: a key of ``KNOBS``, or ``HEALTHY``.
 
     It sees the log and nothing else: no recipe, no name.
     """
-    for question in TREE:
-        if question.applies(log):
-            for sign in question.signs:
-                if sign.shows(log):
-                    return sign.cause
-    return HEALTHY
+    sign = walk(TREE, measures_of(log)).sign
+    return HEALTHY if sign is None else sign.cause
 
 
 def tree_as_html() -> str:
@@ -102,6 +76,33 @@ def tree_as_html() -> str:
 # What the questions measure
 
 
+def measures_of(log: "Log") -> Mapping[str, float]:
+    """Return what the tree asks of a log, by name."""
+    guessing = float(np.log(log.n_classes))
+    values = np.concatenate([log.train_loss, log.val_loss, log.batch_loss])
+    growth = log.train_loss[-1] / log.train_loss[0] if np.isfinite(values).all() else np.inf
+    return {
+        "train_growth": float(growth),
+        "change_when_evaluated_again": abs(log.val_loss_again / log.val_loss[-1] - 1),
+        "mixing": log.mixing,
+        "duplicates": log.duplicates,
+        "val_accuracy_half_width": interval_half_width(log.val_accuracy[-1], log.n_val),
+        "first_loss": float(log.batch_loss[:10].mean()) / guessing,
+        "first_rate": float(log.lr[0] / log.lr.max()),
+        "time_at_low_rate": time_at_low_rate(log),
+        "rate_left": float(log.lr[-1] / log.lr.max()),
+        "last_over_first_rate": float(log.lr[-1] / log.lr[0]) if log.lr[0] else np.inf,
+        "train_left": float(log.train_loss[-1]) / guessing,
+        "jumps": jumps(log) / guessing,
+        "share_of_falls": share_of_falls(log),
+        "batch_size": log.batch_size,
+        "updates_per_epoch": log.n_train / log.batch_size,
+        "epochs": float(log.epochs[-1]),
+        "accuracy_gained_in_validation": float(log.val_accuracy[-1] - log.train_accuracy[-1]),
+        "val_rise": rise_of_validation(log),
+    }
+
+
 def interval_half_width(accuracy: float, n: int) -> float:
     """Return half of the 95% interval of an accuracy measured on ``n`` samples.
 
@@ -116,7 +117,7 @@ def interval_half_width(accuracy: float, n: int) -> float:
     return 1.96 * float(np.sqrt(p * (1 - p) / (n + 4)))
 
 
-def jumps(log: Log) -> float:
+def jumps(log: "Log") -> float:
     """Return by how much the training loss rises per record, in nats, over the run's second half.
 
     The mean of max(change, 0): 0 for a loss that only falls, however steeply.
@@ -125,7 +126,7 @@ def jumps(log: Log) -> float:
     return float(np.maximum(changes, 0).mean())
 
 
-def share_of_falls(log: Log) -> float:
+def share_of_falls(log: "Log") -> float:
     """Return how often, in the second half of the run, a record's training loss is below the last.
 
     1 for a loss that falls all the time, about 0.5 for one that has come to rest and trembles.
@@ -133,150 +134,151 @@ def share_of_falls(log: Log) -> float:
     return float((np.diff(log.train_loss[len(log.train_loss) // 2 :]) < 0).mean())
 
 
-def time_at_low_rate(log: Log) -> float:
+def time_at_low_rate(log: "Log") -> float:
     """Return the fraction of the updates whose rate is below a tenth of the peak rate."""
     return float((log.lr < 0.1 * log.lr.max()).mean())
 
 
-def rise_of_validation(log: Log) -> float:
+def rise_of_validation(log: "Log") -> float:
     """Return the final validation loss divided by the lowest one."""
     return float(log.val_loss[-1] / log.val_loss.min())
 
 
-def _always(log: Log) -> bool:
-    return True
-
-
-def _broke(log: Log) -> bool:
-    values = np.concatenate([log.train_loss, log.val_loss, log.batch_loss])
-    return not np.isfinite(values).all() or log.train_loss[-1] > 1.5 * log.train_loss[0]
-
-
-def _rate_has_not_arrived(log: Log) -> bool:
-    return log.lr[0] > log.lr[-1] > log.lr.max() / 3
-
-
-def _falls_steadily(log: Log) -> bool:
-    return share_of_falls(log) > STEADY
-
+BROKE = Question(
+    "Did the loss break?",
+    (
+        Sign(
+            "not finite, or far above its start",
+            "diverged",
+            (above("train_growth", 1.5),),
+            surely="surely",
+        ),
+    ),
+)
+TRUST = Question(
+    "Can you trust the log?",
+    (
+        Sign(
+            "the same weights, evaluated twice, give two losses",
+            "evaluated in train mode",
+            (above("change_when_evaluated_again", 1e-4),),
+            surely="surely",
+        ),
+        Sign(
+            "a batch holds less than half of the classes that a random batch would",
+            "not shuffled",
+            (below("mixing", 0.5),),
+            surely="surely",
+        ),
+        Sign(
+            "samples of the validation set are in the training set",
+            "leak",
+            (above("duplicates", 0.01),),
+            surely="surely",
+        ),
+        Sign(
+            "the 95% interval of the validation accuracy is wider than ± 7 points",
+            "validation set too small",
+            (above("val_accuracy_half_width", WIDEST_INTERVAL),),
+            surely="surely",
+        ),
+    ),
+)
+START = Question(
+    "Did the loss first rise?",
+    (
+        Sign(
+            "and the first updates have the full rate",
+            "no warm-up",
+            (above("first_rate", 0.5),),
+        ),
+    ),
+    (above("first_loss", 1.2),),
+    "with warm-up. If the loss breaks again after it, the rate is too high.",
+)
+RATE = Question(
+    "Did the rate go as planned?",
+    (
+        Sign(
+            "below a tenth of its peak for most of the run, and the training loss is high",
+            "decayed too early",
+            (above("time_at_low_rate", 0.5), above("train_left", HIGH_LOSS)),
+        ),
+        Sign(
+            "falling, but still above a third of its peak when the run ends",
+            "horizon too long",
+            (below("last_over_first_rate", 1), above("rate_left", 1 / 3)),
+        ),
+    ),
+)
+JUMPS = Question(
+    "Does the training loss jump up and down?",
+    (
+        Sign(
+            f"a batch holds fewer than {SMALL_BATCH} samples",
+            "batch too small",
+            (below("batch_size", SMALL_BATCH),),
+        ),
+        Sign("a batch holds more", "rate too high"),
+    ),
+    (above("jumps", JUMPING),),
+    "a batch ten times as large, or the full batch, for as many updates. If the loss comes to "
+    "rest, it was noise, which a lower rate takes away as well. If it still jumps, the rate is "
+    "beyond what the curvature allows, and only a lower one helps.",
+)
+HIGH_AND_FALLING = Question(
+    "Is the training loss high at the end, and still falling?",
+    (
+        Sign(
+            f"after fewer than {FEW_EPOCHS} epochs",
+            "too few epochs",
+            (below("epochs", FEW_EPOCHS),),
+        ),
+        Sign(
+            f"with fewer than {FEW_UPDATES} updates per epoch",
+            "batch too large",
+            (below("updates_per_epoch", FEW_UPDATES),),
+        ),
+        Sign("with neither", "rate too low"),
+    ),
+    (above("train_left", HIGH_LOSS), above("share_of_falls", STEADY)),
+    "a rate three times higher. If the loss begins to jump, the run was too short. If it falls "
+    "as smoothly and faster, there was room: raise the rate, or make the batch smaller.",
+)
+HIGH_AND_AT_REST = Question(
+    "Is the training loss high at the end, and no longer falling?",
+    (
+        Sign(
+            "validation accuracy is 3 points or more above training accuracy",
+            "noisy labels",
+            (above("accuracy_gained_in_validation", 0.03),),
+        ),
+        Sign("it is not", "rate too high", surely="perhaps"),
+    ),
+    (above("train_left", HIGH_LOSS),),
+    "a rate ten times lower, for more epochs. If the loss ends far lower, the rate was too "
+    "high. If not, look at samples of high loss: their labels may be wrong.",
+)
+NEARLY_ZERO = Question(
+    "Is the training loss nearly zero?",
+    (
+        Sign(
+            "validation loss has risen by a third since its lowest point",
+            "too many epochs",
+            (above("val_rise", 4 / 3),),
+            surely="surely",
+        ),
+    ),
+    (below("train_left", LOW_LOSS),),
+)
 
 TREE = (
-    Question(
-        "Did the loss break?",
-        _always,
-        (Sign("not finite, or far above its start", _broke, "diverged"),),
-    ),
-    Question(
-        "Can you trust the log?",
-        _always,
-        (
-            Sign(
-                "the same weights, evaluated twice, give two losses",
-                lambda log: abs(log.val_loss_again / log.val_loss[-1] - 1) > 1e-4,
-                "evaluated in train mode",
-            ),
-            Sign(
-                "a batch holds less than half of the classes that a random batch would",
-                lambda log: log.mixing < 0.5,
-                "not shuffled",
-            ),
-            Sign(
-                "samples of the validation set are in the training set",
-                lambda log: log.duplicates > 0.01,
-                "leak",
-            ),
-            Sign(
-                "the 95% interval of the validation accuracy is wider than ± 7 points",
-                lambda log: interval_half_width(log.val_accuracy[-1], log.n_val) > WIDEST_INTERVAL,
-                "validation set too small",
-            ),
-        ),
-    ),
-    Question(
-        "Did the loss first rise?",
-        lambda log: log.batch_loss[:10].mean() > 1.2 * np.log(log.n_classes),
-        (
-            Sign(
-                "and the first updates have the full rate",
-                lambda log: log.lr[0] > 0.5 * log.lr.max(),
-                "no warm-up",
-            ),
-        ),
-        "with warm-up. If the loss breaks again after it, the rate is too high.",
-    ),
-    Question(
-        "Did the rate go as planned?",
-        _always,
-        (
-            Sign(
-                "below a tenth of its peak for most of the run, and the training loss is high",
-                lambda log: time_at_low_rate(log) > 0.5 and log.train_loss[-1] > HIGH_LOSS,
-                "decayed too early",
-            ),
-            Sign(
-                "falling, but still above a third of its peak when the run ends",
-                _rate_has_not_arrived,
-                "horizon too long",
-            ),
-        ),
-    ),
-    Question(
-        "Does the training loss jump up and down?",
-        lambda log: jumps(log) > JUMPING,
-        (
-            Sign(
-                f"a batch holds fewer than {SMALL_BATCH} samples",
-                lambda log: log.batch_size < SMALL_BATCH,
-                "batch too small",
-            ),
-            Sign("a batch holds more", _always, "rate too high"),
-        ),
-        "a batch ten times as large, or the full batch, for as many updates. If the loss comes to "
-        "rest, it was noise, which a lower rate takes away as well. If it still jumps, the rate is "
-        "beyond what the curvature allows, and only a lower one helps.",
-    ),
-    Question(
-        "Is the training loss high at the end, and still falling?",
-        lambda log: log.train_loss[-1] > HIGH_LOSS and _falls_steadily(log),
-        (
-            Sign(
-                f"after fewer than {FEW_EPOCHS} epochs",
-                lambda log: log.epochs[-1] < FEW_EPOCHS,
-                "too few epochs",
-            ),
-            Sign(
-                f"with fewer than {FEW_UPDATES} updates per epoch",
-                lambda log: log.n_train / log.batch_size < FEW_UPDATES,
-                "batch too large",
-            ),
-            Sign("with neither", _always, "rate too low"),
-        ),
-        "a rate three times higher. If the loss begins to jump, the run was too short. If it falls "
-        "as smoothly and faster, there was room: raise the rate, or make the batch smaller.",
-    ),
-    Question(
-        "Is the training loss high at the end, and no longer falling?",
-        lambda log: log.train_loss[-1] > HIGH_LOSS,
-        (
-            Sign(
-                "validation accuracy is 3 points or more above training accuracy",
-                lambda log: log.val_accuracy[-1] - log.train_accuracy[-1] > 0.03,
-                "noisy labels",
-            ),
-            Sign("it is not", _always, "rate too high"),
-        ),
-        "a rate ten times lower, for more epochs. If the loss ends far lower, the rate was too "
-        "high. If not, look at samples of high loss: their labels may be wrong.",
-    ),
-    Question(
-        "Is the training loss nearly zero?",
-        lambda log: log.train_loss[-1] < LOW_LOSS,
-        (
-            Sign(
-                "validation loss has risen by a third since its lowest point",
-                lambda log: rise_of_validation(log) > 4 / 3,
-                "too many epochs",
-            ),
-        ),
-    ),
+    BROKE,
+    TRUST,
+    START,
+    RATE,
+    JUMPS,
+    HIGH_AND_FALLING,
+    HIGH_AND_AT_REST,
+    NEARLY_ZERO,
 )

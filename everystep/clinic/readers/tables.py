@@ -12,6 +12,7 @@ from everystep.clinic.run_log import LogError
 
 MOST_COLUMNS = 2000
 MOST_CELLS = 10_000_000
+LONGEST_NUMBER = 40  # letters
 MISSING = {"", "null", "none", "na", "n/a", "-", "<na>"}
 # How programs write what is no number; Python's float() reads most other spellings.
 NOT_FINITE = {
@@ -145,6 +146,8 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 
 def _column(cells: Sequence[object]) -> tuple[np.ndarray, np.ndarray] | None:
     """Return a column's numbers and where they are, or None if it holds mostly text."""
+    if (plain := _plain_column(cells)) is not None:
+        return plain
     values = np.full(len(cells), math.nan)
     present = np.zeros(len(cells), bool)
     strange = 0
@@ -157,3 +160,15 @@ def _column(cells: Sequence[object]) -> tuple[np.ndarray, np.ndarray] | None:
         if value is not None:
             values[row], present[row] = value, True
     return None if strange > present.sum() else (values, present)
+
+
+def _plain_column(cells: Sequence[object]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return what ``_column`` does, at once, if all cells are short texts of numbers or empty."""
+    if not all(type(cell) is str and len(cell) <= LONGEST_NUMBER for cell in cells):
+        return None
+    texts = np.array(cells)
+    present = texts != ""
+    try:
+        return np.where(present, texts, "nan").astype(float), present
+    except ValueError:
+        return None
