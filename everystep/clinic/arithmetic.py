@@ -50,7 +50,8 @@ def count(log: RunLog, schedule: RateSchedule) -> Counts:
         log: its log.
         schedule: the schedule of its rates.
     """
-    facts, wrong = log.facts, []
+    facts = log.facts
+    wrong: list[str] = []
     per_epoch = _steps_per_epoch(log, wrong)
     samples, at_least = _samples_per_update(log, wrong)
     steps, epochs = facts.get("steps_made"), facts.get("epochs_made")

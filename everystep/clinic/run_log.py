@@ -1,7 +1,7 @@
 """The log of anybody's training: one form for all formats, in which anything may be missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -72,11 +72,16 @@ class Curve:
     def finite(self) -> "Curve":
         """The curve without values that are NaN or infinite."""
         keep = np.isfinite(self.values)
-        clocks = {
-            clock: None if times is None else times[keep]
-            for clock, times in (("steps", self.steps), ("epochs", self.epochs))
-        }
-        return replace(self, values=self.values[keep], **clocks)
+        return self if keep.all() else self.at(keep)
+
+    def at(self, records: np.ndarray) -> "Curve":
+        """Return some of the records, by numbers or truth values."""
+        return Curve(
+            self.name,
+            self.values[records],
+            None if self.steps is None else self.steps[records],
+            None if self.epochs is None else self.epochs[records],
+        )
 
 
 @dataclass(frozen=True, eq=False)

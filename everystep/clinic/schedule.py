@@ -111,12 +111,7 @@ def _usable(curve: Curve) -> Curve:
     keep = np.append(np.diff(curve.x) > 0, True)[: len(curve)] & (curve.values >= 0)
     if not keep.any() or curve.values[keep].max() == 0:
         keep[:] = False
-    return Curve(
-        curve.name,
-        curve.values[keep],
-        None if curve.steps is None else curve.steps[keep],
-        None if curve.epochs is None else curve.epochs[keep],
-    )
+    return curve.at(keep)
 
 
 def _lowest_beginning(curve: Curve) -> tuple[float, float]:

@@ -9,8 +9,9 @@ from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run
 from everystep.clinic.readers.names import EPOCH, STEP, clock_column
 from everystep.clinic.readers.roles import Roles
 from everystep.clinic.readers.tables import Table, listed
-from everystep.clinic.run_log import FACTS, LogError, RunLog
+from everystep.clinic.run_log import FACTS, Curve, LogError, RunLog
 
+CLOCKS = ("step", "epoch")
 ROW = "row number"
 
 
@@ -85,21 +86,28 @@ def build(
         epochs_from=options.epochs_from,
         notes=notes,
     )
-    chosen = {role: name for role, name in options.columns.items() if role not in ("step", "epoch")}
-    others = [name for name in table.names if clock_column([name], (*STEP, *EPOCH))]
-    table = table.without(*others, *filter(None, (step, epoch)))
-    curves = Roles(table, clocks, chosen, notes).curves() if table.values else {}
+    curves = _curves(table, clocks, options, notes)
+    found = _made(clocks) | dict(facts or {}) | dict(options.facts)
+    for name, value in options.facts.items():
+        notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
+    return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch")
+
+
+def _curves(
+    table: Table, clocks: Clocks, options: Options, notes: list[str]
+) -> dict[str, tuple[Curve, ...]]:
+    """Return the curves of a table's columns, those of clocks left out."""
+    chosen = {role: name for role, name in options.columns.items() if role not in CLOCKS}
+    names = {name for name in table.names if clock_column([name], (*STEP, *EPOCH))}
+    names |= {ROW, *(options.columns.get(role, "") for role in CLOCKS)}
+    rest = table.without(*names)
+    curves = Roles(rest, clocks, chosen, notes).curves() if rest.values else {}
     if not set(curves) & {"train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"}:
         raise LogError(
             "No column is known as a loss or an accuracy. Say which is which, for instance with "
             f"--column train_loss=NAME; the columns are {listed(table.names, 20)}."
         )
-    found = _made(clocks) | dict(facts or {})
-    for name, value in options.facts.items():
-        notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
-    return RunLog(
-        format, curves, found | dict(options.facts), tuple(notes), "step" if step else "epoch"
-    )
+    return curves
 
 
 def _clock(table: Table, role: str, names: Sequence[str], options: Options) -> str | None:
@@ -124,7 +132,7 @@ def _count_rows(table: Table, notes: list[str], rows_are_epochs: bool) -> tuple[
     notes.append("There is no column of epochs; each row was read as one.")
     numbers = np.arange(1.0, table.n_rows + 1)
     everywhere = np.ones(table.n_rows, bool)
-    return Table(table.values | {ROW: numbers}, table.present | {ROW: everywhere}), ROW
+    return Table({**table.values, ROW: numbers}, {**table.present, ROW: everywhere}), ROW
 
 
 def _made(clocks: Clocks) -> dict[str, float]:

@@ -60,7 +60,7 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> T
         notes.append(f"The rows are in no order; they were sorted by {clock}.")
         return table.rows(np.argsort(times, kind="stable"))
     starts = [row for row in backward if times[row] <= times[0]]
-    bounds = [0, *starts, len(times)]
+    bounds = [0, *map(int, starts), len(times)]
     chosen = len(bounds) - 1 if wanted is None else wanted
     if not 1 <= chosen < len(bounds):
         raise LogError(f"There is no run {chosen}; the file holds {len(bounds) - 1}.")

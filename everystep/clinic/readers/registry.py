@@ -30,7 +30,8 @@ def read_log(path: str | Path, options: Options | None = None) -> RunLog:
     Raises:
         LogError: if the file is no log that can be read; the message is a sentence.
     """
-    path, options, notes = Path(path), options or Options(), []
+    path, options = Path(path), options or Options()
+    notes: list[str] = []
     text = decode(read_bytes(path), notes)
     # A bracket may begin a table only where a name does.
     if text.lstrip()[:1] in ("{", "["):
