@@ -29,14 +29,39 @@ interface Everystep {
     isValid(key: string, value: any): boolean;
     /** What is kept there, of the kind that the key's first part says; null: nothing. */
     read(key: string): any;
-    write(key: string, value: Repetition | Attempt | ExamState | Guess): void;
+    write(
+      key: string, value: Repetition | Given | Answers | Attempt | ExamState | Guess
+    ): void;
     /** The same of what a reader did not do on purpose: that it is not kept is not told. */
     peek(key: string): any;
     note(key: string, value: Visit): void;
     remove(key: string): void;
     keys(): string[];
-    leitner(record: Repetition, isRight: boolean, day: number): Repetition;
-    learn(key: string, isRight: boolean): void;
+  };
+  fsrs: {
+    RATINGS: Record<"again" | "hard" | "good" | "easy", number>;
+    /** The probability of recall so many days after the last answer. */
+    retrievability(memory: Memory, days: number): number;
+    /** Days until 10% are forgotten. */
+    interval(memory: Memory): number;
+    /** What an answer makes of a memory; null: the first answer. */
+    review(memory: Memory | null, rating: number, days: number): Memory;
+  };
+  repetition: {
+    takeOver(record: Boxed, day: number): Repetition;
+    /** What is kept there; a record with a box is taken over first. */
+    recall(key: string): Repetition | null;
+    learn(key: string, rating: number, variant?: number): void;
+    /** `next`: the day on which something is due that is not yet; Infinity, if nothing is. */
+    sort<T>(parts: T[], keyOf: (part: T) => string): { due: T[]; fresh: T[]; next: number };
+    dayName(day: number): string;
+  };
+  certainty: {
+    Asked: new (root: HTMLElement) => Certainty;
+    /** Shares from 0 to 1; `isByChance`: who is as right as they say is as far off in 1 of 20. */
+    score(steps: Calibrated[]): {
+      total: number; expected: number; right: number; brier: number; isByChance: boolean;
+    };
   };
   grading: {
     parseNumber(text: string): number | null;
@@ -631,24 +656,68 @@ interface Question {
   fields: HTMLFieldSetElement;
   details: HTMLDetailsElement;
   answer: string[];
+  /** Which of the question's sets of numbers is shown. */
+  variant: number;
+  readonly sure: string;
   readonly result: Outcome;
   readonly isRight: boolean;
   pick(variant: number): void;
   number(n: number): void;
   show(outcome: Outcome): void;
   reset(): void;
-  checks(label: string, after: (question: Question) => void, checked: () => void): void;
+  learn(sure?: string): void;
+  checks(
+    label: string, after: (question: Question) => void,
+    checked: (question: Question, answer: string[]) => void
+  ): void;
+}
+
+/** How sure a reader is, asked in one question at a time: web/quiz/certainty.js. */
+interface Certainty {
+  ask(question: Question, sure?: string): void;
+  hide(): void;
 }
 
 /** What an exam draws whole: one question, or the questions of a case. */
 type Unit = { ref: string; takes: string }[];
 
-/** How a question or a card was answered so far; `due` counts days, as `today()` does. */
-interface Repetition {
-  box: number;
-  due: number;
+/** How often something was answered, and how often right. */
+interface Answers {
   seen: number;
   right: number;
+}
+
+/** What was answered with a certainty that stands for a probability of being right. */
+interface Calibrated extends Answers {
+  share: number;
+}
+
+/** What FSRS knows of a memory: after `stability` days, 90% is recalled; `difficulty`: 1 to 10. */
+interface Memory {
+  stability: number;
+  difficulty: number;
+}
+
+/**
+ * How a question or a card was answered so far, `last` and `due` in days, as `today()` counts them;
+ * `variant` is the one answered last.
+ */
+interface Repetition extends Memory, Answers {
+  last: number;
+  due: number;
+  variant: number;
+}
+
+/** The same as it was kept when there were boxes, from 0, never missed, to 5. */
+interface Boxed extends Answers {
+  box: number;
+  due: number;
+}
+
+/** The answer that a quiz shows, and the variant that it was given to. */
+interface Given {
+  answer: string[];
+  variant: number;
 }
 
 /** An exam that was finished; `end` in milliseconds, as in `Date.now()`. */
@@ -671,6 +740,8 @@ interface ExamState {
   items: string[];
   answers: Record<string, string[]>;
   flags: string[];
+  /** How sure the reader is, by question. */
+  sure?: Record<string, string>;
   ends: number | null;
   left: number | null;
   done: boolean;
@@ -689,6 +760,9 @@ interface DOMStringMap {
   items: string;
   exam: string;
   exams: string;
+  chapters: string;
+  step: string;
+  share: string;
   minutes: string;
   quotas: string;
   settings: string | undefined;

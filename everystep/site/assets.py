@@ -23,7 +23,8 @@ class Assets(NamedTuple):
 
 
 SHARED = ("shared/page.js", "shared/memory.js")
-QUESTIONS = (*SHARED, "quiz/grading.js", "quiz/question.js")
+REPETITION = (*SHARED, "quiz/fsrs.js", "quiz/repetition.js")
+QUESTIONS = (*REPETITION, "quiz/grading.js", "quiz/question.js")
 STYLES = ("quiz/quiz.css",)
 # Those that a worker runs, too.
 CORE = (
@@ -76,10 +77,10 @@ ASSETS = {
     "trainer": Assets((*TRAINER, *PREDICTING), TRAINER_STYLES),
     "try": Assets((*TRAINER, "landing/try.js"), (*TRAINER_STYLES, "landing/landing.css")),
     "quiz": Assets((*QUESTIONS, "quiz/quiz.js"), STYLES),
-    "exam": Assets((*QUESTIONS, "quiz/exam.js"), STYLES),
-    "drill": Assets((*QUESTIONS, "quiz/drill.js"), STYLES),
-    "flashcards": Assets((*SHARED, "quiz/cards.js"), STYLES),
-    "progress": Assets((*SHARED, "quiz/progress.js"), STYLES),
+    "exam": Assets((*QUESTIONS, "quiz/certainty.js", "quiz/exam.js"), STYLES),
+    "drill": Assets((*QUESTIONS, "quiz/certainty.js", "quiz/drill.js"), STYLES),
+    "flashcards": Assets((*REPETITION, "quiz/cards.js"), STYLES),
+    "progress": Assets((*SHARED, "quiz/certainty.js", "quiz/progress.js"), STYLES),
     "planner": Assets(
         (*TOOLS, *(f"explorers/{name}.js" for name in ("plan", "jobs", "planner"))),
         EXPLORER_STYLES,

@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -19,6 +19,28 @@ from everystep.bank.read import Bank, Located
 # Characters of Unicode's private area mark where numbers go, and survive Markdown untouched.
 OPEN, CLOSE = "\ue000", "\ue001"
 PLACE = re.compile(f"{OPEN}(\\w+){CLOSE}")
+
+
+class Certainty(NamedTuple):
+    """How sure a reader may be of an answer.
+
+    Attributes:
+        name: what scripts keep.
+        words: what the reader chooses.
+        share: the probability of being right that the words stand for.
+    """
+
+    name: str
+    words: str
+    share: float
+
+
+CERTAINTY = (
+    Certainty("guess", "A guess", 0.25),
+    Certainty("unsure", "Unsure", 0.5),
+    Certainty("fair", "Fairly sure", 0.75),
+    Certainty("certain", "Certain", 0.95),
+)
 
 
 class Links(Protocol):
@@ -121,6 +143,7 @@ class Renderer:
         objectives = bank.blueprint.objectives
         self.templates.globals |= {
             "LETTERS": LETTERS,
+            "CERTAINTY": CERTAINTY,
             "block": lambda text: Markup(block(text)),
             "inline": lambda text: Markup(markup.inline_html(text)),
             "lettered": lettered,
@@ -144,7 +167,9 @@ class Renderer:
 
     def drill(self) -> str:
         """Return the drill: every question of the bank, for the script to choose from."""
-        return self._render("drill.html", items=_numbered(self.bank.items))
+        of_chapters = sum(len(located.questions) for located in self.bank.items if located.chapter)
+        items = _numbered(self.bank.items)
+        return self._render("drill.html", items=items, of_chapters=of_chapters)
 
     def exam(self, name: str) -> str:
         """Return a mock exam: every question that it may ask, for the script to draw from."""

@@ -10,6 +10,7 @@ from everystep.site.assets import (
     PACKS,
     PREDICTING,
     QUESTIONS,
+    REPETITION,
     SHARED,
     TOOLS,
     TRAINER,
@@ -30,10 +31,10 @@ LOADED = {
     "index": (),
     "search": ("shared/page.js", "search/excerpts.js"),
     "book/01-steps/concept": (*QUESTIONS, "quiz/quiz.js"),
-    "book/assess/exam": (*QUESTIONS, "quiz/exam.js"),
-    "book/assess/drill": (*QUESTIONS, "quiz/drill.js"),
-    "book/assess/terms": (*SHARED, "quiz/cards.js"),
-    "book/assess/progress": (*SHARED, "quiz/progress.js"),
+    "book/assess/exam": (*QUESTIONS, "quiz/certainty.js", "quiz/exam.js"),
+    "book/assess/drill": (*QUESTIONS, "quiz/certainty.js", "quiz/drill.js"),
+    "book/assess/terms": (*REPETITION, "quiz/cards.js"),
+    "book/assess/progress": (*SHARED, "quiz/certainty.js", "quiz/progress.js"),
     "book/train/trainer": (*TRAINER, *PREDICTING),
     "book/01-steps/claims": (*TRAINER, *PREDICTING, *QUESTIONS[2:], "quiz/quiz.js"),
     "book/explore/knob": (*EXPLORER, "explorers/knobs.js", "explorers/knob.js"),
@@ -52,7 +53,12 @@ LOADED = {
         "explorers/composer.js",
     ),
     "book/explore/map": (*EXPLORER, "explorers/map.js"),
-    "book/assess/several": (*QUESTIONS, "quiz/quiz.js", "quiz/progress.js"),
+    "book/assess/several": (
+        *QUESTIONS,
+        "quiz/quiz.js",
+        "quiz/certainty.js",
+        "quiz/progress.js",
+    ),
 }
 
 
@@ -160,6 +166,6 @@ def test_what_scripts_use_is_found():
 
 def test_several_parts_load_each_script_once_after_what_it_uses():
     both = assets_of(["progress", "exam", "exam"])
-    assert both.scripts == (*QUESTIONS, "quiz/exam.js", "quiz/progress.js")
+    assert both.scripts == (*QUESTIONS, "quiz/certainty.js", "quiz/exam.js", "quiz/progress.js")
     assert both.styles == ("quiz/quiz.css",)
     assert assets_of([]) == ((), ())

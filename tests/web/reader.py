@@ -17,7 +17,17 @@ QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER, CLAIM
     "book/explore/composer",
     "book/01-steps/claims",
 )
-RECORD = {"box": 1, "due": 5, "seen": 2, "right": 1}
+RECORD = {
+    "stability": 2.5,
+    "difficulty": 5,
+    "last": 3,
+    "due": 5,
+    "seen": 2,
+    "right": 1,
+    "variant": 0,
+}
+# The same as it was kept when there were boxes.
+BOXED = {"box": 1, "due": 5, "seen": 2, "right": 1}
 GUESS = {"chapter": "01-steps", "direction": 1, "size": 0}
 ATTEMPT = {"exam": "topic", "end": 5, "right": 1, "total": 2}
 TYPES = ["single", "multiple", "ordering", "matching", "numeric"]

@@ -42,13 +42,13 @@ def complaints(page):
 
 def states_of_pages(one):
     """Yield every page in the states in which a reader sees it."""
-    page = one.open(QUIZ)
-    yield page
-    answer_all(page)
-    yield page
     page = one.open(DRILL)
     yield page
     check(current(page))
+    yield page
+    page = one.open(QUIZ)
+    yield page
+    answer_all(page)
     yield page
     page = one.open(EXAM)
     yield page

@@ -1,7 +1,11 @@
 // Flashcards: the glossary, reduced to one card.
 "use strict";
 (() => {
-  const { page: { find, all, wire, begin }, memory: { read, today, learn } } = everystep;
+  const {
+    page: { find, all, wire, begin },
+    fsrs: { RATINGS },
+    repetition: { learn, sort, dayName },
+  } = everystep;
 
   /** @typedef {{term: HTMLElement, text: HTMLElement, key: string}} Card */
 
@@ -15,7 +19,9 @@
         return { term, text, key: `card/${term.id}@1` };
       });
       this.queue = this.cards;
+      this.at = 1;
       this.due = find(root, ".due");
+      this.place = find(root, ".place");
       this.practice = find(root, ".panel button");
       this.buttons = find(root, ".answers");
       wire(root, this);
@@ -25,9 +31,13 @@
       this.find();
     }
 
-    /** Find what is due, and show the whole glossary. */
+    /** Find what is due and what is new, and show the whole glossary. */
     find() {
-      this.queue = this.cards.filter(({ key }) => (read(key)?.due ?? 0) <= today());
+      const { due, fresh, next } = sort(this.cards, ({ key }) => key);
+      this.queue = [...due, ...fresh];
+      this.due.textContent = this.queue.length ? `${due.length} to review, ${fresh.length} new.`
+        : `Nothing to review until ${dayName(next)}.`;
+      this.at = 1;
       this.show();
     }
 
@@ -51,7 +61,7 @@
       for (const button of all(this.buttons, "[data-revealed]")) {
         button.hidden = button.dataset.revealed !== String(revealed);
       }
-      this.due.textContent = `Due today: ${this.queue.length} of ${this.cards.length} cards.`;
+      this.place.textContent = `${this.at} of ${this.at + this.queue.length - 1}`;
       if (card) find(this.buttons, ":not([hidden])").focus();
     }
 
@@ -66,7 +76,8 @@
     answer({ value }) {
       const right = value === "right";
       const [card, ...rest] = this.queue;
-      learn(card.key, right);
+      learn(card.key, right ? RATINGS.good : RATINGS.again);
+      this.at += 1;
       this.queue = right ? rest : [...rest, card];
       this.begin();
     }

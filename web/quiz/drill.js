@@ -1,54 +1,83 @@
-// The drill: what was missed comes back, one question at a time, until its box is done.
+// The drill: what is due comes back, one question at a time, and some that are new.
 "use strict";
 (() => {
   const {
-    page: { find, all, anyNumber, begin },
-    memory: { DAY, today, read },
+    page: { find, wire, begin },
+    repetition: { recall, sort, dayName },
+    certainty: { Asked },
     question: { questionsIn, only },
   } = everystep;
+
+  // Questions of a round, and how many of them may be new.
+  const ROUND = 20;
+  const NEW = 5;
 
   class Drill {
     /** @param {HTMLElement} root */
     constructor(root) {
       this.root = root;
       this.questions = questionsIn(root);
+      this.certainty = new Asked(root);
       this.line = find(root, ".due");
-      for (const question of this.questions) {
-        question.checks("Next question", (one) => this.next(one), () => this.refresh());
-      }
       /** @type {Question[]} */
       this.queue = [];
-      this.queue = this.refresh().filter(({ due }) => due <= today())
-        .map(({ question }) => question);
-      this.present();
+      this.at = 1;
+      this.more = find(root, ".panel .buttons");
+      for (const question of this.questions) {
+        question.checks("Next question", (one) => this.next(one), () => this.certainty.hide());
+      }
+      wire(root, this);
       find(root, ".panel").hidden = false;
+      this.begin();
     }
 
-    /** Tell what is in the boxes; return what was missed, the first to be due first. */
-    refresh() {
-      const missed = this.questions
-        .map((question) => ({ question, ...read(`item/${question.ref}`) }))
-        .filter(({ box }) => box > 0).sort((a, b) => a.due - b.due);
-      for (const [i, place] of all(this.root, ".boxes dd").entries()) {
-        place.textContent = String(missed.filter(({ box }) => box === i + 1).length);
-      }
-      this.line.textContent = this.queue.length ? `Due today: ${this.queue.length}.`
-        : missed.length ? `Next on ${new Date(missed[0].due * DAY).toISOString().slice(0, 10)}.`
-        : "Nothing to repeat.";
-      return missed;
+    /** Find what is due, and as new what the chapters ask: they stand first. */
+    plan() {
+      const { due, fresh, next } = sort(this.questions, ({ ref }) => `item/${ref}`);
+      const asked = this.questions.slice(0, Number(this.root.dataset.chapters));
+      return { due, fresh: fresh.filter((question) => asked.includes(question)), next };
+    }
+
+    /**
+     * Begin a round; the page does, and later the reader.
+     * @param {HTMLButtonElement} [button]
+     */
+    begin(button) {
+      const { due, fresh } = this.plan();
+      const old = due.slice(0, ROUND);
+      const added = fresh.slice(0, Math.min(NEW, ROUND - old.length));
+      this.mix = `${old.length} to review, ${added.length} new`;
+      this.queue = [...old, ...added];
+      this.at = 1;
+      this.present();
+      if (button) this.queue[0].fields.focus();
     }
 
     present() {
-      const [first] = this.queue;
-      first?.pick(anyNumber());
+      const { queue: [first, ...rest], at } = this;
+      this.more.hidden = true;
       only(this.root, first);
-      this.refresh();
+      if (!first) return this.end();
+      first.number(at);
+      first.pick((recall(`item/${first.ref}`)?.variant ?? -1) + 1);
+      this.certainty.ask(first);
+      this.line.textContent = `${at} of ${at + rest.length}: ${this.mix}`;
+    }
+
+    /** Tell what is left. */
+    end() {
+      const { due, fresh, next } = this.plan();
+      this.more.hidden = !due.length && !fresh.length;
+      this.line.textContent = !this.more.hidden
+        ? `This round is done. Left: ${due.length} to review, ${fresh.length} new.`
+        : `Nothing to review until ${dayName(next)}.`;
     }
 
     /** @param {Question} question */
     next(question) {
-      // What was missed once more comes back at the end of the queue.
+      // What was missed comes back at the end of the round.
       this.queue = [...this.queue.slice(1), ...(question.isRight ? [] : [question])];
+      this.at += 1;
       question.reset();
       this.present();
       (this.queue[0]?.fields ?? this.line).focus();

@@ -3,7 +3,8 @@
 (() => {
   const {
     page: { find, all, say, wire, count, fillTallies, anyNumber, begin },
-    memory: { place, read, write, remove, learn },
+    memory: { place, read, write, remove },
+    certainty: { Asked },
     question: { SIGNS, questionsIn, only },
   } = everystep;
 
@@ -39,6 +40,7 @@
       /** @type {Question[]} */
       this.questions = [];
       this.cells = all(root, ".overview button");
+      this.certainty = new Asked(root);
       wire(root, this);
       root.addEventListener("input", ({ target }) => {
         this.keep(/** @type {HTMLInputElement} */ (target).form?.dataset.ref);
@@ -124,13 +126,19 @@
     /** @param {string} [ref] */
     keep(ref) {
       const question = this.all.get(ref ?? "");
-      if (question) this.change(({ answers }) => { answers[question.ref] = question.answer; });
+      if (!question) return;
+      this.change((state) => {
+        state.answers[question.ref] = question.answer;
+        if (question.sure) state.sure = { ...state.sure, [question.ref]: question.sure };
+      });
     }
 
     show() {
       const { state, questions } = this;
       only(this.root, questions[this.at]);
+      this.certainty.hide();
       if (!state) return;
+      if (!state.done) this.certainty.ask(questions[this.at], state.sure?.[state.items[this.at]]);
       const flagged = state.flags.includes(state.items[this.at]);
       find(this.root, "[data-do=flag]").setAttribute("aria-pressed", String(flagged));
       for (const [i, cell] of this.cells.entries()) {
@@ -218,7 +226,10 @@
       this.change((fresh) => { fresh.done = true; });
       this.at = 0;
       this.sync();
-      for (const { ref, isRight } of this.questions) learn(`item/${ref}`, isRight);
+      for (const question of this.questions) {
+        const { ref } = question;
+        question.learn(state.answers[ref]?.length ? state.sure?.[ref] : "");
+      }
       write(`attempt/${state.id}`, {
         exam: this.root.dataset.exam, end: Date.now(),
         right: this.questions.filter(({ isRight }) => isRight).length,

@@ -4,6 +4,7 @@
   const {
     page: { find, all, el, say, wire, count, fillTallies, begin },
     memory: { isObject, isValid, keys, read, remove, write },
+    certainty: { score },
   } = everystep;
 
   /**
@@ -20,6 +21,9 @@
     }
     return Object.entries(entries);
   }
+
+  // Answers from which on something is said about them.
+  const FEWEST = 10;
 
   class Progress {
     /** @param {HTMLElement} root */
@@ -54,6 +58,7 @@
       const [, answers] = tallies.get("") ?? [0, 0];
       find(this.root, ".summary").textContent = `Answers so far: ${answers}.`;
       this.showHistory();
+      this.showCertainty();
       this.showGuesses();
     }
 
@@ -69,6 +74,22 @@
         return row;
       });
       find(this.root, ".history tbody").replaceChildren(...rows);
+    }
+
+    showCertainty() {
+      const steps = all(this.root, "[data-step]").map((row) => {
+        const { seen, right } = read(`sure/${row.dataset.step}`) ?? { seen: 0, right: 0 };
+        find(row, "td:last-child").textContent = seen ? `${right} of ${seen}` : "–";
+        return { share: Number(row.dataset.share), seen, right };
+      });
+      const { total, brier, expected, right, isByChance } = score(steps);
+      const verdict = isByChance ? "no further apart than by chance"
+        : expected > right ? "you are surer than you are right" : "you know more than you think";
+      const percent = (/** @type {number} */ share) => `${Math.round(100 * share)}%`;
+      find(this.root, ".brier").textContent = total < FEWEST
+        ? `There is a Brier score from ${FEWEST} answers on; so far ${total} say how sure you were.`
+        : `Brier score: ${brier.toFixed(2)} from ${total} answers. You expected ` +
+          `${percent(expected)} to be right, and ${percent(right)} were: ${verdict}.`;
     }
 
     showGuesses() {

@@ -1,8 +1,20 @@
 // A question on the page: its controls, its outcome, its rationales.
 "use strict";
 (() => {
-  const { page: { find, all, el }, memory, grading } = everystep;
+  const {
+    page: { find, all, el },
+    memory: { read, write },
+    grading: { grade },
+    fsrs: { RATINGS },
+    repetition: { learn },
+  } = everystep;
 
+  /** @type {Record<string, number>} */
+  const BY_CERTAINTY = {
+    "": RATINGS.good, guess: RATINGS.hard, unsure: RATINGS.hard, fair: RATINGS.good,
+    certain: RATINGS.easy,
+  };
+  const CHECK = "Check answer";
   /** @type {Record<string, string>} */
   const SIGNS = { right: "✓", wrong: "✗", answered: "✎", flagged: "⚑" };
 
@@ -29,6 +41,9 @@
       this.fields.tabIndex = -1;
       /** @type {HTMLDetailsElement} */
       this.details = find(form, ".answer");
+      this.button = find(form, ".check button");
+      this.nextStep = CHECK; // what the button does once the answer is checked
+      this.variant = 0;
       this.pick(0);
     }
 
@@ -37,7 +52,8 @@
      * @param {number} variant
      */
     pick(variant) {
-      const { shown, ...key } = this.keys[variant % this.keys.length];
+      this.variant = variant % this.keys.length;
+      const { shown, ...key } = this.keys[this.variant];
       /** @type {Key} */
       this.key = { type: this.form.dataset.type, ...key };
       for (const place of all(this.form, "[data-number]")) {
@@ -56,8 +72,13 @@
       }
     }
 
+    /** How sure the reader is of the answer, where that is asked; else an empty text. */
+    get sure() {
+      return String(new FormData(this.form).get("sure") ?? "");
+    }
+
     get result() {
-      return grading.grade(this.key, this.answer);
+      return grade(this.key, this.answer);
     }
 
     get isRight() {
@@ -96,6 +117,7 @@
         : mistake < 0 ? "✗ Not right." : `✗ Not right: ${name}.`);
       this.form.dataset.state = state === "right" ? state : "wrong";
       this.fields.disabled = this.details.open = true;
+      this.button.textContent = this.nextStep;
     }
 
     reset() {
@@ -104,6 +126,20 @@
       this.tell("");
       delete this.form.dataset.state;
       this.fields.disabled = this.details.open = false;
+      this.button.textContent = CHECK;
+    }
+
+    /**
+     * Keep what the answer, once it is shown whether it is right, says of the reader. What was
+     * guessed right comes back sooner, what was certain later.
+     * @param {string} [sure]
+     */
+    learn(sure) {
+      const { ref, isRight, variant } = this;
+      learn(`item/${ref}`, !isRight ? RATINGS.again : BY_CERTAINTY[sure ?? ""], variant);
+      if (!sure) return;
+      const { seen, right } = read(`sure/${sure}`) ?? { seen: 0, right: 0 };
+      write(`sure/${sure}`, { seen: seen + 1, right: right + Number(isRight) });
     }
 
     /**
@@ -111,14 +147,12 @@
      * @type {Question["checks"]}
      */
     checks(label, after, checked) {
-      const box = find(this.form, ".check");
-      const button = find(box, "button");
-      box.hidden = false;
+      find(this.form, ".check").hidden = false;
+      this.nextStep = label;
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
-        const { result } = this;
+        const { result, answer, sure } = this;
         if (this.form.dataset.state) {
-          button.textContent = "Check answer";
           after(this);
         } else if (result.state === "unreadable") {
           this.tell("Type a number alone.");
@@ -126,9 +160,8 @@
           this.tell("Not complete yet.");
         } else {
           this.show(result);
-          button.textContent = label;
-          memory.learn(`item/${this.ref}`, this.isRight);
-          checked();
+          this.learn(sure);
+          checked(this, answer);
         }
       });
     }

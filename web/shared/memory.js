@@ -1,4 +1,4 @@
-// What the browser keeps, and when it is due again.
+// What the browser keeps.
 "use strict";
 (() => {
   const { say } = everystep.page;
@@ -7,7 +7,7 @@
   // No record under a longer name is read back: what is built for pages keeps to these limits.
   const LIMITS = { idLength: 80, versionDigits: 4, nameLength: 40 };
   const REF = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}@\\d{1,${LIMITS.versionDigits}}$`);
-  const GUESS = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}$`);
+  const ID = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}$`);
   const NAME = RegExp(`^[a-z\\d-]{1,${LIMITS.nameLength}}$`);
   const PAGE = /^[\w/-]{1,120}$/;
 
@@ -24,10 +24,18 @@
     list.every((v) => Number.isInteger(v) && Number(v) >= 0 && Number(v) < 1e14);
   /** @param {unknown} v */
   const areTexts = (v) => Array.isArray(v) && v.every((text) => typeof text === "string");
+  /** @param {unknown[]} list */
+  const areDays = (...list) => areCounts(...list) && list.every((v) => Number(v) < 1e6);
+  /** @type {(v: unknown, low: number, high: number) => boolean} */
+  const isWithin = (v, low, high) => typeof v === "number" && v >= low && v <= high;
+  /** @param {any} v */
+  const areAnswers = (v) => areCounts(v.seen, v.right) && v.right <= v.seen;
+  /** @param {any} v */
+  const isMemory = (v) => areDays(v.last) && areCounts(v.variant) &&
+    isWithin(v.stability, 1e-3, 1e9) && isWithin(v.difficulty, 1, 10);
   /** @type {(id: string, v: any) => boolean} */
-  const isRecord = (id, v) =>
-    REF.test(id) && areCounts(v.box, v.due, v.seen, v.right) && v.box < 6 &&
-    v.due < 1e6 && v.right <= v.seen;
+  const isRecord = (id, v) => REF.test(id) && areAnswers(v) && areDays(v.due) &&
+    ("box" in v ? areCounts(v.box) && v.box < 6 : isMemory(v));
 
   /**
    * By the first part of a key: can its second part be this, and the value that?
@@ -36,17 +44,20 @@
   const VALID = {
     item: isRecord,
     card: isRecord,
+    given: (id, v) => REF.test(id) && areTexts(v.answer) && areCounts(v.variant),
+    sure: (id, v) => NAME.test(id) && areAnswers(v),
     attempt: (id, v) =>
       NAME.test(id) && areTexts([v.exam]) && NAME.test(v.exam) &&
       areCounts(v.end, v.right, v.total) && v.right <= v.total,
     guess: (id, v) =>
-      GUESS.test(id) && areTexts([v.chapter]) && NAME.test(v.chapter) &&
+      ID.test(id) && areTexts([v.chapter]) && NAME.test(v.chapter) &&
       areCounts(v.direction, v.size) && v.size <= v.direction && v.direction <= 1,
     visit: (id, v) => id === "last" && areTexts([v.page]) && PAGE.test(v.page),
     exam: (id, v) =>
       NAME.test(id) && areCounts(v.id, v.seed, v.ends ?? 0, v.left ?? 0) &&
       areTexts(v.items) && areTexts(v.flags) &&
-      isObject(v.answers) && Object.values(v.answers).every(areTexts),
+      isObject(v.answers) && Object.values(v.answers).every(areTexts) &&
+      (v.sure === undefined || (isObject(v.sure) && areTexts(Object.values(v.sure)))),
   };
 
   /** @type {Everystep["memory"]["isValid"]} */
@@ -127,30 +138,8 @@
     return [...new Set([...all, ...unkept.keys()])].filter(Boolean);
   }
 
-  // Days until a question in a box is due. Box 0: never missed, so never due.
-  const DAYS = [0, 0, 1, 3, 7, 21];
-
-  /**
-   * Move a question between Leitner boxes; one that is not due is not moved up.
-   * @type {Everystep["memory"]["leitner"]}
-   */
-  function leitner({ box, due, seen, right }, isRight, day) {
-    if (!isRight) [box, due] = [1, day];
-    else if (box && due <= day) {
-      box = Math.min(box + 1, 5);
-      due = day + DAYS[box];
-    }
-    return { box, due, seen: seen + 1, right: right + Number(isRight) };
-  }
-
-  /** @type {Everystep["memory"]["learn"]} */
-  function learn(key, isRight) {
-    const box = key.startsWith("card") ? 1 : 0; // a new card is to be learned, a question is not
-    write(key, leitner(read(key) ?? { box, due: 0, seen: 0, right: 0 }, isRight, today()));
-  }
-
   everystep.memory = {
     DAY, today, place: (key) => PREFIX + key, isObject, isValid, read, write, peek, note, remove,
-    keys, leitner, learn,
+    keys,
   };
 })();

@@ -5,11 +5,14 @@ import json
 from tests.quiz_site import EXAM_SIZE
 from tests.web.reader import (
     ATTEMPT,
+    BOXED,
+    DRILL,
     EXAM,
     GUESS,
     PROGRESS,
     QUIZ,
     RECORD,
+    TERMS,
     answer_all,
     finish,
     kept,
@@ -89,7 +92,16 @@ HOSTILE = [
         {"item/x": RECORD}, {f"item/{IMAGE}@1": RECORD}, {f"{IMAGE}/x@1": RECORD}, {"x": RECORD},
         {"constructor/x@1": RECORD}, {"__proto__": RECORD}, {"item/x@1/more": RECORD},
         {"item/x@1": None}, {"item/x@1": []}, {"item/x@1": 3}, {"item/x@1": {}},
-        {"item/x@1": {**RECORD, "box": "1"}}, {"item/x@1": {**RECORD, "box": 9}},
+        {"item/x@1": {**BOXED, "box": "1"}}, {"item/x@1": {**BOXED, "box": 9}},
+        {"item/x@1": {**BOXED, "due": 10**9}}, {"item/x@1": {**RECORD, "box": None}},
+        *({"item/x@1": {**RECORD, name: bad}} for name, bad in (
+            ("stability", 0), ("stability", "1"), ("stability", 1e300), ("difficulty", 0.5),
+            ("difficulty", 11), ("difficulty", None), ("last", -1), ("last", 10**9),
+            ("variant", 0.5), ("variant", "0"),
+        )),
+        {"given/x@1": {"answer": "A", "variant": 0}}, {"given/x@1": {"answer": [1], "variant": 0}},
+        {"given/x@1": {"answer": ["A"]}}, {"given/x": {"answer": ["A"], "variant": 0}},
+        {"sure/<b>": {"seen": 1, "right": 1}}, {"sure/guess": {"seen": 1, "right": 2}},
         {"item/x@1": {**RECORD, "seen": -1}}, {"item/x@1": {**RECORD, "right": 3}},
         {"item/x@1": {**RECORD, "due": 1e300}}, {"item/x@1": {**RECORD, "due": 1.5}},
         {"item/x@1": {**RECORD, "due": 10**9}},
@@ -105,7 +117,7 @@ HOSTILE = [
 
 def test_of_two_records_the_one_with_more_answers_stays(tab):
     page = tab.open(PROGRESS)
-    newer = {**RECORD, "box": 3, "seen": 9}
+    newer = {**RECORD, "stability": 30, "seen": 9}
     files = [
         json.dumps({"format": "everystep-progress-1", "entries": {"item/a@1": one, **more}})
         for one, more in ((newer, {}), (RECORD, {"item/b@1": RECORD}))
@@ -125,3 +137,39 @@ def test_a_hostile_file_is_refused_with_a_message(tab):
     text = json.dumps({"format": "everystep-progress-1", "entries": huge})
     assert load(page, text).endswith("over 1 MB.")
     assert kept(page) == {}
+
+
+def test_a_file_of_the_time_of_boxes_is_imported_and_goes_on(tab):
+    page = tab.open(PROGRESS)
+    entries = {"item/count@1": BOXED, "card/term-Epoch@1": {**BOXED, "box": 4, "due": 10**5}}
+    text = json.dumps({"format": "everystep-progress-1", "entries": entries})
+    assert load(page, text) == "Imported: 2 entries."
+    assert page.locator(".summary").inner_text() == "Answers so far: 2."
+    assert tab.open(DRILL).locator(".due").inner_text().endswith("1 to review, 5 new")
+    assert tab.open(TERMS).locator(".due").inner_text() == "0 to review, 2 new."
+    assert kept(page)["card/term-Epoch@1"]["due"] == 10**5
+
+
+# How often each certainty was said and was right: too few, better than said, worse, about as said.
+SAID = [
+    ({"guess": (9, 2)}, "There is a Brier score from 10 answers on; so far 9 say how sure"),
+    (
+        {"unsure": (10, 5)},
+        "Brier score: 0.25 from 10 answers. You expected 50% to be right, and 50%",
+    ),
+    ({"certain": (12, 4)}, "95% to be right, and 33% were: you are surer than you are right."),
+    ({"guess": (8, 7), "unsure": (8, 7)}, "38% to be right, and 88% were: you know more than you"),
+    ({"fair": (12, 8)}, "75% to be right, and 67% were: no further apart than by chance."),
+]
+
+
+def test_what_certainty_comes_to_is_a_brier_score_with_a_sentence(tab):
+    for said, told in SAID:
+        page = tab.open(PROGRESS)
+        entries = {f"sure/{name}": {"seen": n, "right": r} for name, (n, r) in said.items()}
+        load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
+        assert told in page.locator(".brier").inner_text()
+        for name, (n, r) in said.items():
+            row = page.locator(f"[data-step={name}]")
+            assert row.locator("td").last.inner_text() == f"{r} of {n}"
+        page.evaluate("localStorage.clear()")
