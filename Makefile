@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := _build/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help site test check lab serve exercises tidy chapter toc exports seeds map lock clean environment
+.PHONY: help site pdf epub test check lab serve exercises tidy chapter toc exports seeds map lock clean environment
 
 # The notebooks' kernel is this environment's own, whatever a user's settings call python3.
 lab: export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
@@ -17,6 +17,12 @@ environment:
 
 site: environment ## install, execute the notebooks, build the website
 	@$(BIN)/jupyter-book build . --warningiserror --keep-going
+
+pdf: site ## print the whole book: _build/book/every-step-counts.pdf
+	@$(BIN)/python -m tools.book pdf
+
+epub: site ## the whole book for e-book readers: _build/book/every-step-counts.epub
+	@$(BIN)/python -m tools.book epub
 
 test: environment ## run everything CI runs: notebooks, unit tests, the site in a browser
 	@$(BIN)/python -m pytest
