@@ -54,8 +54,8 @@ def test_settings_are_taken_apart_and_counted(read):
         ({"settings": RIGHT["settings"] + "&rate=1"}, "settings name something twice"),
         ({"settings": "batch=1&rate=1&epochs=1&images=9&hidden=0&seeds=1"}, "a second recipe"),
         (
-            {"settings": RIGHT["settings"].replace("seeds=3", "seeds=999")},
-            "at most 250,000, got 599,",
+            {"settings": RIGHT["settings"].replace("seeds=3", "seeds=9999")},
+            "at most 650,000, got 5,999,400",
         ),
         ({"above": 90, "measure": ["val_loss"]}, "above is a percentage of accuracy"),
         ({"above": 100}, r"a\.b\.above: "),
