@@ -1,0 +1,240 @@
+"""The training script: what it accepts, what it trains, how it goes on when interrupted."""
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import psutil
+import pytest
+import torch
+from torch.utils.data import DistributedSampler
+
+from everystep.core import schedules
+from everystep.core.digits import read_digits
+from tests.paths import ROOT
+
+SCRIPT = ROOT / "scripts" / "09-sagemaker" / "train.py"
+TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+EPOCHS = 3
+METRIC = re.compile(r"validation_loss=([0-9.eE+-]+)")
+SETTINGS = {"epochs": EPOCHS, "lr": 0.3, "momentum": 0.9, "warmup_steps": 5, "precision": "float64"}
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("train", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def channels(tmp_path_factory):
+    """Return a folder with two channels; the images to train on fill no last batch."""
+    table = read_digits()
+    images, labels = table[:, :-1] / 16, table[:, -1].astype(int)
+    folder = tmp_path_factory.mktemp("channels")
+    for name, part in (("train", slice(0, 200)), ("validation", slice(200, 400))):
+        (folder / name).mkdir()
+        np.save(folder / name / "images.npy", images[part].astype("float32"))
+        np.save(folder / name / "labels.npy", labels[part])
+    return folder
+
+
+def command(channels, here, launcher=(), **settings):
+    """Return the command that trains into the folder ``here``."""
+    places = {
+        **{name: channels / name for name in ("train", "validation")},
+        **{name: here / name for name in ("model_dir", "output_data_dir", "checkpoint_dir")},
+    }
+    options = [f"--{name}={value}" for name, value in (SETTINGS | places | settings).items()]
+    return [sys.executable, *launcher, str(SCRIPT), *options]
+
+
+def train(channels, here, launcher=(), **settings):
+    """Train to the end; return what was printed and the model's weights."""
+    ended = subprocess.run(
+        command(channels, here, launcher, **settings),
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout, torch.load(here / "model_dir" / "model.pt")
+
+
+@pytest.fixture(scope="module")
+def whole(channels, tmp_path_factory):
+    """Return what an uninterrupted training on one process prints, its weights and its folder."""
+    folder = tmp_path_factory.mktemp("whole")
+    return *train(channels, folder), folder
+
+
+def assert_equal(weights, others):
+    for name, tensor in weights.items():
+        torch.testing.assert_close(tensor, others[name], rtol=1e-12, atol=1e-12)
+
+
+def test_it_trains_what_a_plain_loop_trains(channels, whole):
+    images = torch.from_numpy(np.load(channels / "train" / "images.npy")).double()
+    labels = torch.from_numpy(np.load(channels / "train" / "labels.npy"))
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(
+        torch.nn.Linear(64, 128), torch.nn.ReLU(), torch.nn.Linear(128, 10)
+    ).double()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.3, momentum=0.9)
+    sampler = DistributedSampler(range(200), num_replicas=1, rank=0, seed=0)
+    updates = 7  # 200 images in batches of 32, the last of 8
+    factor = schedules.warmup_cosine(EPOCHS * updates, 5)
+    for epoch in range(EPOCHS):
+        sampler.set_epoch(epoch)
+        order = list(sampler)
+        for k in range(updates):
+            rows = order[32 * k : 32 * (k + 1)]
+            for group in optimizer.param_groups:
+                group["lr"] = 0.3 * factor(epoch * updates + k)
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(model(images[rows]), labels[rows]).backward()
+            optimizer.step()
+    assert_equal(model.state_dict(), whole[1])
+
+
+def test_the_log_ends_with_the_final_metrics(whole):
+    printed, _, folder = whole
+    metrics = json.loads((folder / "output_data_dir" / "metrics.json").read_text())
+    losses = [float(loss) for loss in METRIC.findall(printed)]
+    assert len(losses) == EPOCHS
+    assert losses[-1] == pytest.approx(metrics["validation_loss"], rel=1e-5)
+    assert metrics["validation_accuracy"] > 0.7
+    assert f"epoch={EPOCHS} step={EPOCHS * 7} " in printed
+
+
+@pytest.mark.parametrize(("batch_size", "accumulation"), [(16, 1), (8, 2)])
+def test_workers_and_accumulation_share_an_update(
+    channels, whole, tmp_path, batch_size, accumulation
+):
+    _, weights = train(
+        channels, tmp_path, TORCHRUN, batch_size=batch_size, accumulation=accumulation
+    )
+    assert_equal(weights, whole[1])
+
+
+def test_a_short_last_group_counts_by_its_samples(channels, whole, tmp_path):
+    _, weights = train(channels, tmp_path, batch_size=16, accumulation=2)
+    assert_equal(weights, whole[1])
+
+
+@pytest.mark.parametrize("finished", [1, 2])
+def test_a_killed_job_goes_on_and_ends_with_the_same_metrics(channels, whole, tmp_path, finished):
+    with subprocess.Popen(
+        command(channels, tmp_path), stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as job:
+        for line in job.stdout:
+            if line.startswith(f"epoch={finished} "):
+                job.kill()
+    if job.returncode == 0:
+        pytest.skip("the job was done before it could be killed")
+    printed, weights = train(channels, tmp_path)
+    assert re.match(r"resumed after epoch \d\n", printed)
+    assert printed.splitlines()[-1] == whole[0].splitlines()[-1]
+    assert_equal(weights, whole[1])
+
+
+def test_a_worker_that_dies_is_started_again(channels, whole, tmp_path):
+    launcher = [*TORCHRUN, "--max-restarts=1"]
+    with subprocess.Popen(
+        command(channels, tmp_path, launcher, batch_size=16),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    ) as job:
+        first = job.stdout.readline()
+        assert first.startswith("epoch=1 ")
+        workers = [
+            child for child in psutil.Process(job.pid).children() if str(SCRIPT) in child.cmdline()
+        ]
+        assert len(workers) == 2
+        workers[1].send_signal(signal.SIGKILL)
+        printed, errors = job.communicate(timeout=300)
+    assert job.returncode == 0, errors
+    assert "resumed after epoch" in printed
+    assert printed.splitlines()[-1] == whole[0].splitlines()[-1]
+    assert_equal(torch.load(tmp_path / "model_dir" / "model.pt"), whole[1])
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("batch_size", "0", "must be a whole number of at least 1, got '0'"),
+        ("batch_size", "1.5", "must be a whole number of at least 1, got '1.5'"),
+        ("accumulation", "two", "must be a whole number of at least 1, got 'two'"),
+        ("epochs", "-1", "must be a whole number of at least 1, got '-1'"),
+        ("lr", "-0.1", "must be a number of at least 0, got '-0.1'"),
+        ("lr", "nan", "must be a number of at least 0, got 'nan'"),
+        ("lr", "inf", "must be a number of at least 0, got 'inf'"),
+        ("momentum", "1", "must be a number of at least 0 and below 1, got '1'"),
+        ("lr_schedule", "cosin", "invalid choice: 'cosin'"),
+        ("optimizer", "adam", "invalid choice: 'adam'"),
+        ("warmup_steps", "1e2", "must be a whole number of at least 0, got '1e2'"),
+        ("train", "nowhere", "there is no images.npy in nowhere"),
+    ],
+)
+def test_what_cannot_be_used_is_named(script, channels, tmp_path, capsys, option, value, expected):
+    with pytest.raises(SystemExit) as stopped:
+        script.read_options(command(channels, tmp_path, **{option: value})[2:])
+    assert stopped.value.code == 2
+    assert f"error: argument --{option}: {expected}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("unknown", ["batch-size", "learning_rate", "epoch"])
+def test_an_unknown_hyperparameter_is_refused(script, channels, tmp_path, capsys, unknown):
+    with pytest.raises(SystemExit) as stopped:
+        script.read_options(command(channels, tmp_path, **{unknown: 1})[2:])
+    assert stopped.value.code == 2
+    assert f"error: unrecognized arguments: --{unknown}=1" in capsys.readouterr().err
+
+
+def test_a_missing_channel_is_named(script, channels, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        script.read_options([f"--train={channels / 'train'}"])
+    assert stopped.value.code == 2
+    assert "argument --validation: no channel of this name" in capsys.readouterr().err
+
+
+def test_a_checkpoint_of_other_hyperparameters_is_refused(script, channels, tmp_path):
+    first, second = (
+        script.read_options(command(channels, tmp_path, hidden=hidden)[2:]) for hidden in (8, 16)
+    )
+    script.Training(first, 0, 1).save()
+    with pytest.raises(SystemExit, match=r"--hidden: .* was saved with 8, and this job has 16"):
+        script.Training(second, 0, 1)
+    assert script.Training(first, 0, 1).epoch == 0
+
+
+def test_a_run_that_diverges_ends_with_a_sentence(script, channels, tmp_path):
+    options = script.read_options(
+        command(channels, tmp_path, lr=1e9, lr_schedule="constant", warmup_steps=0)[2:]
+    )
+    with pytest.raises(SystemExit, match=r"the training loss is (nan|inf) in epoch \d: lower --lr"):
+        script.run(options, 0, 1)
+
+
+@pytest.mark.parametrize("name", ["constant", "linear", "cosine"])
+def test_schedules_are_those_of_the_course(script, channels, tmp_path, name):
+    options = script.read_options(command(channels, tmp_path, lr_schedule=name)[2:])
+    rest = 16
+    shape = {
+        "constant": schedules.constant(),
+        "linear": schedules.polynomial(rest),
+        "cosine": schedules.cosine(rest),
+    }[name]
+    factor, expected = script.rate_factor(options, 5 + rest), schedules.warmup(5, shape)
+    for step in range(5 + rest + 3):
+        assert factor(step) == pytest.approx(expected(step), abs=1e-12)
