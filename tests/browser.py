@@ -1,6 +1,7 @@
 """Find a Chromium to test the site with, or install one."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,8 @@ FEATURES_OFF = [
     # browser has heard of it gets a storage of its own, and forgets what it writes.
     "RenderDocument",
 ]
+# "/Pages" is the list of them.
+PDF_PAGE = re.compile(rb"/Type\s*/Page\b")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -55,6 +58,11 @@ def install_chromium() -> None:
 def launch(playwright: Playwright, path: str):
     """Start the browser headless, with nothing that calls home."""
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+def pages_of(pdf: bytes) -> int:
+    """Return how many pages a PDF has that Chromium wrote."""
+    return len(PDF_PAGE.findall(pdf))
 
 
 def settle(page: Page) -> None:

@@ -3,7 +3,8 @@
 The scripts in ``web/`` are classic ones, because modules do not load from disk. They share one
 namespace, so each stands after what it uses, and deferred scripts run in the order of the page.
 They are written into the built site without their comments, which are a third of what they weigh,
-and those that are always needed together as one.
+and those that are always needed together as one. One stands in the pages themselves, before all
+others: those of the theme would not survive a browser that refuses its storage.
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,10 @@ class Assets(NamedTuple):
     styles: tuple[str, ...]
 
 
+# In every page, before anything else.
+FIRST = "shared/storage.js"
+# Of every page.
+FRAME = ("shared/buttons.js", "shared/disk.js", "shared/focus.js")
 SHARED = ("shared/page.js", "shared/memory.js")
 REPETITION = (*SHARED, "quiz/fsrs.js", "quiz/repetition.js")
 QUESTIONS = (*REPETITION, "quiz/grading.js", "quiz/question.js")
@@ -43,7 +48,7 @@ SHOWING = ("digits", "readings", "settings", "charts")
 FORM = ("field", "form", "pictures", "stations", "roulette", "trainer")
 # By the name of one script: those that are written into it. A page that needs all of them loads the
 # pack, in which what is alike is compressed once; one that needs a few loads those.
-PACKS = {
+PACKS = {"shared/pack-frame.js": FRAME} | {
     f"trainer/pack-{pack}.js": tuple(f"trainer/{name}.js" for name in names)
     for pack, names in {"core": ("core", *CORE), "showing": SHOWING, "form": FORM}.items()
 }
@@ -133,13 +138,14 @@ def add_assets(
     context: dict[str, object],
     doctree: nodes.document | None,
 ) -> None:
-    """Have a page that is written load the assets of its parts."""
+    """Have a page that is written load what every page needs, and the assets of its parts."""
+    context["first_script"] = read_script(app, FIRST)
     # A page that no source describes, such as the search, has no parts: it is one.
     parts = [{"kind": pagename}] if doctree is None else doctree.findall(LivePart)
     scripts, styles = assets_of([part["kind"] for part in parts])
     for style in styles:
         app.add_css_file(style)
-    for script in packed(scripts):
+    for script in packed((*FRAME, *scripts)):
         app.add_js_file(script, loading_method="defer")
 
 
@@ -148,15 +154,19 @@ def without_comments(script: str) -> str:
     return str(jsmin(script))
 
 
-def write_script(app: Sphinx, name: str) -> None:
-    """Write a script, or a pack of them, into the built site, if its parts lie in ``web/``."""
+def read_script(app: Sphinx, name: str) -> str:
+    """Return a script, or a pack of them, as the site has it; empty if none lies in ``web/``."""
     folders = [Path(app.confdir, folder) for folder in app.config.html_static_path]
     parts = [folder / part for part in PACKS.get(name, (name,)) for folder in folders]
-    texts = [without_comments(part.read_text("utf-8")) for part in parts if part.exists()]
-    if texts:
+    return "\n".join(without_comments(part.read_text("utf-8")) for part in parts if part.exists())
+
+
+def write_script(app: Sphinx, name: str) -> None:
+    """Write a script, or a pack of them, into the built site, if its parts lie in ``web/``."""
+    if text := read_script(app, name):
         path = Path(app.outdir, "_static", name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(texts), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
 
 
 def write_packs(app: Sphinx) -> None:
@@ -169,7 +179,7 @@ def write_packs(app: Sphinx) -> None:
 def write_scripts(app: Sphinx, exception: Exception | None) -> None:
     """Write the other scripts of all directives over what Sphinx has copied."""
     if app.builder.format == "html" and exception is None:
-        for script in assets_of(list(ASSETS)).scripts:
+        for script in (*FRAME, *assets_of(list(ASSETS)).scripts):
             write_script(app, script)
 
 

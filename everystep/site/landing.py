@@ -160,9 +160,11 @@ def resume_html(manifest: Manifest, bank: Bank, uri: Callable[[str], str]) -> st
         f'<li {data}><a href="{uri(page)}">{escape(text)}</a><span></span></li>\n'
         for data, page, text in items
     ]
+    # In Firefox, pages from disk do not know what was begun on others.
+    apart = Path(__file__).parent.joinpath("templates", "apart.html").read_text("utf-8")
     return (
-        '<nav class="assess resume" data-kind="Resume" aria-label="Where you left off" hidden>\n'
-        f"<p>Where you left off:</p>\n<ul>\n{''.join(lines)}</ul>\n</nav>\n"
+        f'{apart}<nav class="assess resume" data-kind="Resume" aria-label="Where you left off"'
+        f" hidden>\n<p>Where you left off:</p>\n<ul>\n{''.join(lines)}</ul>\n</nav>\n"
     )
 
 

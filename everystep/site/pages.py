@@ -9,6 +9,13 @@ from sphinx.config import Config
 from everystep.authoring.contents import pages
 from everystep.authoring.tidy import CHECKED
 
+SCROLLS = 'class="pst-scrollable-table-container"'
+MARKUP = (
+    ("<th></th>", "<td></td>"),
+    ('role="doc-biblioentry"', 'role="listitem"'),
+    (SCROLLS, f'{SCROLLS} role="group" aria-label="Table"'),
+)
+
 
 def keep_to_contents(app: Sphinx, config: Config) -> None:
     """Have Sphinx look at no file but those in the table of contents.
@@ -51,12 +58,13 @@ def fix_markup(
 
     An empty header, which pandas writes over the index of a table, is none. An entry of the
     bibliography is an item of the list that it stands in; the role that docutils gives it has
-    been withdrawn from the standard.
+    been withdrawn from the standard. What a table scrolls in gets the focus, if it is wide, by the
+    theme's script; it is named here.
     """
     body = context.get("body", "")
-    context["body"] = body.replace("<th></th>", "<td></td>").replace(
-        'role="doc-biblioentry"', 'role="listitem"'
-    )
+    for before, after in MARKUP:
+        body = body.replace(before, after)
+    context["body"] = body
 
 
 def setup(app: Sphinx) -> dict[str, object]:

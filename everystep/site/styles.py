@@ -29,6 +29,8 @@ NESTING = {"media", "supports", "layer", "container"}
 # A letter that is an icon: one for private use, in a variable or as a content, or a sign such as +.
 ICON = re.compile('[\ue000-\uf8ff]|(?<=content:")[^"](?=")')
 IMPORT = re.compile(r"""@import\s*["']([^"':]+)["']\s*;""")
+# Without JavaScript a page keeps the mode that it is sent with, for which the theme has no colors.
+UNSET, NEITHER = "html:not([data-theme])", 'html:not([data-theme="light"],[data-theme="dark"])'
 SOURCES = re.compile(
     r'url\((\S+)\.woff2\) format\("woff2"\),\s*url\(\1\.ttf\) format\("truetype"\)'
 )
@@ -192,7 +194,7 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         styles.write_text(with_light_icons(css), encoding="utf-8")
     common = [static / name for name in app.builder.common_styles]  # type: ignore[attr-defined]
     texts = "\n".join(with_imports(styles, static) for styles in common)
-    (static / COMMON).write_text(texts, encoding="utf-8")
+    (static / COMMON).write_text(texts.replace(UNSET, NEITHER), encoding="utf-8")
     for styles in common:
         styles.unlink()
     for font in sorted((static / FONTS).glob("*.ttf")):

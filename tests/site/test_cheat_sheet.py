@@ -1,12 +1,10 @@
 """The cheat sheet fits on one printed page."""
 
-import re
-
 import pytest
 
+from tests.browser import pages_of
+
 PAGE = "book/cheat-sheet"
-# A page of a PDF as Chromium writes it; "/Pages" is the list of them.
-PDF_PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
 def printed(browser, address, paper):
@@ -14,7 +12,7 @@ def printed(browser, address, paper):
     tab = browser.new_page()
     try:
         tab.goto(address)
-        pages = len(PDF_PAGE.findall(tab.pdf(format=paper, prefer_css_page_size=False)))
+        pages = pages_of(tab.pdf(format=paper, prefer_css_page_size=False))
         tab.emulate_media(media="print")
         items = "items => items.map(item => parseFloat(getComputedStyle(item).fontSize))"
         return pages, set(tab.locator("#cheat-sheet li").evaluate_all(items))

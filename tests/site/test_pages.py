@@ -36,3 +36,9 @@ def test_an_empty_header_is_a_plain_cell_and_a_reference_a_list_item():
     context = {"body": '<tr><th></th><th>loss</th></tr><div role="doc-biblioentry"></div>'}
     fix_markup(None, "page", "page.html", context, None)
     assert context["body"] == '<tr><td></td><th>loss</th></tr><div role="listitem"></div>'
+
+
+def test_what_a_wide_table_scrolls_in_has_a_name():
+    context = {"body": '<div class="pst-scrollable-table-container"><table></table></div>'}
+    fix_markup(None, "page", "page.html", context, None)
+    assert 'role="group" aria-label="Table"><table>' in context["body"]

@@ -131,6 +131,14 @@ def test_styles_of_the_theme_are_all_in_one_file(sites):
         assert rule in re.sub(r"\s", "", common)
 
 
+def test_a_page_without_scripts_has_the_colors_of_a_light_one(sites):
+    _, light = sites
+    assert 'data-theme="auto"' in (light / "index.html").read_text("utf-8")
+    common = (light / "_static" / "common.css").read_text("utf-8")
+    assert 'html:not([data-theme="light"],[data-theme="dark"]){--pst-color-primary:' in common
+    assert "html:not([data-theme])" not in common
+
+
 def test_the_styles_of_a_page_weigh_a_third_at_most(sites):
     weights = []
     for site in sites:

@@ -32,6 +32,13 @@ GUESS = {"chapter": "01-steps", "direction": 1, "size": 0}
 ATTEMPT = {"exam": "topic", "end": 5, "right": 1, "total": 2}
 TYPES = ["single", "multiple", "ordering", "matching", "numeric"]
 
+KEY_OF = """form => {
+  const keys = JSON.parse(form.dataset.keys);
+  const shown = key => Object.entries(key.shown ?? {}).every(([name, text]) =>
+    [...form.querySelectorAll(`[data-number=${name}]`)].every(e => e.textContent === text));
+  return keys.find(shown);
+}"""
+
 # Trains without a worker, and returns each recipe's moments.
 MOMENTS = """(settings) => {
   const groups = everystep.experiment.begin(settings, everystep.digits());
@@ -74,12 +81,7 @@ def form(page, kind):
 
 def key_of(question):
     """Return what a right answer is in the variant that is shown."""
-    return question.evaluate("""form => {
-      const keys = JSON.parse(form.dataset.keys);
-      const shown = key => Object.entries(key.shown ?? {}).every(([name, text]) =>
-        [...form.querySelectorAll(`[data-number=${name}]`)].every(e => e.textContent === text));
-      return keys.find(shown);
-    }""")
+    return question.evaluate(KEY_OF)
 
 
 def answer(question, parts):
@@ -140,7 +142,8 @@ def tab_to(page, selector):
           const focused = document.activeElement;
           const drawn = e => getComputedStyle(e).outlineStyle !== "none"
             || getComputedStyle(e).boxShadow !== "none";
-          return !focused.closest(".assess") || drawn(focused);
+          const row = focused.closest(".choice") ?? focused;
+          return !focused.closest(".assess") || drawn(focused) || drawn(row);
         }"""), "the focus cannot be seen"
         if page.evaluate("s => document.activeElement.matches(s)", selector):
             return

@@ -32,7 +32,10 @@
   find(document, "#search-results").addEventListener("click", ({ target }) => {
     const link = /** @type {Element} */ (target).closest("a");
     highlight ||= localStorage.getItem("sphinx_highlight_terms") ?? "";
-    if (link && highlight) link.search = String(new URLSearchParams({ highlight }));
+    if (!link || !highlight) return;
+    const address = new URL(link.href);
+    address.searchParams.set("highlight", highlight);
+    link.href = String(address);
   });
 
   everystep.search = { put: (page, html) => awaited.get(page)?.(html) };

@@ -9,6 +9,8 @@
   const REF = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}@\\d{1,${LIMITS.versionDigits}}$`);
   const ID = RegExp(`^[\\w.-]{1,${LIMITS.idLength}}$`);
   const NAME = RegExp(`^[a-z\\d-]{1,${LIMITS.nameLength}}$`);
+  const MOMENT = /^\d{1,15}$/;
+  const CHAPTER = RegExp(`^(free|\\d\\d-[a-z\\d-]{1,${LIMITS.nameLength}})$`);
   const PAGE = /^[\w/-]{1,120}$/;
 
   const DAY = 864e5;
@@ -47,10 +49,10 @@
     given: (id, v) => REF.test(id) && areTexts(v.answer) && areCounts(v.variant),
     sure: (id, v) => NAME.test(id) && areAnswers(v),
     attempt: (id, v) =>
-      NAME.test(id) && areTexts([v.exam]) && NAME.test(v.exam) &&
+      MOMENT.test(id) && areTexts([v.exam]) && NAME.test(v.exam) &&
       areCounts(v.end, v.right, v.total) && v.right <= v.total,
     guess: (id, v) =>
-      ID.test(id) && areTexts([v.chapter]) && NAME.test(v.chapter) &&
+      ID.test(id) && areTexts([v.chapter]) && CHAPTER.test(v.chapter) &&
       areCounts(v.direction, v.size) && v.size <= v.direction && v.direction <= 1,
     visit: (id, v) => id === "last" && areTexts([v.page]) && PAGE.test(v.page),
     exam: (id, v) =>
@@ -78,11 +80,15 @@
    * @param {boolean} [isQuiet]
    */
   function storage(act, isQuiet = false) {
-    try {
-      return act(localStorage);
-    } catch {
+    const tell = () => {
       if (!warned && !isQuiet) say(BLOCKED);
       warned ||= !isQuiet;
+    };
+    try {
+      if (localStorage.isStandIn) tell();
+      return act(localStorage);
+    } catch {
+      tell();
       return null;
     }
   }
@@ -133,8 +139,11 @@
     storage((kept) => kept.removeItem(PREFIX + key));
   }
 
+  /** @type {(kept: Storage) => string[]} */
+  const namesIn = (kept) => Array.from(kept, (_, i) => kept.key(i) ?? "");
+
   function keys() {
-    const all = (storage(Object.keys) ?? []).map((key) => key.split(PREFIX)[1]);
+    const all = (storage(namesIn) ?? []).map((key) => key.split(PREFIX)[1]);
     return [...new Set([...all, ...unkept.keys()])].filter(Boolean);
   }
 

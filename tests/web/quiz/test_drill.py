@@ -136,3 +136,15 @@ def test_a_question_of_a_case_comes_with_its_scenario(tab):
     page = tab.open(DRILL, prepare=days_later(1))
     assert page.locator(".scenario:visible").count() == 1
     assert current(page).get_attribute("id") == "q-slow-job-single"
+
+
+def test_the_drill_prints_what_it_asks_and_nothing_else(tab):
+    page = tab.open(DRILL)
+    shown = "fieldset:visible, .scenario:visible"
+    page.emulate_media(media="print")
+    assert page.locator(shown).count() == 0
+    quiz = tab.open(QUIZ)
+    answer(form(quiz, "single"), wrong_parts(form(quiz, "single")))
+    check(form(quiz, "single"))
+    page.reload()
+    assert page.locator(shown).count() == 1

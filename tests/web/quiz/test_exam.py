@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.browser import pages_of
 from tests.paths import ROOT
 from tests.quiz_site import EXAM_SIZE
 from tests.reference.drawing import TABLE
@@ -253,6 +254,14 @@ def test_an_exam_that_was_drawn_prints_its_own_questions(tab):
     numbers = [int(text.removeprefix("Question ")) for text in printed]
     assert numbers == sorted(numbers)
     assert len(numbers) > EXAM_SIZE  # a scenario stands above its first question
+
+
+def test_an_exam_that_was_not_begun_prints_no_questions(tab):
+    page = tab.open(EXAM)
+    page.emulate_media(media="print")
+    assert page.locator("fieldset:visible, .scenario:visible, .answer:visible").count() == 0
+    assert "are drawn when it begins" in page.locator("article").inner_text()
+    assert pages_of(page.pdf()) == 1
 
 
 def test_an_exam_is_drawn_by_its_quotas_with_cases_whole(tab):

@@ -83,6 +83,8 @@ def test_guesses_are_told_by_chapter_and_can_be_exported_and_deleted(tab):
     assert guesses(page) == ["All\t0\t–\t–"]
 
 
+# As an exam keeps its state, which is not exported.
+EXAM_STATE = {"id": 1, "seed": 1, "items": [], "flags": [], "answers": {}}
 IMAGE = "<img src=x onerror=alert(1)>"
 HOSTILE = [
     "", "not json", "null", "[]", "3", '"text"', "[" * 50_000, '{"format": "everystep-progress-1"}',
@@ -111,6 +113,11 @@ HOSTILE = [
         {"guess/a.b": {**GUESS, "direction": 2}}, {"guess/a.b": {**GUESS, "size": "1"}},
         {"guess/a.b": {**GUESS, "direction": 0, "size": 1}}, {"guess/a.b": {"chapter": "free"}},
         {"attempt/<b>": ATTEMPT}, {"exam/topic": {"items": "all"}},
+        *({f"exam/{name}": EXAM_STATE} for name in ("topic", "constructor")),
+        *({f"{kind}/{name}": value} for name in ("constructor", "toString", "__proto__")
+          for kind, value in (("attempt", ATTEMPT), ("item", RECORD), ("visit", {"page": "a"}))),
+        *({"guess/a.b": {**GUESS, "chapter": name}} for name in ("constructor", "valueof", "1")),
+        {"item/x@1": {**RECORD, "constructor": {}}}, {"constructor": {"prototype": RECORD}},
     )),
 ]  # fmt: skip
 
@@ -124,6 +131,13 @@ def test_of_two_records_the_one_with_more_answers_stays(tab):
     ]
     assert [load(page, text) for text in files] == ["Imported: 1 entries."] * 2
     assert kept(page) == {"item/a@1": newer, "item/b@1": RECORD}
+
+
+def test_an_exam_with_the_name_of_something_that_every_object_has_is_shown_by_its_name(tab):
+    page = tab.open(PROGRESS)
+    entries = {"attempt/5": {**ATTEMPT, "exam": "constructor"}}
+    load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
+    assert page.locator(".history tbody td").all_inner_texts()[1:] == ["constructor", "1 of 2"]
 
 
 def test_a_hostile_file_is_refused_with_a_message(tab):

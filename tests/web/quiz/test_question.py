@@ -59,6 +59,7 @@ def test_enter_in_a_number_field_checks_and_stays_on_the_page(tab):
     question.locator("[name=a]").press("Enter")
     assert outcome(question) == "✓ Right."
     assert page.url == address
+    assert page.evaluate("document.activeElement.textContent") == "Try again"
 
 
 def test_a_known_wrong_number_is_named_and_the_next_try_has_other_numbers(tab):

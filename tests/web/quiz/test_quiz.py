@@ -88,5 +88,6 @@ def test_paper_has_the_questions_and_then_a_key(reader, script):
             answer(form(page, "single"), wrong_parts(form(page, "single")))
             check(form(page, "single"))
         assert_paper(page, 7)
-        assert_paper(one.open(EXAM), 14)
+        if not script:
+            assert_paper(one.open(EXAM), 14)
         assert len(page.pdf(format="A4")) > 10_000

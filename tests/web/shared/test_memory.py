@@ -24,10 +24,7 @@ from tests.web.reader import (
     right_parts,
     start,
 )
-
-BLOCKED = """Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("blocked", "SecurityError"); },
-});"""
+from tests.web.shared.test_storage import BLOCKED
 
 
 def test_with_storage_blocked_everything_works_and_says_so(quiz_site, browser):
