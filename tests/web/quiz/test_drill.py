@@ -140,8 +140,8 @@ def test_a_question_of_a_case_comes_with_its_scenario(tab):
 
 def test_the_drill_prints_what_it_asks_and_nothing_else(tab):
     page = tab.open(DRILL)
-    shown = page.locator("fieldset:visible, .scenario:visible")
+    shown = page.locator(".question > fieldset:first-child:visible, .scenario:visible")
     asked = shown.all_inner_texts()
-    assert len(asked) < page.locator("fieldset").count() / 2
+    assert 0 < len(asked) <= 2
     page.emulate_media(media="print")
     assert shown.all_inner_texts() == asked
