@@ -32,6 +32,10 @@ def test_a_room_without_training_loads_nothing_heavy(room):
     assert not loaded_by(*names) & HEAVY
 
 
+def test_the_command_loads_nothing_heavy():
+    assert not loaded_by("everystep.clinic.cli") & HEAVY
+
+
 def test_what_is_heavy_is_found():
     assert "torch" in loaded_by("everystep.engine.data")
     assert "pandas" in loaded_by("everystep.core", "everystep.engine.runs")

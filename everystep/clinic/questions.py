@@ -50,7 +50,8 @@ class Sign:
     Attributes:
         text: the sign.
         cause: what is wrong.
-        shows: what must hold, all of it; nothing for a sign that shows whenever it is looked for.
+        shows: what must hold, all of it; nothing for the sign that is left when the others of its
+            question were looked for and do not show.
         surely: how far the sign can be relied on: ``"surely"``, ``"probably"`` or ``"perhaps"``.
     """
 
@@ -100,27 +101,32 @@ class Answer:
         question: the question whose sign showed; None if none did.
         sign: that sign.
         unasked: the signs before it that were not looked for.
+        refuted: the causes whose signs were looked for before it, and did not show.
     """
 
     question: Question | None
     sign: Sign | None
     unasked: tuple[Unasked, ...]
+    refuted: frozenset[str]
 
 
 def walk(tree: Iterable[Question], measures: Measures) -> Answer:
     """Go through a tree from the top, to the first sign that shows."""
     unasked: list[Unasked] = []
+    refuted: set[str] = set()
     for question in tree:
+        open_signs: tuple[Condition, ...] = ()  # what would have to be known for the sign left
         for sign in question.signs:
-            conditions = (*question.applies, *sign.shows)
+            conditions = (*question.applies, *(sign.shows or open_signs))
             said = [condition.holds(measures) for condition in conditions]
             if False in said:
-                continue
-            if None in said:
+                refuted.add(sign.cause)
+            elif None in said:
                 unasked.append(Unasked(question, sign, tuple(_missing(conditions, measures))))
-                continue
-            return Answer(question, sign, tuple(unasked))
-    return Answer(None, None, tuple(unasked))
+                open_signs += sign.shows
+            else:
+                return Answer(question, sign, tuple(unasked), frozenset(refuted))
+    return Answer(None, None, tuple(unasked), frozenset(refuted))
 
 
 def _missing(conditions: Iterable[Condition], measures: Measures) -> Iterator[str]:

@@ -39,6 +39,11 @@ def test_what_cannot_be_asked_is_listed_with_what_is_missing():
     assert answer.question is TREE[1]
     (unasked,) = answer.unasked
     assert (unasked.sign, unasked.missing) == (FEVER, ("temperature",))
+    assert answer.refuted == set()
+
+
+def test_causes_whose_signs_do_not_show_are_refuted():
+    assert walk(TREE, {"temperature": 37, "spots": 5}).refuted == {"flu", "measles"}
 
 
 def test_a_question_that_does_not_apply_is_asked_in_vain_and_not_missed():
@@ -51,3 +56,11 @@ def test_without_measures_nothing_is_said():
     answer = walk(TREE, {})
     assert answer.sign is None
     assert len(answer.unasked) == 3
+
+
+def test_what_is_left_is_not_said_while_another_sign_could_not_be_looked_for():
+    blind = Question("Which?", (FEVER, Sign("neither", "gnats")), (above("spots", 0),))
+    answer = walk([blind], {"spots": 5})
+    assert answer.sign is None
+    assert [unasked.missing for unasked in answer.unasked] == [("temperature",)] * 2
+    assert walk([blind], {"spots": 5, "temperature": 37}).sign.cause == "gnats"

@@ -7,6 +7,7 @@ import numpy as np
 from everystep.clinic.readers.tables import Table
 from everystep.clinic.run_log import LogError
 
+MOST_STEPS = 1e15
 ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
 
 
@@ -34,6 +35,8 @@ def filled(values: np.ndarray, present: np.ndarray) -> np.ndarray:
     good = present & np.isfinite(values)
     if not good.any():
         raise LogError("The column of steps or epochs holds no number.")
+    if np.abs(values[good]).max() > MOST_STEPS:
+        raise LogError("The column of steps or epochs holds numbers that no run can reach.")
     rows = np.where(good, np.arange(len(values)), -1)
     last = np.maximum.accumulate(rows)
     return values[np.where(last < 0, np.flatnonzero(good)[0], last)]

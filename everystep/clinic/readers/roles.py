@@ -12,6 +12,8 @@ from everystep.clinic.run_log import ROLES, Curve, LogError
 # Two networks that work against each other: the sum of their losses says nothing.
 OPPONENTS = {"g", "d", "gen", "disc", "generator", "discriminator", "critic", "actor", "adv"}
 
+LARGEST = 1e30
+
 
 class Roles:
     """Gives the columns of a table their roles.
@@ -167,13 +169,9 @@ class Roles:
             if (gaps & between).any():
                 self.notes.append(f"Where {name} says NaN between numbers, it was read as missing.")
             rows = rows[~(gaps & between)]
-        clocks = self.clocks
-        return Curve(
-            name,
-            values[rows],
-            None if clocks.steps is None else clocks.steps[rows],
-            None if clocks.epochs is None else clocks.epochs[rows],
-        )
+        # What no loss can be counts as infinite, so that nothing computed from it overflows.
+        values = np.where(np.abs(values) > LARGEST, np.copysign(np.inf, values), values)
+        return Curve(name, values, self.clocks.steps, self.clocks.epochs).at(rows)
 
 
 def _place_among_errors(name: str) -> int:

@@ -106,7 +106,8 @@ def table_of_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], notes: li
     columns = zip(*rows, strict=True)
     values, present, texts = {}, {}, []
     for position, (given, cells) in enumerate(zip(names, columns, strict=True)):
-        name = given if given not in values else f"{given} ({position + 1})"
+        name = printable(given)
+        name = name if name not in values else f"{name} ({position + 1})"
         column = _column(cells)
         if column is None:
             texts.append(name)
@@ -136,6 +137,11 @@ def refuse_what_is_too_large(n_columns: int, n_rows: int) -> None:
         raise LogError(
             f"The table has {n_columns:,} columns and {n_rows:,} lines, more than a log has."
         )
+
+
+def printable(text: str) -> str:
+    """Return text in which control characters, which could steer a terminal, are spaces."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:

@@ -1,0 +1,64 @@
+"""From a log to what can be said of it: counts, schedule, and where the tree ends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from everystep.clinic.arithmetic import Counts, count
+from everystep.clinic.causes import CANNOT_TELL, CAUSES, Cause
+from everystep.clinic.measures import measures_of_run
+from everystep.clinic.questions import Answer, walk
+from everystep.clinic.run_log import RunLog
+from everystep.clinic.run_tree import RUN_TREE
+from everystep.clinic.schedule import RateSchedule, recognize
+
+FEW_RECORDS = 8
+WEAKER = {"surely": "probably", "probably": "perhaps", "perhaps": "perhaps"}
+# Signs that are counted and not read off a curve stay as sure with few records.
+COUNTED = ("planned_share", "change_when_evaluated_again", "mixing", "duplicates", "train_growth")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What can be said of a log.
+
+    Attributes:
+        log: the log.
+        schedule: the schedule of its rates.
+        counts: its counts.
+        measures: what was measured of it.
+        answer: where the tree ended.
+    """
+
+    log: RunLog
+    schedule: RateSchedule
+    counts: Counts
+    measures: Mapping[str, float]
+    answer: Answer
+
+    @property
+    def cause(self) -> str:
+        """The cause that the signs point at: a key of ``causes.CAUSES``."""
+        return CANNOT_TELL if self.answer.sign is None else self.answer.sign.cause
+
+    @property
+    def told(self) -> Cause:
+        """What a report says of the cause."""
+        return CAUSES[self.cause]
+
+    @property
+    def surely(self) -> str:
+        """How sure it is, in a word; "" where nothing is said."""
+        sign = self.answer.sign
+        if sign is None or self.told.verdict.startswith("Cannot tell"):
+            return ""
+        records = max(self.measures.get("val_records", 0), self.measures.get("train_records", 0))
+        counted = all(condition.measure in COUNTED for condition in sign.shows)
+        return WEAKER[sign.surely] if records < FEW_RECORDS and not counted else sign.surely
+
+
+def examine(log: RunLog) -> Diagnosis:
+    """Return what can be said of a log."""
+    schedule = recognize(log.curves.get("rate", ()))
+    counts = count(log, schedule)
+    measures = measures_of_run(log, counts, schedule)
+    return Diagnosis(log, schedule, counts, measures, walk(RUN_TREE, measures))

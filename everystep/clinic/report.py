@@ -1,0 +1,155 @@
+"""A diagnosis in words: what the log says, whether it agrees, what it suggests, what to do next."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from everystep.clinic.diagnosis import Diagnosis
+from everystep.clinic.measures import NEEDS
+from everystep.clinic.run_log import Curve
+from everystep.clinic.schedule import describe
+from everystep.clinic.tree import HEALTHY
+
+PARTS = {
+    "train_loss": "Training loss",
+    "val_loss": "Validation loss",
+    "train_accuracy": "Training accuracy",
+    "val_accuracy": "Validation accuracy",
+    "val_error": "Validation error",
+}
+MOST_TO_RECORD = 5
+SURELY = {"surely": "Clear.", "probably": "Likely.", "perhaps": "A hint, not more."}
+CHAPTER = "Chapter 7, “Given the curves, what is wrong and which knob do I turn?”"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report.
+
+    Attributes:
+        title: its heading.
+        lines: its sentences, one or a few a line.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def sections(diagnosis: Diagnosis) -> tuple[Section, ...]:
+    """Return the parts of a report, in the order in which they are read."""
+    parts = (
+        ("What the log says", _says(diagnosis)),
+        ("Do its numbers agree?", _agrees(diagnosis)),
+        ("What it suggests", _suggests(diagnosis)),
+        ("What could not be asked", _unasked(diagnosis)),
+        ("What next", _next(diagnosis)),
+        ("What was assumed", iter(diagnosis.log.notes)),
+    )
+    return tuple(Section(title, found) for title, lines in parts if (found := tuple(lines)))
+
+
+def as_text(name: str, diagnosis: Diagnosis) -> str:
+    """Return a report as plain text.
+
+    Args:
+        name: what the log is called.
+        diagnosis: what is said of it.
+    """
+    blocks = [f"{name}: {diagnosis.told.verdict}"]
+    for section in sections(diagnosis):
+        blocks.append("\n".join([section.title, *map(_item, section.lines)]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _item(line: str) -> str:
+    return textwrap.fill(
+        line, 96, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False
+    )
+
+
+def _says(diagnosis: Diagnosis) -> Iterator[str]:
+    log, counts = diagnosis.log, diagnosis.counts
+    yield f"Format: {log.format}."
+    if counts.steps_made:
+        planned = f" of {counts.steps_planned:,.0f} planned" if counts.steps_planned else ""
+        yield f"{_many(counts.steps_made, 'update')}{planned}."
+    if counts.epochs_made:
+        planned = f" of {counts.epochs_planned:,.0f} planned" if counts.epochs_planned else ""
+        each = f", {_many(counts.steps_per_epoch, 'update')} each" if counts.steps_per_epoch else ""
+        yield f"{_many(counts.epochs_made, 'epoch', ',.4g')}{planned}{each}."
+    if counts.begun:
+        number = int(counts.epochs_made or 0) + 1
+        yield f"Epoch {number:,} was begun and not ended: {counts.begun:.0%} of it was made."
+    if counts.samples_per_update:
+        least = "at least " if counts.at_least else ""
+        why = "; the log does not tell devices and accumulation" if counts.at_least else ""
+        yield f"An update has {least}{counts.samples_per_update:,.0f} samples{why}."
+    if counts.n_train:
+        yield f"The training set has about {counts.n_train:,.0f} samples."
+    yield f"Learning rate: {describe(diagnosis.schedule)}."
+    for role, called in PARTS.items():
+        for curve in log.curves.get(role, ()):
+            yield f"{called} ({curve.name}): {_course(curve)}."
+
+
+def _course(curve: Curve) -> str:
+    """Return how a curve goes, in words."""
+    finite, broken = curve.finite, len(curve) - len(curve.finite)
+    if not len(finite):
+        return "no finite value"
+    if len(finite) == 1:
+        return f"{finite.values[0]:.4g}, recorded once"
+    unit = "update" if finite.steps is not None else "epoch"
+    low, high = int(np.argmin(finite.values)), int(np.argmax(finite.values))
+    words = (
+        f"from {finite.values[0]:.4g} to {finite.values[-1]:.4g} in {len(finite):,} records; "
+        f"lowest {finite.values[low]:.4g} at {unit} {finite.x[low]:,.4g}, "
+        f"highest {finite.values[high]:.4g} at {finite.x[high]:,.4g}"
+    )
+    return words + (f"; {broken:,} records are not finite" if broken else "")
+
+
+def _agrees(diagnosis: Diagnosis) -> Iterator[str]:
+    yield from diagnosis.counts.contradictions
+    if not diagnosis.counts.contradictions:
+        yield "Nothing in it contradicts itself, as far as it tells the same thing twice."
+
+
+def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
+    answer, surely = diagnosis.answer, diagnosis.surely
+    yield diagnosis.told.verdict + (f" {SURELY[surely]}" if surely else "")
+    if answer.question is not None and answer.sign is not None:
+        yield f"{answer.question.text} Seen: {answer.sign.text}."
+    if diagnosis.cause == HEALTHY:
+        yield "Healthy means that no sign of trouble was found; some kinds leave none in a log."
+
+
+def _unasked(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield, for each thing that is missing, the causes that could not be looked for."""
+    answer = diagnosis.answer
+    lacking: dict[str, dict[str, None]] = {}
+    for unasked in answer.unasked:
+        cause = unasked.sign.cause
+        if cause not in (HEALTHY, diagnosis.cause, *answer.refuted):
+            lacking.setdefault(NEEDS[unasked.missing[0]].holds, {})[cause] = None
+    for need, causes in lacking.items():
+        yield f"{', '.join(causes).capitalize()}: not asked, because the log does not tell {need}."
+
+
+def _next(diagnosis: Diagnosis) -> Iterator[str]:
+    question = diagnosis.answer.question
+    if diagnosis.told.knob:
+        yield f"Knob: {diagnosis.told.knob}."
+    if question is not None and question.second_run:
+        yield f"A second run that decides: {question.second_run}"
+    missing = (name for unasked in diagnosis.answer.unasked for name in unasked.missing)
+    records = dict.fromkeys(NEEDS[name].record for name in missing)
+    for record in list(records)[:MOST_TO_RECORD]:
+        yield f"To record next time: {record}."
+    yield f"To read: {CHAPTER}, section “{diagnosis.told.section}”."
+
+
+def _many(number: float, what: str, format: str = ",.0f") -> str:
+    return f"{number:{format}} {what}{'' if number == 1 else 's'}"

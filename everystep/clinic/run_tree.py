@@ -1,0 +1,225 @@
+"""The tree of chapter 7, extended to what anybody's log may hold, and to what it may lack.
+
+The chapter's questions are the same objects. Those added here go by a log's own scale: a loss is
+compared with itself. The thresholds were chosen with some 20 logs of real trainings in view.
+"""
+
+from everystep.clinic.questions import Question, Sign, above, below
+from everystep.clinic.tree import (
+    BROKE,
+    HEALTHY,
+    HIGH_AND_AT_REST,
+    HIGH_AND_FALLING,
+    JUMPS,
+    NEARLY_ZERO,
+    RATE,
+    START,
+    TRUST,
+)
+
+LEARNED_WELL = 0.9  # accuracy
+STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
+
+CAME_BACK_UP = Question(
+    "Did the loss come back up?",
+    (
+        Sign(
+            "the training loss ends far above that of guessing",
+            "diverged",
+            (above("train_left", 1.5),),
+            surely="surely",
+        ),
+        Sign(
+            "the training loss ends more than halfway up to its start, after having been lower",
+            "unstable",
+            (above("train_regrowth", 0.5),),
+        ),
+    ),
+    second_run="a rate ten times lower, or gradients clipped. If the loss then stays down, the "
+    "steps were too long; if not, look at the batches of the moment at which it rose.",
+)
+SETS = Question(
+    "Do several validation sets agree?",
+    (
+        Sign(
+            "the highest of their losses ends at more than one and a half times the lowest",
+            "validation sets differ",
+            (above("sets_apart", 1.5),),
+        ),
+    ),
+    second_run="the same, judged on each set by itself. Sets that never improve hold something "
+    "that the training set does not.",
+)
+TURNED = Question(
+    "Has validation turned?",
+    (
+        Sign(
+            "the validation loss has risen by a third since its lowest point, while the training "
+            "loss kept falling",
+            "overfitting",
+            (
+                above("val_rise", 4 / 3),
+                above("val_rise_over_noise", 2.5),
+                above("val_rises_in_order", 0.5),
+                below("val_turn", 0.75),
+                above("train_fall_since", 0.02),
+            ),
+            surely="surely",
+        ),
+        Sign(
+            "the validation loss has risen since its lowest point, by more than its noise, while "
+            "the training loss kept falling",
+            "overfitting",
+            (
+                above("val_rise", 1.05),
+                above("val_rise_over_noise", 2.5),
+                above("val_rises_in_order", 0.5),
+                below("val_turn", 0.75),
+                above("train_fall_since", 0.02),
+            ),
+        ),
+        Sign(
+            "the validation loss has risen since its lowest point, by more than its noise; there "
+            "is no training loss to compare it with",
+            "overfitting",
+            (
+                above("val_rise", 1.05),
+                above("val_rise_over_noise", 2.5),
+                above("val_rises_in_order", 0.5),
+                below("val_turn", 0.75),
+                below("has_train", 0.5),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "the training loss has halved since the validation loss stopped falling, and ends "
+            "below a quarter of it",
+            "overfitting",
+            (above("val_over_train", 4), above("train_fall_since", 0.5), below("val_turn", 0.75)),
+            surely="perhaps",
+        ),
+        Sign(
+            "the training set is learned by heart, and validation accuracy is 15 points or more "
+            "below",
+            "overfitting",
+            (above("train_accuracy", 0.95), below("accuracy_gained_in_validation", -0.15)),
+        ),
+    ),
+    (above("val_records", 2),),
+    "the same, with weight decay, dropout or augmentation, or with more data. If validation turns "
+    "later and lower, it was overfitting; if nothing changes, compare how the two sets were made.",
+)
+PLAN = Question(
+    "Did the run make all its updates?",
+    (
+        Sign(
+            "fewer than 98% of the planned updates were made",
+            "stopped before the horizon",
+            (below("planned_share", 0.98),),
+            surely="surely",
+        ),
+    ),
+    second_run="the same to its end, or with a schedule as long as the run. What a rate that goes "
+    "down to its end would have gained is not in this log.",
+)
+GONE = Question(
+    "Was the rate gone too early?",
+    (
+        Sign(
+            "it was below a tenth of its peak for most of the run, in which the training loss, "
+            "still above a fifth of its start, hardly fell",
+            "decayed too early",
+            (
+                above("time_at_low_rate", 0.5),
+                below("fall_at_low_rate", 0.1),
+                above("train_kept", 0.2),
+            ),
+            surely="perhaps",
+        ),
+    ),
+)
+NOTHING = Question(
+    "Was anything learned?",
+    (
+        Sign(
+            "the losses end less than 2% below their start",
+            "nothing learned",
+            (below("learned", 0.02),),
+        ),
+    ),
+    second_run="on a single batch, until it is known by heart. If that fails, look for the fault "
+    "in model, loss and loop; if not, try rates ten times higher and lower.",
+)
+STILL = Question(
+    "Was it still learning when it ended?",
+    (
+        Sign(
+            "the loss was falling all through the last third, and the rate was not yet low",
+            "too few updates",
+            (
+                above("falls_in_order", 0.7),
+                above("still_falling", STILL_FALLING),
+                above("rate_at_end", 0.1),
+            ),
+        ),
+    ),
+    second_run=HIGH_AND_FALLING.second_run,
+)
+REST = Question(
+    "Has it come to rest, with the rate still high?",
+    (
+        Sign(
+            "the loss hardly falls in the last third, the rate is above half of its peak, and no "
+            "accuracy says that all is learned",
+            "at rest",
+            (
+                below("still_falling", STILL_FALLING),
+                above("rate_left", 0.5),
+                below("accuracy_or_0", LEARNED_WELL),
+            ),
+        ),
+    ),
+    second_run="on from here with a rate that goes down to zero. What that gains was hidden by the "
+    "noise of the updates; if it gains nothing, the model or the data sets the limit.",
+)
+GOOD = Question(
+    "Did it end well?",
+    (
+        Sign(
+            "validation ends near its best, and the rate has gone down",
+            HEALTHY,
+            (
+                below("rate_at_end", 0.1),
+                below("time_at_low_rate_or_0", 0.5),
+                below("val_over_train", 4),
+                above("accuracy_or_1", 0.75),
+            ),
+        ),
+        Sign(
+            "validation ends near its best, at a high accuracy",
+            HEALTHY,
+            (above("accuracy", LEARNED_WELL),),
+        ),
+    ),
+    (above("val_records", 1), below("val_end_over_best", 1.05), above("learned", 0.05)),
+)
+
+RUN_TREE = (
+    BROKE,
+    CAME_BACK_UP,
+    TRUST,
+    SETS,
+    START,
+    TURNED,
+    PLAN,
+    RATE,
+    GONE,
+    JUMPS,
+    HIGH_AND_FALLING,
+    HIGH_AND_AT_REST,
+    NEARLY_ZERO,
+    NOTHING,
+    STILL,
+    REST,
+    GOOD,
+)

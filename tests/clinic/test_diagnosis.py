@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+
+from everystep.clinic.diagnosis import examine
+from everystep.clinic.failures import CASES, train_setups
+from everystep.clinic.readers.build import Options
+from everystep.clinic.readers.registry import read_log
+from tests.clinic.made_logs import FALL, log_of, sound
+from tests.clinic.written_logs import FORMATS
+
+SEEDS = (905_000, 905_001)
+UNDECIDED = {"cannot tell", "at rest"}
+NO_RISE = UNDECIDED | {"unstable", "nothing learned", "diverged"}
+# What each failure may be called by its log in any of the formats. Losses of the whole training
+# set, classes and the second looks stand in none of them.
+ALLOWED = {
+    "diverged": NO_RISE,
+    "no warm-up": {*NO_RISE, "no warm-up", "too few updates"},
+    "too few epochs": {*UNDECIDED, "too few updates"},
+    "rate too low": {"too few updates"},
+    "batch too large": {"too few updates"},
+    "decayed too early": {"decayed too early"},
+    "rate too high": NO_RISE,
+    "batch too small": UNDECIDED,
+    "horizon too long": {"horizon too long"},
+    "too many epochs": {"overfitting"},
+    "noisy labels": UNDECIDED,
+    "leak": {*UNDECIDED, "healthy"},
+    # The validation loss of 20 samples may go anywhere.
+    "validation set too small": {
+        *UNDECIDED,
+        "healthy",
+        "overfitting",
+        "too few updates",
+        "validation set too small",
+    },
+    "evaluated in train mode": {*UNDECIDED, "healthy"},
+    "not shuffled": {*UNDECIDED, "too few updates"},
+}
+
+
+@pytest.fixture(scope="module")
+def failures():
+    logs = train_setups([case.failed for case in CASES], SEEDS)
+    return {case.cause: logs[case.failed] for case in CASES}
+
+
+def causes_of(logs, file_name, tmp_path, **facts):
+    for log in logs:
+        path = tmp_path / file_name
+        path.write_text(FORMATS[file_name](log))
+        yield examine(read_log(path, Options(facts=facts))).cause
+
+
+@pytest.mark.parametrize("file_name", FORMATS)
+@pytest.mark.parametrize("cause", ALLOWED)
+def test_the_courses_failures_get_what_the_format_allows_to_see(
+    failures, cause, file_name, tmp_path
+):
+    assert set(causes_of(failures[cause], file_name, tmp_path)) <= ALLOWED[cause]
+
+
+def test_a_format_that_gives_the_validation_set_away_shows_that_it_is_small(failures, tmp_path):
+    logs = failures["validation set too small"]
+    named = set(causes_of(logs, "trainer_state.json", tmp_path))
+    assert named == {"validation set too small"}
+
+
+def test_with_the_number_of_classes_more_causes_have_names(failures, tmp_path):
+    known = {"n_classes": 10, "n_train": 1024, "steps_per_epoch": 2}
+    batch = set(causes_of(failures["batch too large"], "training.log", tmp_path, **known))
+    assert batch == {"batch too large"}
+    labels = list(causes_of(failures["noisy labels"], "training.log", tmp_path, n_classes=10))
+    assert "noisy labels" in labels
+    (first, *_) = causes_of(failures["diverged"], "training.log", tmp_path, n_classes=10)
+    assert first == "diverged"
+
+
+def test_second_looks_name_what_no_curve_shows(failures, tmp_path):
+    leak = failures["leak"]
+    assert set(causes_of(leak, "training.log", tmp_path, duplicates=0.6)) == {"leak"}
+
+
+def test_few_records_make_a_sign_weaker_and_counts_do_not_weaken():
+    turned = np.array([0.5, 0.3, 0.35, 0.45, 0.55])
+    few = examine(log_of(train_loss=FALL[:5], val_loss=turned))
+    assert (few.cause, few.surely) == ("overfitting", "probably")
+    stopped = examine(log_of({"epochs_made": 3.0, "epochs_planned": 9.0}, train_loss=FALL[:3]))
+    assert (stopped.cause, stopped.surely) == ("stopped before the horizon", "surely")
+
+
+def test_where_nothing_is_said_nothing_is_sure():
+    diagnosis = examine(log_of(train_loss=FALL[:3]))
+    assert diagnosis.cause == "cannot tell"
+    assert diagnosis.surely == ""
+    assert "Cannot tell" in diagnosis.told.verdict
+    assert examine(sound()).surely == "probably"

@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+
+from everystep.clinic.arithmetic import count
+from everystep.clinic.measures import NEEDS, measures_of_run, noise, smoothed, validation_curve
+from everystep.clinic.run_log import Curve, RunLog
+from everystep.clinic.schedule import recognize
+from tests.clinic.made_logs import EPOCHS, FALL, log_of, sound
+
+
+def measured(log):
+    schedule = recognize(log.curves.get("rate", ()))
+    return measures_of_run(log, count(log, schedule), schedule)
+
+
+def test_a_log_that_holds_nothing_has_only_what_stands_for_nothing():
+    assert not set(measured(log_of({"epochs_made": 0.0}))) & set(NEEDS)
+
+
+def test_losses_are_measured_on_their_own_scale():
+    few = measured(sound())
+    thousandfold = measured(sound(train_loss=1000 * FALL, val_loss=1000 * (FALL + 0.1)))
+    for name in ("train_growth", "train_kept", "val_rise", "still_falling", "learned"):
+        assert few[name] == pytest.approx(thousandfold[name])
+
+
+def test_a_rise_counts_against_the_lowest_point_and_the_noise():
+    turned = np.concatenate([FALL[:15], np.linspace(FALL[15], 2 * FALL[15], 15)])
+    found = measured(sound(val_loss=turned))
+    assert found["val_rise"] == pytest.approx(2, abs=0.2)
+    assert found["val_turn"] == pytest.approx(0.5, abs=0.05)
+    assert found["val_rise_over_noise"] > 10
+    assert found["val_rises_in_order"] > 0.8
+    assert found["train_fall_since"] > 0.1
+
+
+def test_one_last_leap_is_no_rise():
+    leaped = np.append(FALL[:20], 3.0)
+    assert measured(sound(val_loss=leaped))["val_rise"] < 1.2
+
+
+def test_losses_below_0_have_no_ratios():
+    found = measured(sound(train_loss=FALL - 2, val_loss=FALL - 2))
+    assert "train_left" not in found
+    assert "train_growth" in found or "train_kept" not in found
+    assert found["val_rise"] == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("last", [np.nan, np.inf])
+def test_a_loss_that_is_not_finite_at_the_end_has_grown_without_bound(last):
+    found = measured(sound(train_loss=np.append(FALL[:20], [last, last])))
+    assert found["train_growth"] == np.inf
+
+
+def test_the_first_updates_need_records_of_their_own():
+    steps = np.arange(1.0, 31.0)
+    losses = Curve("loss", np.concatenate([np.full(10, 6.0), np.full(20, 2.0)]), steps)
+    rates = Curve("lr", np.full(30, 0.1), steps)
+    log = RunLog("table", {"train_loss": (losses,), "rate": (rates,)}, {}, (), "step")
+    assert measured(log)["first_loss"] == 1
+    assert measured(log)["first_rate"] == 1
+    known = RunLog("table", log.curves, {"n_classes": 10.0}, (), "step")
+    assert measured(known)["first_loss"] == pytest.approx(6 / np.log(10))
+    assert "first_loss" not in measured(sound())
+
+
+def test_only_schedules_with_an_end_can_be_cut_off():
+    half = measured(sound(rate=0.1 * (1 - EPOCHS / 60)))
+    assert half["rate_left"] == half["last_over_first_rate"] == pytest.approx(0.5)
+    cut = measured(sound(rate=np.repeat([0.1, 0.05], 15)))
+    assert (cut["rate_left"], cut["last_over_first_rate"]) == (0.5, 1)
+
+
+def test_what_the_user_says_is_measured():
+    facts = {"mixing": 0.3, "duplicates": 0.1, "val_loss_again": 2 * (FALL[-1] + 0.1), "n_val": 20}
+    found = measured(sound(facts))
+    assert (found["mixing"], found["duplicates"]) == (0.3, 0.1)
+    assert found["change_when_evaluated_again"] == pytest.approx(1)
+    assert found["val_accuracy_half_width"] > 0.07
+
+
+def test_sets_are_compared_at_their_ends():
+    assert measured(sound(val_loss=[FALL, 3 * FALL]))["sets_apart"] == pytest.approx(3)
+    assert measured(sound())["sets_apart"] == 1
+
+
+def test_validation_is_read_off_another_error_or_the_accuracy_where_there_is_no_loss():
+    assert validation_curve(sound()).name == "val_loss 1"
+    assert validation_curve(sound(val_loss=None, val_error=FALL)).name == "val_error 1"
+    accuracy = validation_curve(sound(val_loss=None))
+    assert accuracy.values[-1] == pytest.approx(FALL[-1] / 3)
+    assert validation_curve(log_of(train_loss=FALL)) is None
+
+
+def test_smoothing_and_noise():
+    assert list(smoothed(np.array([3.0, 9, 1]))) == [3, 9, 1]
+    spiked = np.ones(40)
+    spiked[20] = 50
+    assert smoothed(spiked).max() == 1
+    rng = np.random.default_rng(0)
+    assert noise(np.linspace(0, 9, 4000) + rng.normal(0, 0.5, 4000)) == pytest.approx(0.5, rel=0.1)
+    assert noise(np.ones(2)) == 0

@@ -1,0 +1,75 @@
+import numpy as np
+
+from everystep.clinic.diagnosis import examine
+from everystep.clinic.report import as_text, sections
+from tests.clinic.made_logs import FALL, log_of, sound
+
+
+def lines_of(log):
+    return {section.title: section.lines for section in sections(examine(log))}
+
+
+def test_a_report_says_what_the_log_says():
+    facts = {"epochs_made": 2.25, "epochs_planned": 3.0, "steps_per_epoch": 100.0, "batch": 8.0}
+    lines = lines_of(sound(facts))["What the log says"]
+    assert "225 updates of 300 planned." in lines
+    assert "2.25 epochs of 3 planned, 100 updates each." in lines
+    assert "Epoch 3 was begun and not ended: 25% of it was made." in lines
+    assert any(line.startswith("An update has at least 8 samples") for line in lines)
+    assert any(line.startswith("Learning rate: linear, from 0.1") for line in lines)
+    assert any("from 1.758 to 0.2011 in 30 records; lowest 0.2011 at epoch 30" in x for x in lines)
+
+
+def test_a_report_counts_what_is_not_finite_and_what_was_recorded_once():
+    broken = log_of(train_loss=[2.0, 1.0, np.nan, np.nan], val_loss=[1.5], val_error=[np.inf])
+    text = " ".join(lines_of(broken)["What the log says"])
+    assert "2 records are not finite" in text
+    assert "1.5, recorded once" in text
+    assert "no finite value" in text
+
+
+def test_contradictions_are_told_or_that_there_are_none():
+    agree = "Do its numbers agree?"
+    assert "Nothing in it contradicts itself" in lines_of(sound())[agree][0]
+    wrong = {"steps_made": 1000.0, "steps_planned": 1000.0, "epochs_planned": 4.0}
+    assert "33.3 an epoch" in lines_of(sound(wrong))[agree][0]
+
+
+def test_what_could_not_be_asked_has_a_reason_and_what_to_record():
+    lines = lines_of(sound())
+    assert (
+        "Leak: not asked, because the log does not tell how many validation samples are in the "
+        "training set too."
+    ) in lines["What could not be asked"]
+    assert any("--say duplicates=…" in line for line in lines["What next"])
+    assert not any(
+        line.startswith("Leak")
+        for line in lines_of(sound({"duplicates": 0.0}))["What could not be asked"]
+    )
+
+
+def test_a_cause_that_another_sign_refuted_counts_as_asked():
+    assert not any("Overfitting" in line for line in lines_of(sound())["What could not be asked"])
+
+
+def test_a_problem_comes_with_sign_knob_second_run_and_section():
+    lines = lines_of(sound({"epochs_planned": 60.0}))
+    assert "Seen: fewer than 98% of the planned updates were made." in lines["What it suggests"][1]
+    assert lines["What it suggests"][0].endswith("Clear.")
+    assert "Knob: schedule." in lines["What next"]
+    assert any(line.startswith("A second run that decides") for line in lines["What next"])
+    assert lines["What next"][-1].endswith("section “Did the rate go as planned?”.")
+
+
+def test_health_is_never_promised():
+    assert any("no sign of trouble" in line for line in lines_of(sound())["What it suggests"])
+
+
+def test_the_text_begins_with_the_verdict_and_fits_a_terminal():
+    text = as_text("metrics.csv", examine(sound()))
+    assert text.startswith("metrics.csv: Healthy, as far as this log shows.\n")
+    assert max(map(len, text.splitlines())) <= 100
+    assert "What was assumed" not in text
+    assert "What was assumed\n  - A guess." in as_text(
+        "x", examine(log_of(notes=["A guess."], train_loss=FALL))
+    )
