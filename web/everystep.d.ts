@@ -16,21 +16,20 @@ interface Everystep {
     ): HTMLElementTagNameMap[K];
     say(text: string): void;
     wire(root: ParentNode, object: any): void;
-    count(tallies: Tallies, name: string, right: number, total: number): void;
-    fillTallies(root: ParentNode, tallies: Tallies): void;
     anyNumber(): number;
     begin(kind: string, Part: new (root: HTMLElement) => unknown): void;
   };
   memory: {
-    DAY: number;
+    LONGEST_ANSWER: number;
     today(): number;
+    dayName(day: number): string;
     place(key: string): string;
     isObject(value: unknown): value is Record<string, any>;
     isValid(key: string, value: any): boolean;
     /** What is kept there, of the kind that the key's first part says; null: nothing. */
     read(key: string): any;
     write(
-      key: string, value: Repetition | Given | Answers | Attempt | ExamState | Guess
+      key: string, value: Repetition | Given | Answers | Mistake | Attempt | ExamState | Guess
     ): void;
     /** The same of what a reader did not do on purpose: that it is not kept is not told. */
     peek(key: string): any;
@@ -54,7 +53,12 @@ interface Everystep {
     learn(key: string, rating: number, variant?: number): void;
     /** `next`: the day on which something is due that is not yet; Infinity, if nothing is. */
     sort<T>(parts: T[], keyOf: (part: T) => string): { due: T[]; fresh: T[]; next: number };
-    dayName(day: number): string;
+  };
+  tallies: {
+    count(tallies: Tallies, name: string, right: number, total: number): void;
+    /** Show how many were right, as text, and for a style's bar. */
+    show(cell: HTMLElement, tally?: [right: number, total: number]): void;
+    fill(root: ParentNode, tallies: Tallies): void;
   };
   certainty: {
     Asked: new (root: HTMLElement) => Certainty;
@@ -720,12 +724,31 @@ interface Given {
   variant: number;
 }
 
+/**
+ * A misconception behind wrong answers: how often, and of the last of them the question, the answer
+ * and the day.
+ */
+interface Mistake {
+  item: string;
+  answer: string;
+  last: number;
+  seen: number;
+}
+
+/** Where a reader finds what refutes a misconception, for each question of an objective. */
+interface Trails {
+  places: [title: string, url: string][];
+  questions: Record<string, Record<string, number[]>>;
+}
+
 /** An exam that was finished; `end` in milliseconds, as in `Date.now()`. */
 interface Attempt {
   exam: string;
   end: number;
   right: number;
   total: number;
+  /** By topic; older ones have none. */
+  topics?: Record<string, [right: number, total: number]>;
 }
 
 /** The page of a chapter that was seen last, as the table of contents names it. */
@@ -754,7 +777,10 @@ interface DOMStringMap {
   objective: string;
   task: string;
   takes: string;
-  taskOf: string;
+  tasks: string;
+  given: string;
+  guide: string;
+  trails: string;
   keys: string;
   number: string;
   items: string;

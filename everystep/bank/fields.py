@@ -7,7 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from everystep.bank.markup import check_block, check_inline, check_plain
 
-# The browser's script calls what it kept damaged if an id, a version or an exam's name is longer:
+# The browser's script calls what it kept damaged if an id (a misconception's, too), a version or an
+# exam's name is longer:
 # LIMITS in web/shared/memory.js. Moodle's idnumber holds 100 signs, "-6" for a variant among them.
 LONGEST_ID = 80
 LARGEST_VERSION = 9999

@@ -4,7 +4,7 @@ from typing import NamedTuple, Self
 
 from pydantic import model_validator
 
-from everystep.bank.fields import Label, Line, Name, Strict, Text
+from everystep.bank.fields import Id, Label, Line, Strict, Text
 
 
 class Option(Strict):
@@ -13,7 +13,7 @@ class Option(Strict):
     text: Line
     rationale: Line
     correct: bool = False
-    misconception: Name | None = None
+    misconception: Id | None = None
 
     @model_validator(mode="after")
     def _distractors_have_a_misconception(self) -> Self:
@@ -42,13 +42,13 @@ class Extra(Strict):
 
     answer: Label
     rationale: Line
-    misconception: Name
+    misconception: Id
 
 
 class Mistake(Strict):
     """A wrong number: the formula that leads to it, and what is wrong with it."""
 
-    misconception: Name
+    misconception: Id
     formula: Text
     rationale: Line
 

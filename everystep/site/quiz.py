@@ -14,11 +14,14 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from everystep.authoring.claims import Claim
+from everystep.bank.evidence import FindingEvidence
 from everystep.bank.exams import shortage
 from everystep.bank.fields import LONGEST_ID
+from everystep.bank.kinds import Question
 from everystep.bank.read import BLUEPRINT, Bank, BankError, read_bank
 from everystep.site.assets import LivePart
-from everystep.site.rendering import Renderer
+from everystep.site.rendering import Renderer, words_of
 
 logger = logging.getLogger(__name__)
 
@@ -122,6 +125,24 @@ class SectionLinks:
             logger.warning("a question names a finding that no lab of the book asserts: %s", id)
             return f"#{id}"
         return f"{self.app.builder.get_relative_uri(self.docname, page)}#finding-{id}"
+
+    def trainer(self, question: Question) -> tuple[str, str] | None:
+        """Return title and URL of a small trainer in the chapter that a question is about.
+
+        It is that of a finding which proves the answer, if there is one, or the chapter's first.
+        """
+        claims: dict[str, Claim] = vars(self.app).get("everystep_claims", {})
+        homes: dict[str, str] = self.app.env.everystep_findings  # type: ignore[attr-defined]
+        proofs = [one.finding for one in question.evidence if isinstance(one, FindingEvidence)]
+        pages = [homes[id] for id in proofs if id in homes] + [question.read or ""]
+        chapters = [Path(page).parent for page in pages]
+        near = [id for id in claims if id in homes and Path(homes[id]).parent == chapters[0]]
+        if not near:
+            return None
+        id = next((proof for proof in proofs if proof in near), near[0])
+        page = (chapters[0] / "concept").as_posix()
+        url = self.app.builder.get_relative_uri(self.docname, page)
+        return f"Train it: {words_of(id)}", f"{url}#claim-{id}"
 
 
 def check_terms(document: nodes.document) -> None:

@@ -10,7 +10,12 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from everystep.bank import exams, markup
-from everystep.bank.evidence import ComputedEvidence, Evidence, FindingEvidence
+from everystep.bank.evidence import (
+    ComputedEvidence,
+    Evidence,
+    FindingEvidence,
+    SourceEvidence,
+)
 from everystep.bank.items import Blueprint, Item
 from everystep.bank.kinds import Question
 from everystep.bank.order import LETTERS
@@ -51,6 +56,9 @@ class Links(Protocol):
 
     def finding(self, id: str) -> str:
         """Return the URL of the experiment that asserts a finding."""
+
+    def trainer(self, question: Question) -> tuple[str, str] | None:
+        """Return title and URL of a small trainer in the chapter that a question is about."""
 
 
 def block(text: str) -> str:
@@ -94,6 +102,22 @@ def evidence_html(evidence: Evidence, links: Links) -> Markup:
     source = evidence.source
     linked = Markup('<a href="{}">{}</a>, read on {}')
     return linked.format(source.url, source.title, day(source.read_on))
+
+
+def words_of(finding: str) -> str:
+    """Return the id of a finding as words: its prefix, which says the chapter, is left out."""
+    return finding.partition(".")[2].replace("-", " ")
+
+
+def refutation(question: Question, links: Links) -> tuple[str, str] | None:
+    """Return title and URL of what refutes wrong answers: a finding, a section, or a source."""
+    for evidence in question.evidence:
+        if isinstance(evidence, FindingEvidence):
+            return f"Experiment: {words_of(evidence.finding)}", links.finding(evidence.finding)
+    if question.read:
+        return links.section(question.read)
+    sources = [one.source for one in question.evidence if isinstance(one, SourceEvidence)]
+    return (sources[0].title, str(sources[0].url)) if sources else None
 
 
 def day(date: datetime.date) -> str:
@@ -140,6 +164,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.links = links
         objectives = bank.blueprint.objectives
         self.templates.globals |= {
             "LETTERS": LETTERS,
@@ -155,6 +180,7 @@ class Renderer:
             "topics": lambda item: topics_of(bank.blueprint, item),
             "limits": lambda item: limits_html(bank.blueprint, item),
             "objective": lambda item: objectives[item.objective].text,
+            "tasks": lambda one: [" ".join(placed) for placed in one.topics.items()],
             "evidence_html": lambda evidence: evidence_html(evidence, links),
             "read_again": lambda item: Markup('<a href="{1}">{0}</a>').format(
                 *links.section(item.read)
@@ -181,7 +207,11 @@ class Renderer:
             name=name,
             exam=exam,
             guide=blueprint.guides[exam.guide],
-            blueprint=blueprint,
+            objectives=[
+                (name, objective)
+                for name, objective in blueprint.objectives.items()
+                if objective.topics[exam.guide] in exam.questions
+            ],
             items=_numbered(asked),
             quotas=exams.quotas(blueprint, exam),
             takes={
@@ -196,25 +226,32 @@ class Renderer:
         return self._render("flashcards.html")
 
     def progress(self) -> str:
-        """Return the tables of the progress page, for the script to fill in.
-
-        Its topics are those of the first guide, the exam of today.
-        """
+        """Return the tables of the progress page, for the script to fill in."""
+        exams = self.bank.blueprint.exams
         return self._render(
             "progress.html",
-            titles={name: exam.title for name, exam in self.bank.blueprint.exams.items()},
-            blueprint=self.bank.blueprint,
-            guide=next(iter(self.bank.blueprint.guides)),
-            items_of=self._references,
+            exams={
+                name: {"title": exam.title, "guide": exam.guide} for name, exam in exams.items()
+            },
+            guides=self.bank.blueprint.guides,
+            objectives=self.bank.blueprint.objectives.items(),
+            trails=self._trails(),
         )
 
-    def _references(self, objective: str) -> str:
-        """Return the names under which the script keeps the history of an objective's questions."""
-        return " ".join(
-            f"{question.id}@{question.version}"
-            for question in self.bank.questions()
-            if question.objective == objective
-        )
+    def _trails(self) -> dict[str, object]:
+        """Return, for every question, where a reader who missed it finds what refutes the answer.
+
+        ``places`` has titles and URLs, each once; ``questions`` has for each objective, by the name
+        under which the script keeps a question's history, which of them the question leads to.
+        """
+        places: dict[tuple[str, str], int] = {}
+        questions: dict[str, dict[str, list[int]]] = {}
+        for question in self.bank.questions():
+            led_to = filter(None, (refutation(question, self.links), self.links.trainer(question)))
+            questions.setdefault(question.objective, {})[f"{question.id}@{question.version}"] = [
+                places.setdefault(place, len(places)) for place in led_to
+            ]
+        return {"places": list(places), "questions": questions}
 
     def _render(self, template: str, **values: object) -> str:
         return self.templates.get_template(template).render(**values)

@@ -96,7 +96,7 @@ def begin_claim(self: HTML5Translator, node: claim) -> None:
     }
     question = escape(described.question)
     self.body.append(
-        f'<div class="claim" role="group" aria-label="{question}" '
+        f'<div class="claim" id="claim-{node["finding_id"]}" role="group" aria-label="{question}" '
         f'data-claim="{escape(json.dumps(data))}">'
         f'<p class="question-of-claim">{question}</p>'
         f'{part_html(described.settings)}<div class="results"><p class="yours" role="status"></p>'

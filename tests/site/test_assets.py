@@ -9,6 +9,7 @@ from everystep.site.assets import (
     EXPLORER_STYLES,
     FIRST,
     FRAME,
+    JUDGING,
     PACKS,
     PREDICTING,
     QUESTIONS,
@@ -33,10 +34,10 @@ LOADED = {
     "index": (),
     "search": ("shared/page.js", "search/excerpts.js"),
     "book/01-steps/concept": (*QUESTIONS, "quiz/quiz.js"),
-    "book/assess/exam": (*QUESTIONS, "quiz/certainty.js", "quiz/exam.js"),
+    "book/assess/exam": (*QUESTIONS, *JUDGING, "quiz/exam.js"),
     "book/assess/drill": (*QUESTIONS, "quiz/certainty.js", "quiz/drill.js"),
     "book/assess/terms": (*REPETITION, "quiz/cards.js"),
-    "book/assess/progress": (*SHARED, "quiz/certainty.js", "quiz/progress.js"),
+    "book/assess/progress": (*SHARED, *JUDGING, "quiz/progress.js"),
     "book/train/trainer": (*TRAINER, *PREDICTING),
     "book/01-steps/claims": (*TRAINER, *PREDICTING, *QUESTIONS[2:], "quiz/quiz.js"),
     "book/explore/knob": (*EXPLORER, "explorers/knobs.js", "explorers/knob.js"),
@@ -55,12 +56,7 @@ LOADED = {
         "explorers/composer.js",
     ),
     "book/explore/map": (*EXPLORER, "explorers/map.js"),
-    "book/assess/several": (
-        *QUESTIONS,
-        "quiz/quiz.js",
-        "quiz/certainty.js",
-        "quiz/progress.js",
-    ),
+    "book/assess/several": (*QUESTIONS, "quiz/quiz.js", *JUDGING, "quiz/progress.js"),
 }
 
 
@@ -170,6 +166,6 @@ def test_what_scripts_use_is_found():
 
 def test_several_parts_load_each_script_once_after_what_it_uses():
     both = assets_of(["progress", "exam", "exam"])
-    assert both.scripts == (*QUESTIONS, "quiz/certainty.js", "quiz/exam.js", "quiz/progress.js")
+    assert both.scripts == (*QUESTIONS, *JUDGING, "quiz/exam.js", "quiz/progress.js")
     assert both.styles == ("quiz/quiz.css",)
     assert assets_of([]) == ((), ())

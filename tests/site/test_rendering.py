@@ -1,10 +1,19 @@
 import gzip
+import html
+import json
 import re
 
 import pytest
 
 from everystep.bank.read import read_bank
-from everystep.site.rendering import Renderer, block, evidence_html, filled, lettered
+from everystep.site.rendering import (
+    Renderer,
+    block,
+    evidence_html,
+    filled,
+    lettered,
+    refutation,
+)
 from tests.bank.questions import BLUEPRINT, ITEMS, item, option, parsed, write_bank
 from tests.paths import ROOT
 
@@ -19,6 +28,9 @@ class Links:
 
     def finding(self, id):
         return f"url-of-{id}"
+
+    def trainer(self, question):
+        return ("Train it: one", "url-of-trainer") if question.read else None
 
 
 def quiz_of(tmp_path, *items):
@@ -98,6 +110,66 @@ def test_what_proves_an_answer_is_linked_or_computed():
     assert finding == '<a href="url-of-steps.one">The experiment that shows it</a>'
     assert computation == "Computed: <code>2 &lt; 3</code>"
     assert dated == '<a href="https://docs.example/a">Guide</a>, read on 5 March 2026'
+
+
+def test_a_wrong_answer_is_refuted_by_a_finding_or_a_section_or_a_source():
+    source = {"title": "Guide", "url": "https://docs.example/a", "read_on": "2026-03-05"}
+    computed, dated, finding = (
+        {"computation": "2 < 3"}, {"source": source}, {"finding": "steps.one-two"}
+    )  # fmt: skip
+    section = (
+        "Title of book/01-steps/concept.md#updates",
+        "url-of-book/01-steps/concept.md#updates",
+    )
+    refuted = {
+        "finding": parsed("single", evidence=[computed, finding]),
+        "section": parsed("single", evidence=[dated]),
+        "source": parsed("single", evidence=[computed, dated], read=None),
+        "nothing": parsed("single", evidence=[computed], read=None),
+    }
+    assert {name: refutation(one, Links()) for name, one in refuted.items()} == {
+        "finding": ("Experiment: one two", "url-of-steps.one-two"),
+        "section": section,
+        "source": ("Guide", "https://docs.example/a"),
+        "nothing": None,
+    }
+
+
+def test_the_progress_page_has_each_place_once_and_where_each_question_leads(tmp_path):
+    evidence = [{"computation": "2 < 3"}]
+    alone = item("ordering", read=None, evidence=evidence)
+    bank = read_bank(write_bank(tmp_path, item("single", version=3), item("multiple"), alone))
+    page = Renderer(bank, Links()).progress()
+    trails = json.loads(html.unescape(re.search("data-trails='([^']*)'", page)[1]))
+    assert trails == {
+        "places": [
+            [
+                "Title of book/01-steps/concept.md#updates",
+                "url-of-book/01-steps/concept.md#updates",
+            ],
+            ["Train it: one", "url-of-trainer"],
+        ],
+        "questions": {
+            "count-updates": {"short-batch@3": [0, 1], "more-updates@1": [0, 1], "one-update@1": []}
+        },
+    }
+
+
+@pytest.mark.parametrize("kind", ["single", "multiple", "matching", "numeric"])
+def test_a_reason_against_an_answer_says_by_what_it_is_given(tmp_path, kind):
+    page = quiz_of(tmp_path, item(kind))
+    named = re.findall(r'<li data-given="(\w+)">.*?<em>([^<]*)</em>', page, re.DOTALL)
+    misconceptions = re.findall(r"'misconception': '([^']*)'", str(ITEMS[kind]))
+    assert sorted(words.replace(" ", "-") for _, words in named) == sorted(misconceptions)
+    if kind == "numeric":
+        assert [given for given, _ in named] == ["wrong0", "wrong1"]
+    elif kind == "matching":
+        assert f'<option value="{named[0][0]}">{named[0][0]}. Layers in a model' in page
+    else:
+        texts = {o["text"]: o.get("misconception") for o in ITEMS[kind]["options"]}
+        for text, misconception in texts.items():
+            words = dict(named).get(shown_letter(page, text))
+            assert words == (misconception and misconception.replace("-", " "))
 
 
 def test_a_table_scrolls_inside_itself():

@@ -4,7 +4,8 @@
   const {
     page: { find, all, wire, begin },
     fsrs: { RATINGS },
-    repetition: { learn, sort, dayName },
+    memory: { dayName },
+    repetition: { learn, sort },
   } = everystep;
 
   /** @typedef {{term: HTMLElement, text: HTMLElement, key: string}} Card */

@@ -3,7 +3,8 @@
 (() => {
   const {
     page: { find, wire, begin },
-    repetition: { recall, sort, dayName },
+    memory: { dayName },
+    repetition: { recall, sort },
     certainty: { Asked },
     question: { questionsIn, only },
   } = everystep;

@@ -2,9 +2,10 @@
 "use strict";
 (() => {
   const {
-    page: { find, all, say, wire, count, fillTallies, anyNumber, begin },
+    page: { find, all, say, wire, anyNumber, begin },
     memory: { place, read, write, remove },
     certainty: { Asked },
+    tallies: { count, fill },
     question: { SIGNS, questionsIn, only },
   } = everystep;
 
@@ -226,14 +227,18 @@
       this.change((fresh) => { fresh.done = true; });
       this.at = 0;
       this.sync();
+      /** @type {Attempt["topics"]} */
+      const topics = {};
       for (const question of this.questions) {
-        const { ref } = question;
+        const { ref, task, isRight } = question;
+        const [right, total] = topics[task] ?? [0, 0];
+        topics[task] = [right + Number(isRight), total + 1];
         question.learn(state.answers[ref]?.length ? state.sure?.[ref] : "");
       }
       write(`attempt/${state.id}`, {
         exam: this.root.dataset.exam, end: Date.now(),
         right: this.questions.filter(({ isRight }) => isRight).length,
-        total: this.questions.length,
+        total: this.questions.length, topics,
       });
       say("");
       find(this.root, ".total").focus();
@@ -244,13 +249,14 @@
       const tallies = new Map();
       for (const question of this.questions) {
         question.show(question.result);
-        for (const name of ["", question.task, question.objective]) {
+        const task = `${this.root.dataset.guide} ${question.task}`;
+        for (const name of ["", task, question.objective]) {
           count(tallies, name, Number(question.isRight), 1);
         }
       }
       const [right, total] = tallies.get("") ?? [0, 0];
       find(this.root, ".total").textContent = `${right} of ${total} right`;
-      fillTallies(this.root, tallies);
+      fill(this.root, tallies);
     }
   }
 

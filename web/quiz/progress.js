@@ -2,9 +2,10 @@
 "use strict";
 (() => {
   const {
-    page: { find, all, el, say, wire, count, fillTallies, begin },
-    memory: { isObject, isValid, keys, read, remove, write },
+    page: { find, all, el, say, wire, begin },
+    memory: { dayName, isObject, isValid, keys, read, remove, write },
     certainty: { score },
+    tallies: { count, show, fill },
   } = everystep;
 
   /**
@@ -25,13 +26,24 @@
     return Object.entries(entries);
   }
 
-  // Answers from which on something is said about them.
+  // Answers from which on a Brier score is told, and those from which on an objective may be weak.
   const FEWEST = 10;
+  const FEWEST_OF_OBJECTIVE = 5;
+
+  /**
+   * Return what is kept under a name, with its key.
+   * @param {string} kind
+   * @returns {[key: string, value: any][]}
+   */
+  const keptUnder = (kind) => keys().filter((key) => key.startsWith(`${kind}/`))
+    .map((key) => /** @type {[string, any]} */ ([key, read(key)])).filter(([, value]) => value);
 
   class Progress {
     /** @param {HTMLElement} root */
     constructor(root) {
       this.root = root;
+      /** @type {Trails} */
+      this.trails = JSON.parse(root.dataset.trails);
       wire(root, this);
       /** @type {HTMLInputElement} */
       const input = find(root, "input");
@@ -45,39 +57,78 @@
       const tallies = new Map();
       const rows = all(this.root, "tr[data-objective]");
       for (const { dataset } of rows) {
-        for (const ref of dataset.items.split(" ")) {
+        for (const ref of Object.keys(this.trails.questions[dataset.objective] ?? {})) {
           const { right, seen } = read(`item/${ref}`) ?? { right: 0, seen: 0 };
-          for (const name of ["", dataset.objective, dataset.taskOf]) {
+          for (const name of ["", dataset.objective, ...JSON.parse(dataset.tasks)]) {
             count(tallies, name, right, seen);
           }
         }
       }
-      fillTallies(this.root, tallies);
+      fill(this.root, tallies);
       const weak = rows.filter(({ dataset }) => {
         const [right, seen] = tallies.get(dataset.objective) ?? [0, 0];
-        return right < 0.7 * seen;
+        return seen >= FEWEST_OF_OBJECTIVE && right < 0.7 * seen;
       });
       for (const row of weak) find(row, "td").append(el("strong", " weak"));
       const [, answers] = tallies.get("") ?? [0, 0];
       find(this.root, ".summary").textContent = `Answers so far: ${answers}.`;
+      this.showMistakes();
       this.showHistory();
       this.showCertainty();
       this.showGuesses();
     }
 
-    showHistory() {
-      const titles = JSON.parse(this.root.dataset.exams);
-      /** @type {Attempt[]} */
-      const attempts = keys().filter((key) => key.startsWith("attempt/")).map(read)
-        .filter(Boolean).sort((a, b) => b.end - a.end);
-      const rows = attempts.map(({ exam, end, right, total }) => {
-        const row = el("tr", "");
-        const texts = [new Date(end).toLocaleString("en-US"),
-          Object.hasOwn(titles, exam) ? titles[exam] : exam];
-        row.append(...[...texts, `${right} of ${total}`].map((text) => el("td", text)));
-        return row;
+    /** The misconceptions behind the reader's wrong answers, each with what refutes it. */
+    showMistakes() {
+      const led = Object.assign({}, ...Object.values(this.trails.questions));
+      /** @type {[key: string, mistake: Mistake][]} */
+      const mistakes = keptUnder("mistake")
+        .sort(([, a], [, b]) => b.last - a.last || b.seen - a.seen);
+      const items = mistakes.map(([key, { item, answer, seen, last }]) => {
+        const words = key.split("/")[1].replaceAll("-", " ");
+        const times = seen === 1 ? "once" : `${seen} times`;
+        const line = el("li", "");
+        line.append(el("strong", words), `: ${times}, last on ${dayName(last)}. You answered “`,
+          answer, "”. ");
+        /** @type {number[]} */
+        const places = led[item] ?? [];
+        for (const [i, place] of places.entries()) {
+          const [title, href] = this.trails.places[place];
+          line.append(i ? " · " : "", el("a", title, { href }));
+        }
+        return line;
       });
-      find(this.root, ".history tbody").replaceChildren(...rows);
+      const list = find(this.root, ".mistakes");
+      list.replaceChildren(...items);
+      find(this.root, ".group:has(.mistakes)").hidden = !items.length;
+    }
+
+    /** The mock exams that were finished, each with what was right by topic. */
+    showHistory() {
+      /** @type {Map<string, {title: string, guide: string}>} */
+      const exams = new Map(Object.entries(JSON.parse(this.root.dataset.exams)));
+      const names = new Map(all(this.root, "tr[data-task]").map((row) =>
+        [row.dataset.task, find(row, "th").textContent]));
+      /** @type {[key: string, attempt: Attempt][]} */
+      const attempts = keptUnder("attempt").sort(([, a], [, b]) => b.end - a.end);
+      const parts = attempts.map(([, { exam, end, right, total, topics = {} }]) => {
+        const part = el("details", "");
+        const table = el("table", "", { className: "tallies table" });
+        for (const [topic, tally] of Object.entries(topics).sort()) {
+          const row = el("tr", "");
+          const cell = el("td", "");
+          show(cell, tally);
+          const name = names.get(`${exams.get(exam)?.guide} ${topic}`) ?? topic;
+          row.append(el("th", name, { scope: "row" }), cell);
+          table.append(row);
+        }
+        const when = new Date(end).toLocaleString("en-US");
+        const title = `${when}: ${exams.get(exam)?.title ?? exam}, ${right} of ${total} right`;
+        part.append(el("summary", title), table);
+        return Object.keys(topics).length ? part : el("p", title);
+      });
+      find(this.root, ".history").replaceChildren(...parts);
+      find(this.root, ".group:has(.history)").hidden = !parts.length;
     }
 
     showCertainty() {
@@ -98,7 +149,7 @@
 
     showGuesses() {
       /** @type {Guess[]} */
-      const guesses = keys().filter((key) => key.startsWith("guess/")).map(read).filter(Boolean);
+      const guesses = keptUnder("guess").map(([, guess]) => guess);
       const chapters = [...new Set(guesses.map(({ chapter }) => chapter))].sort();
       const rows = ["", ...chapters].map((name) => {
         const own = guesses.filter(({ chapter }) => !name || chapter === name);

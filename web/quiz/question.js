@@ -3,17 +3,16 @@
 (() => {
   const {
     page: { find, all, el },
-    memory: { read, write },
+    memory: { LONGEST_ANSWER, read, today, write },
     grading: { grade },
     fsrs: { RATINGS },
     repetition: { learn },
   } = everystep;
 
-  /** @type {Record<string, number>} */
-  const BY_CERTAINTY = {
-    "": RATINGS.good, guess: RATINGS.hard, unsure: RATINGS.hard, fair: RATINGS.good,
-    certain: RATINGS.easy,
-  };
+  const BY_CERTAINTY = new Map([
+    ["guess", RATINGS.hard], ["unsure", RATINGS.hard], ["fair", RATINGS.good],
+    ["certain", RATINGS.easy],
+  ]);
   const CHECK = "Check answer";
   /** @type {Record<string, string>} */
   const SIGNS = { right: "✓", wrong: "✗", answered: "✎", flagged: "⚑" };
@@ -44,6 +43,8 @@
       this.button = find(form, ".check button");
       this.nextStep = CHECK; // what the button does once the answer is checked
       this.variant = 0;
+      /** @type {[words: string, answer: string][]} */
+      this.misconceptions = []; // behind the answer that is shown
       this.pick(0);
     }
 
@@ -112,12 +113,31 @@
         const text = `${SIGNS[sign]} ${sign}${picked ? "" : " answer"}`;
         control.closest(".choice")?.append(el("strong", text, { className: `sign ${sign}` }));
       }
-      const name = all(this.form, ".reasons em")[mistake + 1]?.textContent;
+      this.misconceptions = this.behind([...this.answer, `wrong${mistake}`]);
+      const [[words] = []] = mistake < 0 ? [] : this.misconceptions;
       this.tell(state === "right" ? "✓ Right." : state === "empty" ? "✗ Not answered."
-        : mistake < 0 ? "✗ Not right." : `✗ Not right: ${name}.`);
+        : words ? `✗ Not right: ${words}.` : "✗ Not right.");
       this.form.dataset.state = state === "right" ? state : "wrong";
       this.fields.disabled = this.details.open = true;
       this.button.textContent = this.nextStep;
+    }
+
+    /**
+     * The misconceptions behind wrong answers, in words, each with the answer.
+     * @param {string[]} given
+     * @returns {[words: string, answer: string][]}
+     */
+    behind(given) {
+      const reasons = all(this.form, ".reasons [data-given]")
+        .filter(({ dataset }) => given.includes(dataset.given));
+      return reasons.map((reason) => {
+        const head = /** @type {HTMLElement} */ (find(reason, "p").cloneNode(true));
+        const name = find(head, "em");
+        name.remove();
+        const isLetter = reason.dataset.given.length === 1; // of an option; a number is bold, too
+        if (isLetter) head.querySelector("b")?.remove();
+        return [name.textContent, head.textContent.trim()];
+      });
     }
 
     reset() {
@@ -134,10 +154,16 @@
      * guessed right comes back sooner, what was certain later.
      * @param {string} [sure]
      */
-    learn(sure) {
+    learn(sure = "") {
       const { ref, isRight, variant } = this;
-      learn(`item/${ref}`, !isRight ? RATINGS.again : BY_CERTAINTY[sure ?? ""], variant);
-      if (!sure) return;
+      const rating = isRight ? BY_CERTAINTY.get(sure) ?? RATINGS.good : RATINGS.again;
+      learn(`item/${ref}`, rating, variant);
+      for (const [words, answer] of this.misconceptions) {
+        const key = `mistake/${words.replaceAll(" ", "-")}`;
+        const text = answer.slice(0, LONGEST_ANSWER);
+        write(key, { item: ref, answer: text, last: today(), seen: (read(key)?.seen ?? 0) + 1 });
+      }
+      if (!BY_CERTAINTY.has(sure)) return;
       const { seen, right } = read(`sure/${sure}`) ?? { seen: 0, right: 0 };
       write(`sure/${sure}`, { seen: seen + 1, right: right + Number(isRight) });
     }

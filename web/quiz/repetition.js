@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const {
-    memory: { DAY, read, today, write },
+    memory: { read, today, write },
     fsrs: { RATINGS, interval, retrievability, review },
   } = everystep;
 
@@ -62,10 +62,5 @@
     };
   }
 
-  /** @type {Everystep["repetition"]["dayName"]} */
-  const dayName = (day) => new Date(day * DAY).toLocaleDateString("en-US", {
-    timeZone: "UTC", weekday: "long", month: "long", day: "numeric",
-  });
-
-  everystep.repetition = { takeOver, recall, learn, sort, dayName };
+  everystep.repetition = { takeOver, recall, learn, sort };
 })();

@@ -11,10 +11,16 @@
   const NAME = RegExp(`^[a-z\\d-]{1,${LIMITS.nameLength}}$`);
   const MOMENT = /^\d{1,15}$/;
   const CHAPTER = RegExp(`^(free|\\d\\d-[a-z\\d-]{1,${LIMITS.nameLength}})$`);
+  const LONGEST_ANSWER = 200;
   const PAGE = /^[\w/-]{1,120}$/;
 
   const DAY = 864e5;
   const today = () => Math.floor(Date.now() / DAY - new Date().getTimezoneOffset() / 1440);
+
+  /** @type {Everystep["memory"]["dayName"]} */
+  const dayName = (day) => new Date(day * DAY).toLocaleDateString("en-US", {
+    timeZone: "UTC", weekday: "long", month: "long", day: "numeric",
+  });
 
   /**
    * @param {unknown} v
@@ -26,6 +32,8 @@
     list.every((v) => Number.isInteger(v) && Number(v) >= 0 && Number(v) < 1e14);
   /** @param {unknown} v */
   const areTexts = (v) => Array.isArray(v) && v.every((text) => typeof text === "string");
+  /** @param {unknown} v */
+  const areTally = (v) => Array.isArray(v) && v.length === 2 && areCounts(...v) && v[0] <= v[1];
   /** @param {unknown[]} list */
   const areDays = (...list) => areCounts(...list) && list.every((v) => Number(v) < 1e6);
   /** @type {(v: unknown, low: number, high: number) => boolean} */
@@ -48,9 +56,13 @@
     card: isRecord,
     given: (id, v) => REF.test(id) && areTexts(v.answer) && areCounts(v.variant),
     sure: (id, v) => NAME.test(id) && areAnswers(v),
+    mistake: (id, v) =>
+      ID.test(id) && areTexts([v.item, v.answer]) && REF.test(v.item) &&
+      v.answer.length <= LONGEST_ANSWER && areDays(v.last) && areCounts(v.seen),
     attempt: (id, v) =>
       MOMENT.test(id) && areTexts([v.exam]) && NAME.test(v.exam) &&
-      areCounts(v.end, v.right, v.total) && v.right <= v.total,
+      areCounts(v.end, v.right, v.total) && v.right <= v.total &&
+      (v.topics === undefined || (isObject(v.topics) && Object.values(v.topics).every(areTally))),
     guess: (id, v) =>
       ID.test(id) && areTexts([v.chapter]) && CHAPTER.test(v.chapter) &&
       areCounts(v.direction, v.size) && v.size <= v.direction && v.direction <= 1,
@@ -148,7 +160,7 @@
   }
 
   everystep.memory = {
-    DAY, today, place: (key) => PREFIX + key, isObject, isValid, read, write, peek, note, remove,
-    keys,
+    LONGEST_ANSWER, today, dayName, place: (key) => PREFIX + key, isObject, isValid, read, write,
+    peek, note, remove, keys,
   };
 })();

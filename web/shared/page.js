@@ -51,20 +51,6 @@ globalThis.everystep = /** @type {Everystep} */ ({});
     }
   }
 
-  /** @type {Everystep["page"]["count"]} */
-  function count(tallies, name, right, total) {
-    const [before, sum] = tallies.get(name) ?? [0, 0];
-    tallies.set(name, [before + right, sum + total]);
-  }
-
-  /** @type {Everystep["page"]["fillTallies"]} */
-  function fillTallies(root, tallies) {
-    for (const row of all(root, ".tallies tbody tr")) {
-      const [right, total] = tallies.get(row.dataset.task ?? row.dataset.objective) ?? [0, 0];
-      find(row, "td").textContent = total ? `${right} of ${total}` : "–";
-    }
-  }
-
   const anyNumber = () => Math.floor(Math.random() * 1e9);
 
   /** @type {Everystep["page"]["begin"]} */
@@ -75,5 +61,5 @@ globalThis.everystep = /** @type {Everystep} */ ({});
     }
   }
 
-  everystep.page = { find, all, el, say, wire, count, fillTallies, anyNumber, begin };
+  everystep.page = { find, all, el, say, wire, anyNumber, begin };
 })();

@@ -61,6 +61,7 @@ def test_an_exam_from_start_to_result(tab):
     assert page.get_by_role("button", name="Flag").count() == 0
     [attempt] = [v for k, v in kept(page).items() if k.startswith("attempt/")]
     assert (attempt["right"], attempt["total"]) == (3, EXAM_SIZE)
+    assert attempt["topics"] == {"2.2": [3, EXAM_SIZE]}
     page.reload()
     assert page.locator(".total").inner_text() == f"3 of {EXAM_SIZE} right"
     page.get_by_role("button", name="New exam").click()
@@ -125,6 +126,30 @@ def test_the_timer_is_paused_extended_and_turned_off(tab):
     page.clock.fast_forward("03:00:00")
     assert current(page).count() == 1
     assert page.locator(".total").is_hidden()
+
+
+def test_how_sure_one_is_is_kept_and_counted_when_the_exam_is_scored(tab):
+    page = tab.open(EXAM)
+    start(page)
+    for words, parts in (("Certain", wrong_parts), ("A guess", right_parts), ("Unsure", None)):
+        page.get_by_label(words).check()
+        if parts:
+            answer(current(page), parts(current(page)))
+        go_on(page)
+    assert page.locator("[name=sure]:checked").count() == 0
+    page.reload()
+    assert page.get_by_label("Certain").is_checked()
+    go_on(page)
+    assert page.get_by_label("A guess").is_checked()
+    page.get_by_label("Fairly sure").check()
+    finish(page)
+    assert page.locator(".certainty:visible").count() == 0
+    counted = {key: v for key, v in kept(page).items() if key.startswith("sure/")}
+    # What was not answered was not judged either.
+    assert counted == {
+        "sure/certain": {"seen": 1, "right": 0},
+        "sure/fair": {"seen": 1, "right": 1},
+    }
 
 
 def test_an_exam_without_a_timer(tab):

@@ -13,11 +13,16 @@ from tests.web.reader import (
     QUIZ,
     RECORD,
     TERMS,
+    answer,
     answer_all,
+    check,
     finish,
+    form,
     kept,
+    key_of,
     load,
     start,
+    wrong_parts,
 )
 
 
@@ -39,9 +44,16 @@ def test_progress_is_shown_exported_deleted_and_imported(tab):
     exam_and_quiz(tab)
     page = tab.open(PROGRESS)
     assert page.locator(".summary").inner_text() == f"Answers so far: {7 + EXAM_SIZE}."
-    rows = page.locator(".tallies tbody tr").all_inner_texts()
-    assert rows == ["2.2.4 Adjust epochs and batch size\t3 of 15", "Count updates\t3 of 15 weak"]
-    assert "Topic exam\t0 of 8" in page.locator(".history").inner_text()
+    rows = page.locator("[data-task], [data-objective]").all_inner_texts()
+    assert rows == [
+        "Count updates\t3 of 15 weak",
+        "2.2.4 Adjust epochs and batch size\t3 of 15",
+        "2.2 Train and refine models\t3 of 15",
+    ]
+    exam = page.locator(".history details")
+    assert exam.locator("summary").inner_text().endswith(": Topic exam, 0 of 8 right")
+    exam.locator("summary").click()
+    assert exam.locator("tr").all_inner_texts() == ["2.2 Train and refine models\t0 of 8"]
     before = {k: v for k, v in kept(page).items() if not k.startswith("exam/")}
     text = export(page)
     page.get_by_role("button", name="Delete everything").click()
@@ -49,9 +61,11 @@ def test_progress_is_shown_exported_deleted_and_imported(tab):
     page.get_by_role("button", name="Delete everything: sure?").click()
     assert kept(page) == {}
     assert page.locator(".summary").inner_text() == "Answers so far: 0."
+    assert page.locator(".mistakes:visible, .history:visible").count() == 0
     assert load(page, text) == f"Imported: {len(before)} entries."
     assert kept(page) == before
-    assert page.locator(".tallies tbody tr").all_inner_texts() == rows
+    assert page.locator("[data-task], [data-objective]").all_inner_texts() == rows
+    assert page.locator(".mistakes:visible, .history:visible").count() == 2
 
 
 def guesses(page):
@@ -83,6 +97,69 @@ def test_guesses_are_told_by_chapter_and_can_be_exported_and_deleted(tab):
     assert guesses(page) == ["All\t0\t–\t–"]
 
 
+def test_misconceptions_are_named_with_what_refutes_them(tab):
+    quiz = tab.open(QUIZ)
+    wrong = {
+        "short-batch": ["Each pass over the data has one update fewer"],
+        "slow-job-single": ["Each pass over the data has one update fewer"],
+        "more-updates": ["Raise the learning rate by half", "Add dropout between the layers"],
+    }
+    for id, texts in wrong.items():
+        question = quiz.locator(f"#q-{id}")
+        for text in texts:
+            question.get_by_label(text).check()
+        check(question)
+    matching = form(quiz, "matching")
+    matching.locator("select").first.select_option(label=lured(matching))
+    for other in matching.locator("select").all()[1:]:
+        other.select_option(index=1)
+    check(matching)
+    numeric = form(quiz, "numeric")
+    answer(numeric, [key_of(numeric)["wrong"][1]])
+    check(numeric)
+    page = tab.open(PROGRESS)
+    told = page.locator(".mistakes li").all_inner_texts()
+    assert len(told) == 5
+    assert "short batch lost: 2 times, last on" in told[0]
+    assert "You answered “Each pass over the data has one update fewer”." in told[0]
+    for words in ("rate changes count: once", "dropout changes count: once", "step layer: once"):
+        assert any(line.startswith(words) for line in told)
+    [number] = [line for line in told if line.startswith("epochs forgotten: once")]
+    assert f"“{key_of(numeric)['wrong'][1]:,}”" in number
+    links = page.locator(".mistakes li").first.locator("a")
+    assert links.all_inner_texts() == ["Updates", "Train it: batch"]
+    links.first.click()
+    page.wait_for_url("**/concept.html#updates")
+
+
+def lured(matching):
+    """Return the option of a matching that fits no row."""
+    texts = matching.locator("select").first.locator("option").all_inner_texts()
+    return next(text for text in texts if "Layers in a model" in text)
+
+
+def test_one_miss_makes_no_objective_weak(tab):
+    quiz = tab.open(QUIZ)
+    for _ in range(4):
+        answer(form(quiz, "single"), wrong_parts(form(quiz, "single")))
+        check(form(quiz, "single"))
+        check(form(quiz, "single"))
+    page = tab.open(PROGRESS)
+    assert page.locator("[data-objective] td").inner_text() == "0 of 4"
+    answer(form(quiz, "single"), wrong_parts(form(quiz, "single")))
+    check(form(quiz, "single"))
+    page.reload()
+    assert page.locator("[data-objective] td").inner_text() == "0 of 5 weak"
+
+
+def test_an_exam_of_the_time_before_topics_were_kept_is_a_line(tab):
+    page = tab.open(PROGRESS)
+    load(page, json.dumps({"format": "everystep-progress-1", "entries": {"attempt/5": ATTEMPT}}))
+    assert page.locator(".history p").inner_text().endswith(": Topic exam, 1 of 2 right")
+    assert page.locator(".history details").count() == 0
+
+
+MISTAKE = {"item": "x@1", "answer": "An answer", "last": 5, "seen": 1}
 # As an exam keeps its state, which is not exported.
 EXAM_STATE = {"id": 1, "seed": 1, "items": [], "flags": [], "answers": {}}
 IMAGE = "<img src=x onerror=alert(1)>"
@@ -103,6 +180,11 @@ HOSTILE = [
         )),
         {"given/x@1": {"answer": "A", "variant": 0}}, {"given/x@1": {"answer": [1], "variant": 0}},
         {"given/x@1": {"answer": ["A"]}}, {"given/x": {"answer": ["A"], "variant": 0}},
+        {"mistake/<b>": MISTAKE}, {"mistake/x": {**MISTAKE, "item": "javascript:alert(1)"}},
+        {"mistake/x": {**MISTAKE, "answer": 5}}, {"mistake/x": {**MISTAKE, "answer": "x" * 201}},
+        {"mistake/x": {**MISTAKE, "last": 10**9}}, {"mistake/x": {**MISTAKE, "seen": "1"}},
+        {"attempt/1": {**ATTEMPT, "topics": []}}, {"attempt/1": {**ATTEMPT, "topics": {"2": 1}}},
+        {"attempt/1": {**ATTEMPT, "topics": {"2": [2, 1]}}},
         {"sure/<b>": {"seen": 1, "right": 1}}, {"sure/guess": {"seen": 1, "right": 2}},
         {"item/x@1": {**RECORD, "seen": -1}}, {"item/x@1": {**RECORD, "right": 3}},
         {"item/x@1": {**RECORD, "due": 1e300}}, {"item/x@1": {**RECORD, "due": 1.5}},
@@ -137,7 +219,7 @@ def test_an_exam_with_the_name_of_something_that_every_object_has_is_shown_by_it
     page = tab.open(PROGRESS)
     entries = {"attempt/5": {**ATTEMPT, "exam": "constructor"}}
     load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
-    assert page.locator(".history tbody td").all_inner_texts()[1:] == ["constructor", "1 of 2"]
+    assert page.locator(".history p").inner_text().endswith(": constructor, 1 of 2 right")
 
 
 def test_a_hostile_file_is_refused_with_a_message(tab):

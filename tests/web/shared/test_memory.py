@@ -52,7 +52,7 @@ def test_with_storage_blocked_everything_works_and_says_so(quiz_site, browser):
     page = one.open(PROGRESS)
     entries = {"item/count@1": RECORD, "attempt/5": ATTEMPT}
     load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
-    page.locator(".history", has_text="1 of 2").wait_for()
+    page.locator(".history", has_text="1 of 2 right").wait_for()
     assert one.open(DRILL).locator(".due").inner_text() == "1 of 5: 0 to review, 5 new"
     context.close()
 
@@ -95,11 +95,13 @@ def test_damaged_entries_are_left_aside(tab):
 
 def test_the_longest_names_that_the_bank_allows_can_be_kept_and_no_longer_ones(tab):
     page = tab.open(PROGRESS)
+    mistake = {"item": "x@1", "answer": "", "last": 5, "seen": 1}
     state = {"id": 1, "seed": 1, "items": [], "flags": [], "answers": {}}
     keys = [
         (f"item/{'a' * LONGEST_ID}@1", RECORD),
         (f"card/{'a' * LONGEST_ID}@1", RECORD),
         (f"item/a@{LARGEST_VERSION}", RECORD),
+        (f"mistake/{'a' * LONGEST_ID}", mistake),
         (f"exam/{'a' * LONGEST_EXAM}", state),
         ("attempt/1", {**ATTEMPT, "exam": "a" * LONGEST_EXAM}),
     ]
@@ -107,6 +109,7 @@ def test_the_longest_names_that_the_bank_allows_can_be_kept_and_no_longer_ones(t
         (f"item/{'a' * (LONGEST_ID + 1)}@1", RECORD),
         (f"card/{'a' * (LONGEST_ID + 1)}@1", RECORD),
         (f"item/a@{LARGEST_VERSION + 1}", RECORD),
+        (f"mistake/{'a' * (LONGEST_ID + 1)}", mistake),
         (f"exam/{'a' * (LONGEST_EXAM + 1)}", state),
         ("attempt/1", {**ATTEMPT, "exam": "a" * (LONGEST_EXAM + 1)}),
     ]

@@ -1,4 +1,4 @@
-"""Parts of pages that do something: buttons that warn, tallies."""
+"""Parts of pages that do something: buttons that warn."""
 
 import json
 
@@ -21,18 +21,6 @@ def test_a_button_that_never_had_the_focus_warns_each_time(tab):
         assert len(kept(page)) == 1
         button.evaluate("button => button.click()")
         assert kept(page) == {}
-
-
-def test_tallies_are_added_up_and_rows_without_answers_have_a_dash(tab):
-    page = tab.open(PROGRESS)
-    shown = page.evaluate("""() => {
-      const tallies = new Map();
-      everystep.page.count(tallies, "count-updates", 1, 2);
-      everystep.page.count(tallies, "count-updates", 2, 3);
-      everystep.page.fillTallies(document, tallies);
-      return everystep.page.all(document, ".tallies td").map(cell => cell.textContent);
-    }""")
-    assert shown == ["–", "3 of 5"]
 
 
 def test_a_template_that_lacks_what_a_script_needs_is_named(tab):
