@@ -2,18 +2,29 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := _build/uv
+TOOLKIT := .venv-sagemaker
 
 .DEFAULT_GOAL := help
-.PHONY: help site pdf epub test check lab serve exercises tidy chapter toc exports seeds map lock clean environment
+.PHONY: help site pdf epub test test-sagemaker check lab serve exercises tidy chapter toc exports seeds map lock clean environment toolkit
 
 # The notebooks' kernel is this environment's own, whatever a user's settings call python3.
 lab: export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter$(if $(JUPYTER_PATH),:$(JUPYTER_PATH))
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 environment:
 	@$(PYTHON) tools/install.py
+
+# PyTorch is the course's own, found by a line in a .pth file.
+toolkit: environment $(TOOLKIT)/installed
+$(TOOLKIT)/installed: requirements-sagemaker.txt requirements-sagemaker.lock
+	@echo "Installing the toolkit of SageMaker's containers into $(TOOLKIT) (a minute) ..."
+	@$(BIN)/python -m venv --clear $(TOOLKIT)
+	@$(TOOLKIT)/bin/pip install --quiet --disable-pip-version-check -r requirements-sagemaker.txt
+	@packages="import sysconfig; print(sysconfig.get_path('purelib'))"; \
+		$(BIN)/python -c "$$packages" > "$$($(TOOLKIT)/bin/python -c "$$packages")/course.pth"
+	@touch $@
 
 site: environment ## install, execute the notebooks, build the website
 	@$(BIN)/jupyter-book build . --warningiserror --keep-going
@@ -26,6 +37,9 @@ epub: site ## the whole book for e-book readers: _build/book/every-step-counts.e
 
 test: environment ## run everything CI runs: notebooks, unit tests, the site in a browser
 	@$(BIN)/python -m pytest
+
+test-sagemaker: toolkit ## run the training script as SageMaker's containers would
+	@$(BIN)/python -m pytest tests/sagemaker -n 0
 
 check: environment ## the author's command: tidy, in step, style, links, questions, in seconds
 	@$(BIN)/python -m pytest tests/gates -n 0 -q
@@ -64,7 +78,10 @@ lock: ## pin what requirements.txt needs in turn; with UPGRADE=--upgrade, in its
 	@grep -v '^-c ' requirements.txt | $(UV)/bin/uv pip compile - --output-file requirements.lock \
 		--universal --python-version 3.11 --fork-strategy fewest --no-emit-package everystep \
 		--no-annotate --custom-compile-command 'make lock' --quiet $(UPGRADE)
+	@grep -v '^-c ' requirements-sagemaker.txt | $(UV)/bin/uv pip compile - \
+		--output-file requirements-sagemaker.lock --universal --python-version 3.11 \
+		--fork-strategy fewest --no-annotate --custom-compile-command 'make lock' --quiet $(UPGRADE)
 
 clean: ## remove everything that was made: the site, caches, the environment
-	rm -rf _build .venv tools/web/node_modules install.log *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .venv $(TOOLKIT) tools/web/node_modules install.log *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -165,6 +165,19 @@ def test_everything_that_is_used_directly_is_pinned():
     assert not disagreements([build], pins(LOCK_TEXT))
 
 
+def test_the_toolkits_environment_is_pinned_and_has_the_courses_numpy():
+    """PyTorch is found there too, the course's own."""
+    text, lock = (
+        (ROOT / f"requirements-sagemaker.{kind}").read_text(encoding="utf-8")
+        for kind in ("txt", "lock")
+    )
+    assert "-c requirements-sagemaker.lock\n" in text
+    linux = SYSTEMS["linux"] | {"implementation_name": "cpython"}
+    versions = pins(lock, **linux, platform_python_implementation="CPython")
+    assert not disagreements(map(Requirement, lines_of(text)), versions)
+    assert versions["numpy"] == pins(LOCK_TEXT)["numpy"]
+
+
 def packages_of(source):
     """Return the packages of others that a source imports."""
     modules = set()

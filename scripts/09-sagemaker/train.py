@@ -68,9 +68,20 @@ def number(below=math.inf):
     return read
 
 
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong with an option in one line that reaches the job's FailureReason.
+
+    Of what a script prints, the containers pass on what follows the name of one of Python's errors.
+    """
+
+    def error(self, message):
+        """Print the message and end with status 2."""
+        self.exit(2, f"ValueError: {message} (options: {self.prog} --help)\n")
+
+
 def read_options(arguments=None):
     """Return the hyperparameters and the folders; end with status 2 if one cannot be used."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    parser = Parser(description=__doc__.splitlines()[0], allow_abbrev=False)
     add = parser.add_argument
     add("--batch_size", type=whole(1), default=32, help="samples that a worker passes at once")
     add("--accumulation", type=whole(1), default=1, help="micro-batches of a worker in an update")
@@ -204,8 +215,8 @@ class Training:
         if changed := [name for name in now if now[name] != then.get(name)]:
             name = changed[0]
             sys.exit(
-                f"--{name}: {self.checkpoint} was saved with {then.get(name)!r}, and this job has "
-                f"{now[name]!r}; give it another --checkpoint_dir, or the same hyperparameters"
+                f"ValueError: --{name}: {self.checkpoint} was saved with {then.get(name)!r}, and "
+                f"this job has {now[name]!r}; give the same, or another --checkpoint_dir"
             )
         for name, part in self._parts().items():
             part.load_state_dict(state[name])
@@ -261,7 +272,10 @@ def run(options, rank, size):
     while training.epoch < options.epochs:
         train_loss = training.train_epoch()
         if not math.isfinite(train_loss):
-            sys.exit(f"the training loss is {train_loss} in epoch {training.epoch}: lower --lr")
+            sys.exit(
+                f"FloatingPointError: the training loss is {train_loss} in epoch {training.epoch}; "
+                "lower --lr"
+            )
         if rank == 0:
             training.save()  # before the line that says so
             loss, accuracy = training.measure(validation)

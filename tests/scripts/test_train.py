@@ -190,7 +190,7 @@ def test_what_cannot_be_used_is_named(script, channels, tmp_path, capsys, option
     with pytest.raises(SystemExit) as stopped:
         script.read_options(command(channels, tmp_path, **{option: value})[2:])
     assert stopped.value.code == 2
-    assert f"error: argument --{option}: {expected}" in capsys.readouterr().err
+    assert f"ValueError: argument --{option}: {expected}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("unknown", ["batch-size", "learning_rate", "epoch"])
@@ -198,7 +198,7 @@ def test_an_unknown_hyperparameter_is_refused(script, channels, tmp_path, capsys
     with pytest.raises(SystemExit) as stopped:
         script.read_options(command(channels, tmp_path, **{unknown: 1})[2:])
     assert stopped.value.code == 2
-    assert f"error: unrecognized arguments: --{unknown}=1" in capsys.readouterr().err
+    assert f"ValueError: unrecognized arguments: --{unknown}=1" in capsys.readouterr().err
 
 
 def test_a_missing_channel_is_named(script, channels, capsys):
@@ -222,7 +222,7 @@ def test_a_run_that_diverges_ends_with_a_sentence(script, channels, tmp_path):
     options = script.read_options(
         command(channels, tmp_path, lr=1e9, lr_schedule="constant", warmup_steps=0)[2:]
     )
-    with pytest.raises(SystemExit, match=r"the training loss is (nan|inf) in epoch \d: lower --lr"):
+    with pytest.raises(SystemExit, match=r"the training loss is (nan|inf) in epoch \d; lower --lr"):
         script.run(options, 0, 1)
 
 
