@@ -48,7 +48,7 @@ CONTRASTS = """() => {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const background = luminance(getComputedStyle(document.body).backgroundColor);
-  const own = text => (text.getAttribute('style') ?? '').includes('currentColor');
+  const own = text => text.getAttribute('fill') === 'currentColor';
   return [...document.querySelectorAll('.lab-figure text')].filter(own).map(text => {
     const ink = luminance(getComputedStyle(text).fill);
     return (Math.max(ink, background) + 0.05) / (Math.min(ink, background) + 0.05);

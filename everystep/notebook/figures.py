@@ -2,7 +2,6 @@
 
 import html
 import io
-import re
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from everystep.notebook.glue import glue
+from everystep.notebook.svg import lightened
 
 STYLE = Path(__file__).with_name("everystep.mplstyle")
 # Drawn in this color, text, axes and grid become "currentColor": the color of the text around.
@@ -74,63 +74,10 @@ def _svg(figure: Figure, key: str, alt: str) -> str:
             bbox_inches=_extent(figure),
             metadata={"Date": None, "Creator": None},
         )
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :].replace(INK, "currentColor")
-    # An inline <style> would apply to the whole page; the page's own font is inherited instead.
-    text = re.sub(r"<(metadata|style).*?</\1>", "", text, flags=re.DOTALL)
-    text = re.sub(r" font-family: [^;\"]*;", "", text)
-    used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', text))
-    text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in used else "", text)
-    label = f'<svg role="img" aria-label="{html.escape(alt)}" stroke-linejoin="round"'
-    return _lighter(text).replace("<svg", label, 1)
-
-
-def _lighter(svg: str) -> str:
-    """Write a drawing in half the letters: no layout, and places to a tenth of a point."""
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = _dots_as_paths(re.sub(r">\s+<", "><", svg))
-    svg = re.sub(r' d="([^"]*)"', lambda m: f' d="{_lighter_path(m[1])}"', svg)
-    return re.sub(r' ([xy])="([^"]*)"', lambda m: f' {m[1]}="{_tenth(float(m[2]))}"', svg)
-
-
-def _dots_as_paths(svg: str) -> str:
-    """Draw each row of round markers of one color as one path: lines of no length, round caps."""
-    circle = r'<path id="(\w+)" d="M 0 ([\d.]+)\s+C[^"]*" style="stroke: (#\w+)"/>'
-    for name, radius, color in re.findall(circle, svg):
-        style = f"fill: {color}; stroke: {color}"
-        marker = rf'<use xlink:href="#{name}" x="(\S+)" y="(\S+)" style="{style}"/>'
-        # A marker's edge is 1 wide, half of it outside.
-        width = f"stroke: {color}; stroke-width: {2 * float(radius) + 1:g}; stroke-linecap: round"
-
-        def path(row: re.Match[str], marker: str = marker, width: str = width) -> str:
-            places = re.findall(marker, row[0])
-            d = "".join(f"M{_tenth(float(x))} {_tenth(float(y))}h0" for x, y in places)
-            return f'<path d="{d}" style="fill: none; {width}"/>'
-
-        svg = re.sub(rf"(?:{marker})+", path, svg)
-    return svg
-
-
-def _lighter_path(path: str) -> str:
-    """Write how far each straight line goes in place of where it ends; leave curves as they are."""
-    parts = re.findall(r"([A-Za-z])([^A-Za-z]*)", path)
-    if not {command for command, _ in parts} <= {"M", "L", "z"}:
-        return " ".join(path.split())
-    written, at, before = "", (0.0, 0.0), ""
-    for command, numbers in parts:
-        if command == "z":
-            written += "z"
-        else:
-            # Between rounded places, so that what is rounded off does not add up.
-            x, y = (round(float(number), 1) for number in numbers.split())
-            way = (x - at[0], y - at[1]) if command == "L" else (x, y)
-            written += " " if command == before == "L" else {"M": "M", "L": "l"}[command]
-            written += " ".join(map(_tenth, way))
-            at = x, y
-        before = command
-    return written
-
-
-def _tenth(number: float) -> str:
-    """Write a number with one decimal, or none."""
-    return f"{round(number, 1) + 0:g}"
+    return lightened(
+        buffer.getvalue().replace(INK, "currentColor"),
+        role="img",
+        aria_label=alt,
+        # Matplotlib says so in a style sheet, which would apply to the whole page.
+        stroke_linejoin="round",
+    )

@@ -32,7 +32,7 @@ def texts_outside(markup):
 def _walk(node, outer):
     inner = outer @ _matrix(node.get("transform", ""))
     if node.tag in ("text", "tspan") and (node.text or "").strip():
-        size = float(re.search(r"font-size: ([\d.]+)px", node.get("style"))[1])
+        size = float(node.get("font-size"))
         yield node.text, _corners(node, size) @ inner[:2, :2].T + inner[:2, 2]
     for child in node:
         yield from _walk(child, inner)
@@ -60,7 +60,6 @@ def _matrix(transform):
 def _corners(node, size):
     box = TextPath((0, 0), node.text.strip(), size=size, prop=FontProperties("DejaVu Sans"))
     extents = box.get_extents()
-    anchor = re.search(r"text-anchor: (\w+)", node.get("style"))
-    shift = {"start": 0, "middle": 0.5, "end": 1}[anchor[1] if anchor else "start"] * extents.x1
+    shift = {"start": 0, "middle": 0.5, "end": 1}[node.get("text-anchor", "start")] * extents.x1
     x, y = float(node.get("x", 0)) - shift, float(node.get("y", 0))
     return np.array([[x + i, y - j] for i in (0, extents.x1) for j in (extents.y0, extents.y1)])
