@@ -166,7 +166,7 @@ def build(
         "html_css_files": ["everystep.css"],
         "templates_path": [str(ROOT / "book" / "_templates")],
         "myst_heading_anchors": 2,
-        "exclude_patterns": ["site", "jupyter_execute", "*.d.ts", "**/*.wat", "**/storage.js"],
+        "exclude_patterns": ["site", "jupyter_execute", "*.d.ts", "**/*.wat"],
         "html_context": {"default_mode": "auto"},
         "html_theme_options": {"navbar_persistent": []},
         **(config or {}),

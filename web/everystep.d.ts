@@ -6,6 +6,8 @@
  * pages load which scripts, and in which order, is in everystep/site/assets.py.
  */
 declare var everystep: Everystep;
+/** Of the theme. */
+declare function toggleFullScreen(): void;
 
 interface Everystep {
   page: {
@@ -802,4 +804,5 @@ interface DOMStringMap {
   recipe: string;
   when: string;
   do: string;
+  press: string;
 }

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
-G, PATH, USE, DEFS = (f"{{{SVG}}}{name}" for name in ("g", "path", "use", "defs"))
+G, PATH, USE, DEFS, RECT = (f"{{{SVG}}}{name}" for name in ("g", "path", "use", "defs", "rect"))
 # Elements, and settings at the value that they have anyway. The page's own font is inherited, and a
 # style sheet would apply to the whole page.
 LEFT_OUT = {f"{{{SVG}}}metadata", f"{{{SVG}}}style"}
@@ -20,6 +20,8 @@ DEFAULTS = {"stroke-dashoffset": "0", "stroke-linecap": "butt"}
 FONT = "font-family"
 # Of a path: its straight lines, and a circle around its own middle, as markers have it.
 COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+DOT = re.compile(r"M(\S+) (\S+)h0")
+DOTS = re.compile(f"({DOT.pattern})+")
 CIRCLE = re.compile(r"M 0 ([\d.]+)\s+C[^MLz]*z?\s*")
 TURN = re.compile(r"(?:translate|rotate)\([^)]*\)")
 INVISIBLE = re.compile(r"rotate\(-?0 .*\)")
@@ -99,7 +101,7 @@ def _draw_markers(root: Element) -> None:
             # A marker's edge is 1 wide, half of it outside.
             width = 2 * float(circle[1]) + float(looks.pop("stroke-width", "1"))
             looks |= {"fill": "none", "stroke-width": f"{width:g}", "stroke-linecap": "round"}
-            d = f"M{_places(x, y)}h0"
+            d = f"M{x} {y}h0"
         else:
             continue
         use.tag = PATH
@@ -129,14 +131,17 @@ def straight_lines(d: str) -> list[tuple[list[Point], str]]:
 
 def _written(line: Iterable[Point], end: str) -> str:
     """Write where a line begins, and how far it goes each time."""
-    first, *others = [(round(x, 1), round(y, 1)) for x, y in line]
-    # Between rounded places, so that what is rounded off does not add up.
-    ways = [
-        _places(x - before_x, y - before_y)
-        for (before_x, before_y), (x, y) in zip([first, *others], others, strict=False)
-    ]
+    first, *ways = _ways(line)
     joined = "".join(way if way[0] == "-" else f" {way}" for way in ways).strip()
-    return f"M{_places(*first)}{'l' if ways else ''}{joined}{end}"
+    return f"M{first}{'l' if ways else ''}{joined}{end}"
+
+
+def _ways(places: Iterable[Point]) -> list[str]:
+    """Write the first of some places, and how far it is to each of the others."""
+    first, *others = [(round(x, 1), round(y, 1)) for x, y in places]
+    # Between rounded places, so that what is rounded off does not add up.
+    pairs = zip([first, *others], others, strict=False)
+    return [_places(*first), *(_places(x - a, y - b) for (a, b), (x, y) in pairs)]
 
 
 def _places(x: float, y: float) -> str:
@@ -197,9 +202,12 @@ def _drop_unused(root: Element) -> None:
 def _round_places(element: Element) -> None:
     if (d := element.get("d")) and (lines := straight_lines(d)):
         element.set("d", "".join(_written(line, end) for line, end in lines))
+    elif d and DOTS.fullmatch(d):
+        places = [tuple(map(float, place)) for place in DOT.findall(d)]
+        element.set("d", "M" + "h0m".join(_ways(places)) + "h0")
     elif d:
         element.set("d", " ".join(d.split()))
-    for name in ("x", "y"):
+    for name in {"x", "y"} | ({"width", "height"} if element.tag == RECT else set()):
         if name in element.attrib:
             element.set(name, _tenth(float(element.attrib[name])))
     if TURN.fullmatch(moved := element.get("transform", "")):

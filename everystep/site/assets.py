@@ -3,8 +3,8 @@
 The scripts in ``web/`` are classic ones, because modules do not load from disk. They share one
 namespace, so each stands after what it uses, and deferred scripts run in the order of the page.
 They are written into the built site without their comments, which are a third of what they weigh,
-and those that are always needed together as one. One stands in the pages themselves, before all
-others: those of the theme would not survive a browser that refuses its storage.
+and those that are always needed together as one. One comes before all others
+and does not wait: those of the theme would not survive a browser that refuses its storage.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ class Assets(NamedTuple):
     styles: tuple[str, ...]
 
 
-# In every page, before anything else.
+# Of every page, before anything else: it runs before the page is drawn.
 FIRST = "shared/storage.js"
 # Of every page.
 FRAME = ("shared/buttons.js", "shared/disk.js", "shared/focus.js")
@@ -141,7 +141,7 @@ def add_assets(
     doctree: nodes.document | None,
 ) -> None:
     """Have a page that is written load what every page needs, and the assets of its parts."""
-    context["first_script"] = read_script(app, FIRST)
+    app.add_js_file(FIRST, priority=0)
     # A page that no source describes, such as the search, has no parts: it is one.
     parts = [{"kind": pagename}] if doctree is None else doctree.findall(LivePart)
     scripts, styles = assets_of([part["kind"] for part in parts])
@@ -181,12 +181,13 @@ def write_packs(app: Sphinx) -> None:
 def write_scripts(app: Sphinx, exception: Exception | None) -> None:
     """Write the other scripts of all directives over what Sphinx has copied."""
     if app.builder.format == "html" and exception is None:
-        for script in (*FRAME, *assets_of(list(ASSETS)).scripts):
+        for script in (FIRST, *FRAME, *assets_of(list(ASSETS)).scripts):
             write_script(app, script)
 
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
+    app.setup_extension("everystep.site.policy")
     app.connect("builder-inited", write_packs)
     app.connect("html-page-context", add_assets)
     app.connect("build-finished", write_scripts)

@@ -12,6 +12,7 @@ from everystep.notebook.figures import use_house_style
 from everystep.notebook.svg import lightened
 
 mpl.use("agg")
+NUMBER = r"-?(?:\d+(?:\.\d)?|\.\d)"
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
 
 
@@ -54,7 +55,7 @@ def test_paths_are_written_shortly(path, shorter):
 def test_a_short_path_leads_through_the_same_points(points):
     path = " ".join(f"{'L' if i else 'M'} {x:f} {y:f}" for i, (x, y) in enumerate(points))
     (d,) = re.findall(r' d="(.*?)"', short(f'<path d="{path}"/>'))
-    numbers = np.array(re.findall(r"-?(?:\d+(?:\.\d)?|\.\d)", d), dtype=float).reshape(-1, 2)
+    numbers = np.array(re.findall(NUMBER, d), dtype=float).reshape(-1, 2)
     np.testing.assert_allclose(numbers.cumsum(0), points, atol=0.051)
 
 
@@ -96,11 +97,11 @@ def test_round_markers_of_one_color_become_one_path_with_their_places_and_size()
             lambda ax: ax.plot(np.linspace(0, 1, 5), np.ones(5), "s", color="#654321"),
         )
     )
-    (path,) = re.findall(r'<path d="([Mh\d. ]+h0)"([^>]*)/>', text)
+    (path,) = re.findall(r'<path d="(M[mh\d. -]+h0)"([^>]*)/>', text)
     looks = 'fill="none" stroke="#123456" stroke-width="6" stroke-linecap="round"'
     assert path[1].strip() == looks
-    places = np.array(re.findall(r"M([\d.]+) ([\d.]+)h0", path[0]), dtype=float)
-    assert places.shape == (7, 2)
+    numbers = re.findall(NUMBER, path[0].replace("h0", ""))
+    places = np.array(numbers, dtype=float).reshape(7, 2).cumsum(0)
     np.testing.assert_allclose(np.diff(places[:, 0]), np.ptp(places[:, 0]) / 6, atol=0.11)
     assert len(set(places[:, 1])) == 1
     (squares,) = re.findall(r'<path d="([^"]*)" fill="#654321"', text)
@@ -108,10 +109,9 @@ def test_round_markers_of_one_color_become_one_path_with_their_places_and_size()
 
 
 def test_dots_may_lie_outside_of_the_figure():
-    dots = "M0-1h0M344-1.5h0"
-    assert short(f'<path d="{dots}" style="stroke: #123456"/>') == (
-        f'<path d="{dots}" stroke="#123456" />'
-    )
+    path = '<path d="{}" stroke="#123456" />'
+    dots = path.format("M0.04 -1h0M344 -1.51h0M344.5 2h0")
+    assert short(dots) == path.format("M0-1h0m344-.5h0m.5 3.5h0")
 
 
 def test_what_shines_through_is_not_joined():

@@ -19,7 +19,7 @@ MADE = {IMAGES: images_script(), CHARTS: charts()[0]}
 SCRIPTS = {
     # In every page itself.
     "shared/storage.js": 750,
-    "shared/buttons.js": 500,
+    "shared/buttons.js": 550,
     "shared/disk.js": 400,
     "shared/focus.js": 400,
     "shared/pack-frame.js": 1_000,

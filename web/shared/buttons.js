@@ -1,5 +1,6 @@
 // The buttons that the theme puts above a page. Its script takes the focus from them when they are
-// pressed, and the switch of colors does not say what it was switched to.
+// pressed, and the switch of colors does not say what it was switched to. What others do, the theme
+// writes into the page's markup, where a policy may forbid it.
 "use strict";
 // By then the scripts of the theme have been run.
 addEventListener("DOMContentLoaded", () => {
@@ -24,5 +25,13 @@ addEventListener("DOMContentLoaded", () => {
     };
     name();
     button.addEventListener("click", () => { told.textContent = name(); });
+  }
+
+  /** @type {Record<string, () => void>} */
+  const PRESSED = { print: () => print(), fullScreen: () => toggleFullScreen() };
+  /** @type {NodeListOf<HTMLElement>} */
+  const plain = document.querySelectorAll("[data-press]");
+  for (const button of plain) {
+    button.addEventListener("click", () => PRESSED[button.dataset.press]());
   }
 });

@@ -1,5 +1,6 @@
-// The browser's storage, put right before any other script reads it: this one stands in every page
-// itself, before those of the theme, which use the storage at once and would end there.
+// The browser's storage, put right before any other script reads it, and the page's colors, before it
+// is drawn: this script comes before those of the theme, which use the storage at once and would end
+// there.
 "use strict";
 (() => {
   /** Where a browser refuses its storage, or has no room in it: one that lasts as the page does. */
@@ -57,4 +58,9 @@
     const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
     localStorage.setItem("theme", isDark ? "dark" : "light");
   }
+  // As the theme has it in its pages, where a policy may forbid it.
+  const { dataset } = document.documentElement;
+  const usual = dataset.theme ?? "auto";
+  dataset.mode = localStorage.getItem("mode") || usual;
+  dataset.theme = localStorage.getItem("theme") || usual;
 })();
