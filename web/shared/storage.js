@@ -1,6 +1,6 @@
-// The browser's storage, put right before any other script reads it, and the page's colors, before it
-// is drawn: this script comes before those of the theme, which use the storage at once and would end
-// there.
+// The browser's storage, put right before any other script reads it, and the page's colors, before
+// it is drawn: this script comes before those of the theme, which use the storage at once and would
+// end there.
 "use strict";
 (() => {
   /** Where a browser refuses its storage, or has no room in it: one that lasts as the page does. */
