@@ -40,7 +40,8 @@ class Counts:
     def begun(self) -> float:
         """The part of an epoch that was begun and not ended, from 0 to 1."""
         part = (self.epochs_made or 0.0) % 1
-        return part if NEAR / 10 < part < 1 - NEAR else 0.0
+        least = 0.5 / self.steps_per_epoch if self.steps_per_epoch else NEAR / 10
+        return part if least < part < 1 - NEAR else 0.0
 
 
 def count(log: RunLog, schedule: RateSchedule) -> Counts:

@@ -13,7 +13,7 @@ from everystep.clinic.tree import interval_half_width
 WITH_AN_END = ("linear", "cosine", "one-cycle", "falling")
 FIRST_UPDATES = 10
 LEAST_FIRST = 5
-LOW_RATE = 0.1  # of the peak
+LOW_RATE = 0.099  # of the peak; a cut to a tenth is not yet low
 LEAST_OF_TREND = 5  # records
 MOST_BINS = 10
 MOST_RECORDS = 1000

@@ -81,7 +81,7 @@ def _says(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"{_many(counts.epochs_made, 'epoch', ',.4g')}{planned}{each}."
     if counts.begun:
         number = int(counts.epochs_made or 0) + 1
-        yield f"Epoch {number:,} was begun and not ended: {counts.begun:.0%} of it was made."
+        yield f"Epoch {number:,} was begun and not ended: {counts.begun:.1%} of it was made."
     if counts.samples_per_update:
         least = "at least " if counts.at_least else ""
         why = "; the log does not tell devices and accumulation" if counts.at_least else ""
@@ -92,6 +92,21 @@ def _says(diagnosis: Diagnosis) -> Iterator[str]:
     for role, called in PARTS.items():
         for curve in log.curves.get(role, ()):
             yield f"{called} ({curve.name}): {_course(curve)}."
+    yield from _not_the_beginning(diagnosis)
+
+
+def _not_the_beginning(diagnosis: Diagnosis) -> Iterator[str]:
+    log = diagnosis.log
+    for curve in (*log.curves.get("train_loss", ()), *log.curves.get("val_loss", ())):
+        gaps = np.diff(curve.x)
+        if len(gaps) > 1 and curve.x[0] > 3 * np.median(gaps) > 0:
+            yield f"{curve.name} begins at {curve.x[0]:,.4g}; what came before is not in this file."
+    accuracy = log.curve("train_accuracy")
+    if accuracy is not None and accuracy.values[0] > 0.99:
+        yield (
+            f"The first record has a training accuracy of {accuracy.values[0]:.2%}: either the "
+            "task is very easy, or the log continues an earlier training."
+        )
 
 
 def _course(curve: Curve) -> str:
@@ -122,6 +137,13 @@ def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
     yield diagnosis.told.verdict + (f" {SURELY[surely]}" if surely else "")
     if answer.question is not None and answer.sign is not None:
         yield f"{answer.question.text} Seen: {answer.sign.text}."
+    accuracy = diagnosis.log.curve("val_accuracy")
+    if diagnosis.cause == "overfitting" and accuracy is not None and len(accuracy) > 1:
+        best, last = float(np.nanmax(accuracy.values)), float(accuracy.values[-1])
+        yield (
+            f"Validation accuracy ends at {last:.1%}, its best was {best:.1%}. Where a loss rises "
+            "and accuracy stays, the model has become surer of the same mistakes."
+        )
     if diagnosis.cause == HEALTHY:
         yield "Healthy means that no sign of trouble was found; some kinds leave none in a log."
 

@@ -17,6 +17,7 @@ from everystep.clinic.tree import (
     TRUST,
 )
 
+LOW = 0.11  # of the peak rate: many schedules end at a tenth
 LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
 
@@ -159,7 +160,7 @@ STILL = Question(
             (
                 above("falls_in_order", 0.7),
                 above("still_falling", STILL_FALLING),
-                above("rate_at_end", 0.1),
+                above("rate_at_end", LOW),
             ),
         ),
     ),
@@ -189,7 +190,7 @@ GOOD = Question(
             "validation ends near its best, and the rate has gone down",
             HEALTHY,
             (
-                below("rate_at_end", 0.1),
+                below("rate_at_end", LOW),
                 below("time_at_low_rate_or_0", 0.5),
                 below("val_over_train", 4),
                 above("accuracy_or_1", 0.75),

@@ -94,15 +94,19 @@ def describe(schedule: RateSchedule) -> str:
         FALLING: f"falling from {schedule.peak:.3g}, in a shape that few records do not show",
     }.get(schedule.kind, f"{schedule.kind}, from {schedule.peak:.3g}")
     if schedule.warmup:
-        words += f", after a warm-up of about {schedule.warmup:,.0f} {unit}"
+        words += f", after a warm-up of about {_amount(schedule.warmup)} {unit}"
     if schedule.cuts:
-        words += f", at {', '.join(f'{cut:,.0f}' for cut in schedule.cuts[:6])} {unit}"
+        words += f", at {', '.join(_amount(cut) for cut in schedule.cuts[:6])} {unit}"
     if schedule.horizon is not None:
         end = "0" if schedule.floor < SAME else f"{schedule.floor:.0%} of the peak"
-        words += f", to {end} at about {schedule.horizon:,.0f} {unit}"
+        words += f", to {end} at about {_amount(schedule.horizon)} {unit}"
     if schedule.falls:
         words += f"; it ends at {schedule.left:.1%} of the peak"
     return words
+
+
+def _amount(count: float) -> str:
+    return f"{count:,.0f}" if count >= 100 else f"{count:.3g}"
 
 
 def _usable(curve: Curve) -> Curve:

@@ -42,6 +42,10 @@ def test_an_epoch_that_was_begun_and_not_ended(made, begun):
     assert counted(epochs_made=made).begun == pytest.approx(begun)
 
 
+def test_a_single_update_of_a_new_epoch_counts_as_begun():
+    assert counted(steps_per_epoch=1719, steps_made=8596).begun == pytest.approx(1 / 1719)
+
+
 def test_the_batch_of_an_update_is_that_of_all_devices():
     assert counted(batch=8).samples_per_update == 8
     assert counted(batch=8).at_least

@@ -2,6 +2,7 @@ import numpy as np
 
 from everystep.clinic.diagnosis import examine
 from everystep.clinic.report import as_text, sections
+from everystep.clinic.run_log import Curve, RunLog
 from tests.clinic.made_logs import FALL, log_of, sound
 
 
@@ -14,7 +15,7 @@ def test_a_report_says_what_the_log_says():
     lines = lines_of(sound(facts))["What the log says"]
     assert "225 updates of 300 planned." in lines
     assert "2.25 epochs of 3 planned, 100 updates each." in lines
-    assert "Epoch 3 was begun and not ended: 25% of it was made." in lines
+    assert "Epoch 3 was begun and not ended: 25.0% of it was made." in lines
     assert any(line.startswith("An update has at least 8 samples") for line in lines)
     assert any(line.startswith("Learning rate: linear, from 0.1") for line in lines)
     assert any("from 1.758 to 0.2011 in 30 records; lowest 0.2011 at epoch 30" in x for x in lines)
@@ -26,6 +27,21 @@ def test_a_report_counts_what_is_not_finite_and_what_was_recorded_once():
     assert "2 records are not finite" in text
     assert "1.5, recorded once" in text
     assert "no finite value" in text
+
+
+def test_a_log_that_does_not_begin_at_the_beginning_is_told():
+    late = log_of(train_loss=FALL, train_accuracy=np.full(30, 0.997))
+    text = " ".join(lines_of(late)["What the log says"])
+    assert "99.70%: either the task is very easy, or the log continues" in text
+    curve = Curve("loss", FALL[:9], epochs=np.arange(40.0, 49.0))
+    cut = RunLog("table", {"train_loss": (curve,)}, {}, (), "epoch")
+    assert "loss begins at 40; what came before" in " ".join(lines_of(cut)["What the log says"])
+
+
+def test_overfitting_is_told_with_what_it_did_to_accuracy():
+    turned = np.concatenate([FALL[:12], np.linspace(FALL[12], 2, 18)])
+    lines = lines_of(sound(val_loss=turned))["What it suggests"]
+    assert any("Validation accuracy ends at 93.3%, its best was 93.3%" in line for line in lines)
 
 
 def test_contradictions_are_told_or_that_there_are_none():

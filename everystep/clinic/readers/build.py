@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run
-from everystep.clinic.readers.names import EPOCH, STEP, clock_column
+from everystep.clinic.readers.names import EPOCH, ROW_NUMBERS, STEP, clock_column
 from everystep.clinic.readers.roles import Roles
 from everystep.clinic.readers.tables import Table, listed
 from everystep.clinic.run_log import FACTS, Curve, LogError, RunLog
 
 CLOCKS = ("step", "epoch")
 ROW = "row number"
+LARGEST_GRAIN = 50
+UNLIKELY = 1e-4
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ def build(
         LogError: if no column has a clock, or none anything to read.
     """
     step, epoch = _clock(table, "step", STEP, options), _clock(table, "epoch", EPOCH, options)
+    if step is None and epoch is None and rows_are_epochs:
+        epoch = clock_column(table.names, ROW_NUMBERS)
+        notes.extend(["The column without a name was read as the epoch."] if epoch else [])
     if step is None and epoch is None:
         table, epoch = _count_rows(table, notes, rows_are_epochs)
     main = step or epoch
@@ -87,7 +92,7 @@ def build(
         notes=notes,
     )
     curves = _curves(table, clocks, options, notes)
-    found = _made(clocks) | dict(facts or {}) | dict(options.facts)
+    found = _sizes(curves, notes) | _made(clocks) | dict(facts or {}) | dict(options.facts)
     for name, value in options.facts.items():
         notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
     return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch")
@@ -99,7 +104,11 @@ def _curves(
     """Return the curves of a table's columns, those of clocks left out."""
     chosen = {role: name for role, name in options.columns.items() if role not in CLOCKS}
     names = {name for name in table.names if clock_column([name], (*STEP, *EPOCH))}
-    names |= {ROW, *(options.columns.get(role, "") for role in CLOCKS)}
+    names |= {
+        ROW,
+        clock_column(table.names, ROW_NUMBERS) or "",
+        *(options.columns.get(role, "") for role in CLOCKS),
+    }
     rest = table.without(*names)
     curves = Roles(rest, clocks, chosen, notes).curves() if rest.values else {}
     if not set(curves) & {"train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"}:
@@ -133,6 +142,25 @@ def _count_rows(table: Table, notes: list[str], rows_are_epochs: bool) -> tuple[
     numbers = np.arange(1.0, table.n_rows + 1)
     everywhere = np.ones(table.n_rows, bool)
     return Table({**table.values, ROW: numbers}, {**table.present, ROW: everywhere}), ROW
+
+
+def _sizes(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[str, float]:
+    """Return the size of a small validation set, which gives itself away in its accuracies.
+
+    On n samples they are multiples of 1 / n. Accuracies that were rounded to whole percents are so
+    by chance, all of them with probability (n / 100) to the power of their number.
+    """
+    several = {v for curve in curves.get("val_accuracy", ()) for v in curve.finite.values}
+    values = np.array(sorted(several - {0.0, 1.0}))
+    for n in range(2, LARGEST_GRAIN + 1):
+        chance = (n / 100) ** len(values)
+        if chance < UNLIKELY and (np.abs(values * n - np.round(values * n)) < 1e-6 * n).all():
+            notes.append(
+                f"All validation accuracies are multiples of 1/{n}, so the set was taken to have "
+                f"{n} samples."
+            )
+            return {"n_val": float(n)}
+    return {}
 
 
 def _made(clocks: Clocks) -> dict[str, float]:

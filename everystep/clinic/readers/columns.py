@@ -12,7 +12,7 @@ NAME = "table"
 def read(table: Table, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a table, whose columns are told by their names alone."""
     notes.append("The file has no known format; what its columns hold was told from their names.")
-    return build(NAME, table, options, notes)
+    return build(NAME, table, options, notes, rows_are_epochs=True)
 
 
 def recognizes_json(content: Any) -> bool:

@@ -1,5 +1,6 @@
 """From bytes to text, and from text to JSON or to a table: what is hostile or broken ends here."""
 
+import ast
 import csv
 import io
 import json
@@ -87,6 +88,25 @@ def parse_json(text: str) -> Any:
         raise LogError(f"This is no JSON: {error.msg.lower()} at {where}.") from None
     except ValueError as error:  # a whole number with thousands of digits
         raise LogError(f"The JSON holds a number that is no measurement: {error}.") from None
+
+
+def parse_printed(text: str) -> list[Any]:
+    """Return the dictionaries that a program of Python's printed, one a line, among other lines.
+
+    Raises:
+        LogError: if there is none.
+    """
+    rows = []
+    for line in text.splitlines():
+        if line.startswith("{") and line.rstrip().endswith("}"):
+            try:
+                # NaN and infinity are names there, and no literals.
+                rows.append(ast.literal_eval(re.sub(r"\b(nan|inf)\b", r"'\1'", line.strip())))
+            except (ValueError, SyntaxError, RecursionError, MemoryError):
+                continue
+    if not rows:
+        raise LogError("The file looks like printed dictionaries, but none is whole.")
+    return rows
 
 
 def _json_lines(text: str) -> list[Any]:

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from everystep.clinic.readers.build import Options, build
-from everystep.clinic.readers.names import EPOCH, STEP, clock_column
+from everystep.clinic.readers.names import STEP, clock_column
 from everystep.clinic.readers.tables import Table, table_of_rows
 from everystep.clinic.run_log import LogError, RunLog
 
 NAME = "Keras history"
 OF_TRAINING = {"loss", "acc", "accuracy"}
-INDEX = {"", "unnamed: 0", "index"}
 
 
 def recognizes(table: Table) -> bool:
@@ -30,10 +29,6 @@ def recognizes(table: Table) -> bool:
 
 def read(table: Table, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a table."""
-    index = next((name for name in table.names if name.lower() in INDEX), None)
-    if index is not None and clock_column(table.names, EPOCH) is None:
-        notes.append("The column without a name was read as the epoch.")
-        table = table.renamed(index, "epoch")
     notes.append(
         "Training values are means over the epoch, with dropout and augmentation on and while the "
         "weights changed; validation was measured after it."

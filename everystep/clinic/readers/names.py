@@ -4,7 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-VALIDATION = {"val", "valid", "validation", "validate", "eval", "evaluation", "dev"}
+VALIDATION = {
+    "val",
+    "valid",
+    "validation",
+    "validate",
+    "eval",
+    "evaluation",
+    "dev",
+    "vl",
+    "holdout",
+}
 TEST = {"test", "testing"}
 TRAINING = {"train", "training", "tr", "trn"}
 LOSS = {"loss", "losses", "nll", "cost", "objective", "xent", "crossentropy", "bce"}
@@ -15,9 +25,15 @@ RATE = {"lr", "learningrate"}
 STEP = (
     "global_step", "globalstep", "train/global_step", "trainer/global_step", "step", "steps",
     "iteration", "iterations", "iter", "iters", "update", "updates", "num_updates", "n_iter",
+    "train_step", "training_step", "optimizer_step", "num_steps", "total_steps", "current_step",
     "_step", "batch_idx", "it",
 )  # fmt: skip
-EPOCH = ("epoch", "epochs", "train/epoch", "trainer/epoch", "ep", "current_epoch", "epoch_num")
+EPOCH = (
+    "epoch", "epochs", "train/epoch", "trainer/epoch", "ep", "current_epoch", "epoch_num",
+    "epoch_idx", "epoch_id", "num_epoch",
+)  # fmt: skip
+# What programs call a column that only numbers the rows.
+ROW_NUMBERS = ("column_1", "unnamed:_0", "index")
 # Columns about the run and not about the model.
 HOUSEKEEPING = {
     "time", "timestamp", "runtime", "walltime", "wall", "elapsed", "seconds", "sec", "secs",

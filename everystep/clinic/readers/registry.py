@@ -13,7 +13,7 @@ from everystep.clinic.readers import (
     wandb,
 )
 from everystep.clinic.readers.build import Options
-from everystep.clinic.readers.files import decode, parse_csv, parse_json, read_bytes
+from everystep.clinic.readers.files import decode, parse_csv, parse_json, parse_printed, read_bytes
 from everystep.clinic.run_log import LogError, RunLog
 
 TABLES = (wandb, ultralytics, lightning, keras)
@@ -34,6 +34,8 @@ def read_log(path: str | Path, options: Options | None = None) -> RunLog:
     notes: list[str] = []
     text = decode(read_bytes(path), notes)
     # A bracket may begin a table only where a name does.
+    if text.lstrip()[:2] == "{'":
+        return _read_json(parse_printed(text), path.name, options, notes)
     if text.lstrip()[:1] in ("{", "["):
         return _read_json(parse_json(text), path.name, options, notes)
     table = parse_csv(text, notes)

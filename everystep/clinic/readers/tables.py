@@ -106,7 +106,7 @@ def table_of_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], notes: li
     columns = zip(*rows, strict=True)
     values, present, texts = {}, {}, []
     for position, (given, cells) in enumerate(zip(names, columns, strict=True)):
-        name = printable(given)
+        name = printable(given) or f"column {position + 1}"
         name = name if name not in values else f"{name} ({position + 1})"
         column = _column(cells)
         if column is None:

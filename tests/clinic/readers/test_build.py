@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from everystep.clinic.readers.build import Options, build
@@ -44,6 +45,25 @@ def test_what_cannot_be_told_from_names_is_asked_for():
         build("table", TABLE.renamed("loss", "x"), Options(), [])
     with pytest.raises(LogError, match="no column lost for step"):
         build("table", TABLE, Options(columns={"step": "lost"}), [])
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "size"),
+    [
+        (np.arange(8, 19) / 20, 20),
+        (np.arange(8, 19).astype(np.float32) / np.float32(20), 20),
+        (np.array([7, 11, 13, 17, 19, 23, 25, 29]) / 30, 30),
+        (np.arange(8, 12) / 20, None),
+        (np.arange(41, 91) / 100, None),
+        (np.linspace(0.41, 0.93, 11), None),
+    ],
+)
+def test_a_small_validation_set_gives_its_size_away(accuracies, size):
+    rows = [[step, accuracy] for step, accuracy in enumerate(accuracies, 1)]
+    notes = []
+    log = build("table", table_of_rows(["step", "val_acc"], rows, []), Options(), notes)
+    assert log.facts.get("n_val") == size
+    assert any("multiples of 1/" in note for note in notes) == (size is not None)
 
 
 def test_rows_are_epochs_only_where_the_format_says_so():

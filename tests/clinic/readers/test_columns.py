@@ -6,6 +6,15 @@ def test_any_table_with_a_clock_is_read_by_its_names(read):
     assert any("told from their names" in note for note in log.notes)
 
 
+def test_without_a_clock_rows_are_epochs_and_it_is_said(read):
+    log = read("train_loss,val_loss\n2,3\n1,2\n")
+    assert log.facts == {"epochs_made": 2}
+    assert any("each row was read as one" in note for note in log.notes)
+    log = read(",train_loss,val_loss\n0,2,3\n1,1,2\n")
+    assert log.facts == {"epochs_made": 2}
+    assert any("without a name" in note for note in log.notes)
+
+
 def test_records_of_json_are_read_alike(read):
     log = read([{"epoch": 1, "train_loss": 2.0}, {"epoch": 2, "train_loss": 1.0}], "log.json")
     assert list(log.curve("train_loss").epochs) == [1, 2]

@@ -1,6 +1,6 @@
 import pytest
 
-from everystep.clinic.readers.files import decode, parse_csv, parse_json, read_bytes
+from everystep.clinic.readers.files import decode, parse_csv, parse_json, parse_printed, read_bytes
 from everystep.clinic.run_log import LogError
 
 
@@ -46,6 +46,15 @@ def test_what_is_no_text_is_refused():
 def test_broken_and_hostile_json_gets_a_sentence(text, message):
     with pytest.raises(LogError, match=message):
         parse_json(text)
+
+
+def test_dictionaries_that_a_program_printed_are_found_among_other_lines():
+    text = "{'loss': 2.0, 'grad_norm': nan}\n 5%|#  | 1/20\n{'loss': 1.0}\n{'loss': 0"
+    assert parse_printed(text) == [{"loss": 2.0, "grad_norm": "nan"}, {"loss": 1.0}]
+    with pytest.raises(LogError, match="none is whole"):
+        parse_printed("{'loss': __import__('os')}\n")
+    with pytest.raises(LogError, match="none is whole"):
+        parse_printed("{'a':" * 10_000 + "1" + "}" * 10_000)
 
 
 def test_an_object_a_line_is_read_also_while_it_is_written():

@@ -15,6 +15,11 @@ def test_a_table_may_begin_with_a_byte_order_mark(read):
     assert read("\ufeffepoch,loss,acc\n0,2,0.5\n1,1,0.6\n").format == "Keras history"
 
 
+def test_what_a_trainer_printed_is_read(read):
+    log = read("{'loss': 2.0, 'epoch': 0.5}\n{'loss': 1.0, 'epoch': 1.0}\n", "out.log")
+    assert list(log.curve("train_loss").epochs) == [0.5, 1.0]
+
+
 def test_markup_in_names_is_text_like_any_other(read):
     log = read('epoch,"train_loss<script>alert(1)</script>",val_loss\n1,2,3\n2,1,2\n')
     assert log.curve("val_loss") is not None
