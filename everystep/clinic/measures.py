@@ -65,6 +65,7 @@ NEEDS = {
     ),
     "sets_apart": _VAL,
     "first_loss": _FIRST,
+    "left_of_first": _FIRST,
     "first_rate": _FIRST,
     "time_at_low_rate": _RATES,
     "fall_at_low_rate": _RATES,
@@ -214,6 +215,7 @@ def _training(log: RunLog, train: Curve) -> dict[str, float]:
         guessing = float(np.log(max(2.0, n_classes)) if n_classes else first[0])
         if guessing > 0:
             found["first_loss"] = float(first.mean()) / guessing
+            found["left_of_first"] = _end(train) / guessing
     return found
 
 

@@ -31,6 +31,12 @@ CAME_BACK_UP = Question(
             surely="surely",
         ),
         Sign(
+            "the training loss ends far above that of the first update",
+            "diverged",
+            (above("left_of_first", 1.5),),
+            surely="surely",
+        ),
+        Sign(
             "the training loss ends more than halfway up to its start, after having been lower",
             "unstable",
             (above("train_regrowth", 0.5),),

@@ -6,7 +6,7 @@ from everystep.clinic.failures import CASES, train_setups
 from everystep.clinic.readers.build import Options
 from everystep.clinic.readers.registry import read_log
 from tests.clinic.made_logs import FALL, log_of, sound
-from tests.clinic.written_logs import FORMATS
+from tests.clinic.written_logs import FORMATS, hugging_face
 
 SEEDS = (905_000, 905_001)
 UNDECIDED = {"cannot tell", "at rest"}
@@ -74,6 +74,14 @@ def test_with_the_number_of_classes_more_causes_have_names(failures, tmp_path):
     assert "noisy labels" in labels
     (first, *_) = causes_of(failures["diverged"], "training.log", tmp_path, n_classes=10)
     assert first == "diverged"
+
+
+def test_with_every_update_recorded_a_bad_start_is_seen(failures, tmp_path):
+    path = tmp_path / "trainer_state.json"
+    for cause in ("no warm-up", "diverged"):
+        for log in failures[cause]:
+            path.write_text(hugging_face(log, records=log.updates))
+            assert examine(read_log(path)).cause == cause
 
 
 def test_second_looks_name_what_no_curve_shows(failures, tmp_path):

@@ -14,9 +14,9 @@ def epoch_ends(log):
     return [int(np.abs(log.epochs - end).argmin()) for end in ends]
 
 
-def hugging_face(log):
+def hugging_face(log, records=RECORDS):
     """Return a trainer_state.json: mean batch losses, an evaluation an epoch, sizes in speeds."""
-    every = max(1, log.updates // RECORDS)
+    every = max(1, log.updates // records)
     epochs = float(log.epochs[-1])
     history = [
         {
