@@ -37,7 +37,7 @@ SCRIPTS = {
     "quiz/exam.js": 2_450,
     "quiz/drill.js": 850,
     "quiz/cards.js": 850,
-    "quiz/progress.js": 2_550,
+    "quiz/progress.js": 2_600,
     "trainer/random.js": 850,
     "trainer/recipe.js": 1_950,
     "trainer/schedules.js": 1_050,

@@ -68,8 +68,8 @@ def test_drill_and_progress_know_every_question(visitor):
     trails = json.loads(page.locator("[data-trails]").get_attribute("data-trails"))
     led = {ref: places for refs in trails["questions"].values() for ref, places in refs.items()}
     assert {ref.split("@")[0] for ref in led} == ids
-    # The others lead to a source elsewhere, or nowhere: their answers are computed.
+    # Others lead to a source elsewhere, or nowhere: their answers are computed.
     inside = [
         ref for ref, places in led.items() if any(".." in trails["places"][p][1] for p in places)
     ]
-    assert len(inside) > 0.8 * len(led)
+    assert len(inside) > 0.5 * len(led)

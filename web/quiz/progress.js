@@ -29,6 +29,8 @@
   // Answers from which on a Brier score is told, and those from which on an objective may be weak.
   const FEWEST = 10;
   const FEWEST_OF_OBJECTIVE = 5;
+  // Misconceptions that are listed at once.
+  const LATEST = 10;
 
   /**
    * Return what is kept under a name, with its key.
@@ -98,8 +100,10 @@
         }
         return line;
       });
-      const list = find(this.root, ".mistakes");
-      list.replaceChildren(...items);
+      const [latest, earlier] = all(this.root, ".mistakes");
+      latest.replaceChildren(...items.slice(0, LATEST));
+      earlier.replaceChildren(...items.slice(LATEST));
+      find(this.root, ".earlier").hidden = items.length <= LATEST;
       find(this.root, ".group:has(.mistakes)").hidden = !items.length;
     }
 

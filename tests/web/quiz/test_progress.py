@@ -61,11 +61,11 @@ def test_progress_is_shown_exported_deleted_and_imported(tab):
     page.get_by_role("button", name="Delete everything: sure?").click()
     assert kept(page) == {}
     assert page.locator(".summary").inner_text() == "Answers so far: 0."
-    assert page.locator(".mistakes:visible, .history:visible").count() == 0
+    assert page.locator(".group:visible").count() == 0
     assert load(page, text) == f"Imported: {len(before)} entries."
     assert kept(page) == before
     assert page.locator("[data-task], [data-objective]").all_inner_texts() == rows
-    assert page.locator(".mistakes:visible, .history:visible").count() == 2
+    assert page.locator(".group:visible").count() == 2
 
 
 def guesses(page):
@@ -130,6 +130,20 @@ def test_misconceptions_are_named_with_what_refutes_them(tab):
     assert links.all_inner_texts() == ["Updates", "Train it: batch"]
     links.first.click()
     page.wait_for_url("**/concept.html#updates")
+
+
+def test_of_many_misconceptions_the_earlier_ones_are_folded(tab):
+    page = tab.open(PROGRESS)
+    entries = {f"mistake/slip-{n}": {**MISTAKE, "last": n} for n in range(1, 13)}
+    load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
+    shown = page.locator(".mistakes li:visible strong")
+    assert shown.all_inner_texts() == [f"slip {n}" for n in range(12, 2, -1)]
+    page.get_by_text("Earlier ones").click()
+    assert shown.all_inner_texts()[10:] == ["slip 2", "slip 1"]
+    del entries["mistake/slip-1"], entries["mistake/slip-2"]
+    page.evaluate("localStorage.clear()")
+    load(page, json.dumps({"format": "everystep-progress-1", "entries": entries}))
+    assert page.locator(".earlier").is_hidden()
 
 
 def lured(matching):
