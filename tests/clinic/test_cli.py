@@ -150,8 +150,31 @@ NAMES = st.sampled_from(
 )
 def test_whatever_a_table_holds_there_is_a_report_or_a_sentence(tmp_path_factory, table):
     names, rows = table
-    path = tmp_path_factory.getbasetemp() / "any.csv"
-    path.write_text("\n".join(";".join(row) for row in [names, *rows]) + "\n")
+    text = "\n".join(";".join(row) for row in [names, *rows]) + "\n"
+    report_or_sentence(tmp_path_factory.getbasetemp() / "any.csv", text)
+
+
+VALUES = st.one_of(st.none(), st.booleans(), st.floats(), st.integers(), CELLS)
+KEYS = st.sampled_from(
+    [
+        *("step", "epoch", "loss", "eval_loss", "learning_rate", "train_runtime", "eval_runtime"),
+        *("train_samples_per_second", "train_steps_per_second", "eval_samples_per_second"),
+        *("global_step", "max_steps", "num_train_epochs", "train_batch_size", "_step"),
+    ]
+)
+RECORDS = st.dictionaries(KEYS, VALUES | st.lists(VALUES, max_size=2), max_size=6)
+
+
+@given(RECORDS, st.lists(RECORDS | VALUES, max_size=12))
+def test_whatever_json_holds_there_is_a_report_or_a_sentence(tmp_path_factory, state, history):
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    for content in (state | {"log_history": history}, history, state):
+        report_or_sentence(path, json.dumps(content))
+
+
+def report_or_sentence(path, text):
+    """Diagnose a text and see that there is a report, or one line that says why not."""
+    path.write_text(text)
     output, errors = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         status = main(["diagnose", str(path), "--html", str(path.with_suffix(".html"))])

@@ -70,7 +70,7 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> T
     if len(bounds) > 2:
         notes.append(
             f"The file holds {len(bounds) - 1} runs, one after the other: {clock} starts again. "
-            f"This is about run {chosen}; say run=1 and so on for another."
+            f"This is about run {chosen}; --run 1 is the first."
         )
     rows = np.arange(bounds[chosen - 1], bounds[chosen])
     kept = rows[_last_of_each_moment(times[rows])]

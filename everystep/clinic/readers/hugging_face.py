@@ -8,8 +8,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from everystep.clinic.readers.build import Options, build
-from everystep.clinic.readers.clocks import ENDLESS
+from everystep.clinic.readers.clocks import ENDLESS, MOST_STEPS
 from everystep.clinic.readers.tables import number, table_of_records
 from everystep.clinic.run_log import LogError, RunLog
 
@@ -87,7 +89,7 @@ def _lengths(state: Mapping[str, Any]) -> dict[str, float]:
     if not _is_stream(state):
         names |= {"epochs_made": "epoch", "epochs_planned": "num_train_epochs"}
     numbers = zip(names, _numbers(state, list(names.values())), strict=True)
-    return {name: value for name, value in numbers if value > 0}
+    return _plausible(dict(numbers))
 
 
 def _sizes(
@@ -102,18 +104,22 @@ def _sizes(
         summary, [SUMMARY, "train_samples_per_second", "train_steps_per_second"]
     )
     facts = {"batch": batch}
-    if updates > MOST_ROUNDED * SPEED_ROUNDING:
+    if updates > MOST_ROUNDED * SPEED_ROUNDING and updates <= samples < MOST_STEPS:
         facts["samples_per_update"] = _roundest(samples, updates, batch)
         notes.append("The samples of an update are the quotient of two speeds in the last row.")
         if made > 0 and not _is_stream(state):
-            facts["n_train"] = round(samples * time / made)
+            facts["n_train"] = float(np.round(samples * time / made))
             notes.append("The size of the training set is the time in the last row × its speed.")
     evaluation = next((row for row in rows if "eval_samples_per_second" in row), {})
     time, samples = _numbers(evaluation, ["eval_runtime", "eval_samples_per_second"])
     if samples > MOST_ROUNDED * SPEED_ROUNDING:
-        facts["n_val"] = round(time * samples)
+        facts["n_val"] = float(np.round(time * samples))
         notes.append("The size of the validation set is the time of an evaluation × its speed.")
-    return {name: value for name, value in facts.items() if value > 0}
+    return _plausible(facts)
+
+
+def _plausible(facts: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in facts.items() if 0 < value < MOST_STEPS}
 
 
 def _roundest(samples: float, updates: float, batch: float) -> int:

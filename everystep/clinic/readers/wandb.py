@@ -67,7 +67,10 @@ def _one_of_several(table: Table, options: Options, notes: list[str]) -> tuple[T
     if not 0 <= chosen < len(runs):
         raise LogError(f"There is no run {chosen + 1}; the file holds {len(runs)}.")
     if len(runs) > 1:
-        notes.append(f"The file holds {len(runs)} runs: {listed(runs)}. This is {runs[chosen]}.")
+        notes.append(
+            f"The file holds {len(runs)} runs: {listed(runs)}. This is {runs[chosen]}; --run 1 is "
+            "the first."
+        )
     others = [name for name, (run, found, _) in split.items() if found and run != runs[chosen]]
     table = table.without(*others)
     for name, (_, found, quantity) in split.items():
