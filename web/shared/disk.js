@@ -15,7 +15,7 @@
 
   addEventListener("submit", ({ target }) => {
     const form = /** @type {HTMLFormElement} */ (target);
-    if (!form.action.startsWith("file:")) return;
+    if (!form.matches(".bd-search")) return; // the others lead nowhere
     const field = document.createElement("input");
     form.append(Object.assign(field, { type: "hidden", name: "mode", value: mode() }));
   }, true);

@@ -1,6 +1,6 @@
 """Pages of which each has a storage of its own hand the mode on; so it is in Firefox from disk."""
 
-from tests.web.reader import DRILL, PROGRESS, QUIZ
+from tests.web.reader import DRILL, PROGRESS, QUIZ, TRAINER
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
 FORGETFUL = """if (location.protocol === "file:") {
@@ -26,6 +26,15 @@ def test_the_mode_goes_along_with_links_and_the_search(reader):
           return String(new URLSearchParams(new FormData(form)));
         }""")
         assert sent == "q=epoch&mode=dark"
+
+
+def test_forms_that_lead_nowhere_get_no_field(reader):
+    with reader(user_agent=FIREFOX) as one:
+        page = one.open(TRAINER, address="#batch=8&epochs=1&images=64&seeds=2")
+        fields = page.locator(".trainer form [name]").count()
+        page.get_by_role("button", name="Train").click()
+        page.locator(".trainer .result").wait_for()
+        assert page.locator(".trainer form [name]").count() == fields
 
 
 def test_links_within_a_page_and_to_elsewhere_stay_as_they_are(reader):
