@@ -70,6 +70,7 @@ def test_only_what_changed_is_executed_again(book):
 
     assert executed(again := build_book(book)) == []
     assert "no targets are out of date" in again.stdout
+    assert again.returncode == 0, again.stderr
     assert (book / "_build" / "html" / ".nojekyll").is_file(), "GitHub Pages drops _static"
 
     write_notebook(book / "book" / "second.ipynb", "2 + 3")

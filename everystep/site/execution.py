@@ -15,6 +15,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,6 +36,12 @@ from everystep.core.seeds import SeedError, base_seed, seed_is_set
 logger = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).parents[1]
+
+
+@cache
+def installed() -> list[str]:
+    """Return name and version of every installed package; to find them takes a while."""
+    return sorted({f"{d.name}=={d.version}" for d in importlib.metadata.distributions()})
 
 
 @dataclass(frozen=True)
@@ -63,11 +70,10 @@ def fingerprint(notebook: NotebookNode, folder: Path, package: Path = PACKAGE) -
         package: folder of the package ``everystep``.
     """
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    installed = {f"{d.name}=={d.version}" for d in importlib.metadata.distributions()}
     parts = [
         sys.version,
         [base_seed(), seed_is_set()],  # without one, a finding that does not hold is an error
-        sorted(installed),
+        installed(),
         closure("\n".join(code), folder, package).digest(),
         code,
     ]

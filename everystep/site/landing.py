@@ -115,7 +115,8 @@ class Resume(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave a place on the page."""
-        # Questions that are added make no difference to a file that the page depends on.
+        # Questions that are added make no difference to a file that the page depends on. And only a
+        # build that writes a page copies scripts and styles.
         self.env.note_reread()
         return [resume(kind="resume")]
 

@@ -1,14 +1,19 @@
 """Directives that put the question bank on pages: quiz, exam, drill, flashcards, progress.
 
 A malformed question file stops the build. Pages are read again when the bank changes; their
-questions are rendered while they are written, when the titles of all sections are known.
+questions are rendered while they are written, when the titles of all sections are known, and again
+when what they link to has changed.
 """
 
+import hashlib
+import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.addnodes import glossary
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -26,6 +31,10 @@ from everystep.site.rendering import Renderer, words_of
 logger = logging.getLogger(__name__)
 
 FOLDER = "questions"
+# In the metadata of a page that shows questions: whether it depends on the whole bank.
+WHOLE_BANK = "everystep_whole_bank"
+# Attributes of Sphinx's environment: digests of the bank, and of what questions link to.
+BANK_BEFORE, LINKS_BEFORE = "everystep_bank_before", "everystep_links_before"
 
 
 class assessment(LivePart):  # noqa: N801 (docutils names nodes like this)
@@ -38,6 +47,17 @@ def bank_of(app: Sphinx) -> Bank:
     return bank
 
 
+def claims_of(app: Sphinx) -> dict[str, Claim]:
+    """Return the small trainers by their findings; none where there is no such extension."""
+    claims: dict[str, Claim] = vars(app).get("everystep_claims", {})
+    return claims
+
+
+def note_bank(env: BuildEnvironment) -> None:
+    """Have the page that is being read, read again when any file of the bank changes."""
+    env.metadata[env.docname][WHOLE_BANK] = True
+
+
 class Assessment(SphinxDirective):
     """What the five directives have in common."""
 
@@ -46,6 +66,7 @@ class Assessment(SphinxDirective):
         name = self.arguments[0] if self.arguments else ""
         if problem := self.problem(bank_of(self.env.app), name):
             raise self.error(problem)
+        self.env.metadata[self.env.docname].setdefault(WHOLE_BANK, False)
         for path in self.files(name):
             self.env.note_dependency(str(path))
         return [assessment(kind=self.name, name=name)]
@@ -56,8 +77,8 @@ class Assessment(SphinxDirective):
 
     def files(self, name: str) -> set[Path]:
         """Return the question files that the page shows."""
-        # A file that is added later is no dependency yet: such pages are read at every build.
-        self.env.note_reread()
+        # A file that is added later is no dependency yet.
+        note_bank(self.env)
         return set()
 
 
@@ -131,7 +152,7 @@ class SectionLinks:
 
         It is that of a finding which proves the answer, if there is one, or the chapter's first.
         """
-        claims: dict[str, Claim] = vars(self.app).get("everystep_claims", {})
+        claims = claims_of(self.app)
         homes: dict[str, str] = self.app.env.everystep_findings  # type: ignore[attr-defined]
         proofs = [one.finding for one in question.evidence if isinstance(one, FindingEvidence)]
         pages = [homes[id] for id in proofs if id in homes] + [question.read or ""]
@@ -175,6 +196,37 @@ def read(app: Sphinx) -> None:
         raise ExtensionError(str(error)) from error
 
 
+def pages_to_read_again(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Return the pages that depend on the whole bank, if it has changed."""
+    files = sorted(Path(app.srcdir, FOLDER).rglob("*.yml"))
+    now = digest([[str(path), path.read_text("utf-8")] for path in files])
+    before, vars(env)[BANK_BEFORE] = vars(env).get(BANK_BEFORE), now
+    return [page for page in env.found_docs if env.metadata[page].get(WHOLE_BANK) and before != now]
+
+
+def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Return the pages with questions, if a title, section or finding they may link to changed."""
+    pages = sorted(env.found_docs & set(env.titles))
+    # Of a heading, MyST also has the line, which makes no difference.
+    places = [
+        [page, env.titles[page].astext(), [slug[1:] for slug in slugs.values()]]
+        for page in pages
+        for slugs in [env.metadata[page].get("myst_slugs", {})]
+    ]
+    now = digest([places, vars(env).get("everystep_findings"), sorted(claims_of(app))])
+    before, vars(env)[LINKS_BEFORE] = vars(env).get(LINKS_BEFORE), now
+    return [
+        page for page in pages if WHOLE_BANK in env.metadata[page] and before not in (None, now)
+    ]
+
+
+def digest(value: object) -> str:
+    """Return a hash of a value that can be written as JSON."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
     app.setup_extension("everystep.site.assets")
@@ -184,4 +236,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     for name in ("drill", "flashcards", "progress"):
         app.add_directive(name, Assessment)
     app.connect("builder-inited", read)
+    app.connect("env-get-outdated", pages_to_read_again)
+    # When findings of all pages are known.
+    app.connect("env-updated", pages_to_write_again, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

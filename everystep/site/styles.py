@@ -6,6 +6,8 @@ stands on a page or in a script. What is left of them is one file, which all pag
 letters of a font, of which the site gets those that the remaining rules name.
 """
 
+import hashlib
+import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -57,6 +59,36 @@ def without_unused(css: str, used: set[str]) -> str:
     """
     rules = tinycss2.parse_stylesheet(css, skip_whitespace=True)
     return "".join(_kept(rule, used) for rule in rules)
+
+
+class LightStyles:
+    """Styles without what is not used, kept from one build to the next: to parse them takes long.
+
+    Args:
+        path: where they are kept; a file that cannot be read counts as none.
+        used: classes and identifiers that occur.
+    """
+
+    def __init__(self, path: Path, used: set[str]) -> None:
+        self.path, self.used = path, used
+        self.made: dict[str, str] = {}
+        try:
+            self.before: dict[str, str] = dict(json.loads(path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            self.before = {}
+
+    def of(self, css: str) -> str:
+        """Return what is left of a stylesheet."""
+        words = set(words_in(css))
+        asked = sorted(name for name in self.used if words.issuperset(words_in(name)))
+        code = Path(__file__).read_text("utf-8")
+        key = hashlib.sha256(json.dumps([css, asked, code]).encode()).hexdigest()
+        self.made[key] = self.before.get(key) or without_unused(css, self.used)
+        return self.made[key]
+
+    def keep(self) -> None:
+        """Keep what was asked for, and nothing else."""
+        self.path.write_text(json.dumps(self.made), encoding="utf-8")
 
 
 def _kept(rule: Node, used: set[str]) -> str:
@@ -176,8 +208,9 @@ def with_imports(styles: Path, static: Path) -> str:
 
 def lighten(app: Sphinx, exception: Exception | None) -> None:
     """Write the styles and icons that are used over those that Sphinx has copied."""
-    if app.builder.format != "html" or exception is not None:
-        return
+    names = vars(app.builder).get("common_styles")
+    if names is None or exception is not None:
+        return  # no page was written, and so nothing copied
     site = Path(app.outdir)
     static = (site / "_static").resolve()
     for drawing in static.glob(DRAWINGS):
@@ -188,11 +221,13 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
     for script in static.rglob("*.js"):
         used.update(words_in(script.read_text("utf-8")))
     letters: set[int] = set()
+    light = LightStyles(Path(app.doctreedir, "styles.json"), used)
     for styles in static.rglob("*.css"):
-        css = without_unused(styles.read_text("utf-8"), used)
+        css = light.of(styles.read_text("utf-8"))
         letters |= icons_in(css)
         styles.write_text(with_light_icons(css), encoding="utf-8")
-    common = [static / name for name in app.builder.common_styles]  # type: ignore[attr-defined]
+    light.keep()
+    common = [static / name for name in names]
     texts = "\n".join(with_imports(styles, static) for styles in common)
     (static / COMMON).write_text(texts.replace(UNSET, NEITHER), encoding="utf-8")
     for styles in common:

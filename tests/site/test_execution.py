@@ -1,6 +1,5 @@
 """Fingerprints and kept results; tests/test_build.py shows what a build makes of them."""
 
-import importlib.metadata
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,7 +71,7 @@ def test_the_base_seed_python_and_the_dependencies_count(package, monkeypatch):
     marks.append(fingerprint_of(package, LAB))  # what does not hold is shown then, and no error
     monkeypatch.setenv("EVERYSTEP_SEED", "1")
     marks.append(fingerprint_of(package, LAB))
-    monkeypatch.setattr(importlib.metadata, "distributions", lambda: [])
+    monkeypatch.setattr("everystep.site.execution.installed", lambda: [])
     marks.append(fingerprint_of(package, LAB))
     monkeypatch.setattr("sys.version", "4.0")
     marks.append(fingerprint_of(package, LAB))

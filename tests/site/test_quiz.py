@@ -102,3 +102,25 @@ def test_every_chapter_with_questions_shows_them():
         concept = ROOT / "book" / path.stem / "concept.md"
         assert concept.exists(), f"{path} is of a chapter that is not there"
         assert f"```{{quiz}} {path.stem}\n" in concept.read_text(encoding="utf-8")
+
+
+def written(app_folder, *pages):
+    """Return which of some pages a further build writes again."""
+    paths = [app_folder / "site" / f"{page}.html" for page in pages]
+    before = [path.stat().st_mtime_ns for path in paths]
+    build(app_folder)
+    return [
+        page
+        for page, old, path in zip(pages, before, paths, strict=True)
+        if path.stat().st_mtime_ns != old
+    ]
+
+
+def test_pages_with_all_questions_are_written_again_when_need_be(folder):
+    others = ("book/assess/exam", "book/assess/drill", "book/assess/progress")
+    build(folder)
+    assert written(folder, CONCEPT, *others) == []
+    edit(folder / f"{CONCEPT}.md", "## Updates", "## Updates\n\nMore text.")
+    assert written(folder, CONCEPT, *others) == [CONCEPT]
+    edit(folder / f"{CONCEPT}.md", "# Steps", "# The steps")
+    assert set(others) <= set(written(folder, *others)), "they link to it by its title"

@@ -8,6 +8,7 @@ import matplotlib
 import pytest
 from fontTools.ttLib import TTFont
 
+from everystep.site import styles as module
 from everystep.site.styles import (
     icons_in,
     in_folder_above,
@@ -162,3 +163,26 @@ def test_icons_of_the_pages_are_in_their_font(sites):
     for icon in icons:
         code = re.search(rf'\.{icon}:before[^{{]*{{content:"\\(\w+)"', css)
         assert int(code[1], 16) in font.getBestCmap(), icon
+
+
+def test_styles_are_parsed_again_when_they_or_what_they_ask_for_changed(tmp_path, monkeypatch):
+    parsed = []
+    whole = module.without_unused
+    monkeypatch.setattr(
+        module, "without_unused", lambda css, used: parsed.append(css) or whole(css, used)
+    )
+    path = tmp_path / "styles.json"
+
+    def light(css, *used):
+        made = module.LightStyles(path, set(used))
+        text = made.of(css)
+        made.keep()
+        return text, len(parsed)
+
+    css = ".a{top:0}.b{top:1}"
+    assert light(css, "a") == (".a{top:0}", 1)
+    assert light(css, "a", "other") == (".a{top:0}", 1)
+    assert light(css, "a", "b") == (css, 2)
+    assert light(f"{css}.a i{{top:2}}", "a", "b") == (f"{css}.a i{{top:2}}", 3)
+    path.write_text("[1")
+    assert light(css, "b") == (".b{top:1}", 4)
