@@ -203,7 +203,7 @@ def _round_places(element: Element) -> None:
     if (d := element.get("d")) and (lines := straight_lines(d)):
         element.set("d", "".join(_written(line, end) for line, end in lines))
     elif d and DOTS.fullmatch(d):
-        places = [tuple(map(float, place)) for place in DOT.findall(d)]
+        places = [(float(x), float(y)) for x, y in DOT.findall(d)]
         element.set("d", "M" + "h0m".join(_ways(places)) + "h0")
     elif d:
         element.set("d", " ".join(d.split()))
