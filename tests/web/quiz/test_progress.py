@@ -283,3 +283,19 @@ def test_what_certainty_comes_to_is_a_brier_score_with_a_sentence(tab):
             row = page.locator(f"[data-step={name}]")
             assert row.locator("td").last.inner_text() == f"{r} of {n}"
         page.evaluate("localStorage.clear()")
+
+
+def test_no_heading_is_broken_within_a_word_on_a_phone(tab):
+    page = tab.open(PROGRESS)
+    page.set_viewport_size({"width": 320, "height": 900})
+    lines = page.locator(".tallies thead th:last-child, .certainties thead th").evaluate_all(
+        """cells => cells.map((cell) => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+          return [cell.textContent, tops.size];
+        })"""
+    )
+    assert lines
+    broken = [text for text, count in lines if count > len(text.split())]
+    assert not broken
