@@ -25,6 +25,8 @@ FONTS = "vendor/fontawesome/webfonts"
 COMMON = "common.css"
 # What the theme loads before all others, and does not list.
 FIRST = ("styles/theme.css", "styles/pydata-sphinx-theme.css")
+# Made in the build, for some pages alone; its script puts the names of its classes together.
+WHOLE = {"trainer/uPlot.css"}
 # Icons as drawings, which the theme would put in place of letters.
 DRAWINGS = "scripts/fontawesome*"
 NESTING = {"media", "supports", "layer", "container"}
@@ -174,7 +176,11 @@ def load_common(
     names = {
         styles: str(styles.filename).removeprefix("_static/") for styles in context["css_files"]
     }
-    own = [s for s, name in names.items() if any((folder / name).exists() for folder in folders)]
+    own = [
+        styles
+        for styles, name in names.items()
+        if name in WHOLE or any((folder / name).exists() for folder in folders)
+    ]
     context["css_files"] = own
     context["common_styles"] = [COMMON]
     others = [name for styles, name in names.items() if styles not in own]
@@ -222,7 +228,7 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         used.update(words_in(script.read_text("utf-8")))
     letters: set[int] = set()
     light = LightStyles(Path(app.doctreedir, "styles.json"), used)
-    for styles in static.rglob("*.css"):
+    for styles in {*static.rglob("*.css")} - {static / name for name in WHOLE}:
         css = light.of(styles.read_text("utf-8"))
         letters |= icons_in(css)
         styles.write_text(with_light_icons(css), encoding="utf-8")

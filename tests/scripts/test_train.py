@@ -147,7 +147,7 @@ def test_a_killed_job_goes_on_and_ends_with_the_same_metrics(channels, whole, tm
 
 
 def test_a_worker_that_dies_is_started_again(channels, whole, tmp_path):
-    launcher = [*TORCHRUN, "--max-restarts=1"]
+    launcher = [*TORCHRUN, "--max-restarts=3"]
     with subprocess.Popen(
         command(channels, tmp_path, launcher, batch_size=16),
         stdout=subprocess.PIPE,

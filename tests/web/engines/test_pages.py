@@ -60,6 +60,14 @@ def test_the_trainer_trains(visitor):
     visitor.wait("document.querySelector('.trainer .result').checkVisibility()")
     cells = [one.text for one in visitor.all(".trainer .result > .wide:first-child tr td")][1:5]
     assert all(re.match(r"[−-]?\d", cell) for cell in cells)
+    # Where the charts' own styles are missing, curves lie below their chart.
+    assert visitor.ask(
+        """[...document.querySelectorAll(".charts figure")].every((figure) => {
+          const [outer, inner] = [figure, figure.querySelector("canvas")]
+            .map((one) => one.getBoundingClientRect());
+          return inner.top >= outer.top && inner.bottom <= outer.bottom + 1;
+        })"""
+    )
 
 
 def test_without_storage_everything_works_and_says_so(engine, served):
