@@ -233,7 +233,7 @@
         const { ref, task, isRight } = question;
         const [right, total] = topics[task] ?? [0, 0];
         topics[task] = [right + Number(isRight), total + 1];
-        question.learn(state.answers[ref]?.length ? state.sure?.[ref] : "");
+        question.learn(state.answers[ref]?.some(Boolean) ? state.sure?.[ref] : "");
       }
       write(`attempt/${state.id}`, {
         exam: this.root.dataset.exam, end: Date.now(),
