@@ -226,11 +226,13 @@ class Training:
         """Make the updates of one epoch; return the mean training loss over all workers."""
         self.sampler.set_epoch(self.epoch)
         self.network.train()
-        total, group = torch.zeros(2, dtype=torch.float64), []
+        # Of the losses, and of the samples; where the workers add up what they have on their GPUs.
+        total, group = torch.zeros(2, dtype=torch.float64, device=self.device), []
         for made, batch in enumerate(self.loader, 1):
             group.append([part.to(self.device) for part in batch])
             if len(group) == self.options.accumulation or made == len(self.loader):
-                total += torch.tensor([self._update(group), sum(len(y) for _, y in group)])
+                total[0] += self._update(group)
+                total[1] += sum(len(labels) for _, labels in group)
                 group = []
         if self.size > 1:
             dist.all_reduce(total)

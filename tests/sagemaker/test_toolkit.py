@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from everystep.core.digits import read_digits
+from tests.channels import write_channels
 from tests.sagemaker.container import ENVIRONMENT, TORCHRUN, Container
 
 pytestmark = pytest.mark.skipif(
@@ -25,13 +25,8 @@ SETTINGS = {"epochs": 2, "lr": 0.3}
 @pytest.fixture(scope="module")
 def channels(tmp_path_factory):
     """Return the folders of two channels by name."""
-    table = read_digits()
     folder = tmp_path_factory.mktemp("s3")
-    for name, part in (("train", slice(0, 256)), ("validation", slice(256, 512))):
-        (folder / name).mkdir()
-        np.save(folder / name / "images.npy", (table[part, :-1] / 16).astype("float32"))
-        np.save(folder / name / "labels.npy", table[part, -1].astype(int))
-    return {name: folder / name for name in ("train", "validation")}
+    return write_channels(folder, train=slice(0, 256), validation=slice(256, 512))
 
 
 @pytest.fixture(scope="module")
@@ -116,5 +111,5 @@ def test_an_error_in_the_script_is_the_failure_reason(channels, tmp_path):
 
 
 def test_a_loss_that_diverges_is_the_failure_reason(channels, tmp_path):
-    ended = Container(tmp_path, channels).run(epochs=2, lr=1e9, lr_schedule="constant")
+    ended = Container(tmp_path, channels).run(epochs=2, lr=1e30, lr_schedule="constant")
     assert_failed(ended, 1, r"FloatingPointError: the training loss is (nan|inf) in epoch \d")
