@@ -55,6 +55,14 @@ def install_chromium() -> None:
         subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+def found_or_installed() -> str | None:
+    """Return the path of a Chromium, which is installed if there is none; None if that fails."""
+    if path := find_chromium():
+        return path
+    install_chromium()
+    return find_chromium()
+
+
 def launch(playwright: Playwright, path: str):
     """Start the browser headless, with nothing that calls home."""
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

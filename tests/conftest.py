@@ -10,7 +10,7 @@ from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
-from tests.browser import ADVICE, find_chromium, install_chromium, launch
+from tests.browser import ADVICE, found_or_installed, launch
 from tests.paths import ROOT
 
 # Results of tests must not depend on the base seed of whoever runs them.
@@ -60,10 +60,7 @@ def browser():
     """Return a real headless Chromium; without one, skip, or fail where CI is set."""
     (ROOT / "_build").mkdir(exist_ok=True)
     with FileLock(ROOT / "_build" / "browser.lock"):
-        path = find_chromium()
-        if path is None:
-            install_chromium()
-            path = find_chromium()
+        path = found_or_installed()
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(ADVICE)
     with sync_playwright() as playwright:

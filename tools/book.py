@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlparse
 import yaml
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser import ADVICE, find_chromium, install_chromium, launch
+from tests.browser import ADVICE, found_or_installed, launch
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
@@ -269,9 +269,7 @@ def package(files: Mapping[str, str], title: str, author: str) -> str:
 @contextmanager
 def open_tab() -> Iterator[Page]:
     """Yield a tab in which no script of a page runs."""
-    if find_chromium() is None:
-        install_chromium()
-    path = find_chromium()
+    path = found_or_installed()
     if path is None:
         sys.exit(f"book: {ADVICE}")
     with sync_playwright() as playwright:

@@ -662,6 +662,7 @@ interface Question {
   fields: HTMLFieldSetElement;
   details: HTMLDetailsElement;
   answer: string[];
+  key: Key;
   /** Which of the question's sets of numbers is shown. */
   variant: number;
   readonly sure: string;

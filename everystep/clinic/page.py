@@ -1,7 +1,6 @@
 """A report as a page that stands alone: no script, nothing loaded, whatever a log's names hold."""
 
 import html
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -84,11 +83,6 @@ def _chart(diagnosis: Diagnosis, title: str) -> str:
         f"{''.join(lines)}{texts}</svg>\n"
         f"<figcaption>{title}: {'; '.join(legend)}</figcaption></figure>"
     )
-
-
-def _range(values: Sequence[np.ndarray]) -> tuple[float, float]:
-    together = np.concatenate(values)
-    return float(together.min()), float(together.max())
 
 
 def _points(curve: Curve, across: tuple[float, float], up: tuple[float, float]) -> str:

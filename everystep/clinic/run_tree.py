@@ -57,6 +57,11 @@ SETS = Question(
     second_run="the same, judged on each set by itself. Sets that never improve hold something "
     "that the training set does not.",
 )
+ROSE_BEYOND_NOISE = (
+    above("val_rise_over_noise", 2.5),
+    above("val_rises_in_order", 0.5),
+    below("val_turn", 0.75),
+)
 TURNED = Question(
     "Has validation turned?",
     (
@@ -66,9 +71,7 @@ TURNED = Question(
             "overfitting",
             (
                 above("val_rise", 4 / 3),
-                above("val_rise_over_noise", 2.5),
-                above("val_rises_in_order", 0.5),
-                below("val_turn", 0.75),
+                *ROSE_BEYOND_NOISE,
                 above("train_fall_since", 0.02),
             ),
             surely="surely",
@@ -79,9 +82,7 @@ TURNED = Question(
             "overfitting",
             (
                 above("val_rise", 1.05),
-                above("val_rise_over_noise", 2.5),
-                above("val_rises_in_order", 0.5),
-                below("val_turn", 0.75),
+                *ROSE_BEYOND_NOISE,
                 above("train_fall_since", 0.02),
             ),
         ),
@@ -91,9 +92,7 @@ TURNED = Question(
             "overfitting",
             (
                 above("val_rise", 1.05),
-                above("val_rise_over_noise", 2.5),
-                above("val_rises_in_order", 0.5),
-                below("val_turn", 0.75),
+                *ROSE_BEYOND_NOISE,
                 below("has_train", 0.5),
             ),
             surely="perhaps",

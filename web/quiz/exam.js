@@ -5,6 +5,7 @@
     page: { find, all, say, wire, anyNumber, begin },
     memory: { place, read, write, remove },
     certainty: { Asked },
+    grading: { grade },
     tallies: { count, fill },
     question: { SIGNS, questionsIn, only },
   } = everystep;
@@ -227,18 +228,17 @@
       this.change((fresh) => { fresh.done = true; });
       this.at = 0;
       this.sync();
-      /** @type {Attempt["topics"]} */
-      const topics = {};
+      /** @type {Tallies} */
+      const topics = new Map();
       for (const question of this.questions) {
-        const { ref, task, isRight } = question;
-        const [right, total] = topics[task] ?? [0, 0];
-        topics[task] = [right + Number(isRight), total + 1];
-        question.learn(state.answers[ref]?.some(Boolean) ? state.sure?.[ref] : "");
+        count(topics, question.task, Number(question.isRight), 1);
+        const outcome = grade(question.key, state.answers[question.ref] ?? []);
+        question.learn(outcome.state === "empty" ? "" : state.sure?.[question.ref]);
       }
       write(`attempt/${state.id}`, {
         exam: this.root.dataset.exam, end: Date.now(),
         right: this.questions.filter(({ isRight }) => isRight).length,
-        total: this.questions.length, topics,
+        total: this.questions.length, topics: Object.fromEntries(topics),
       });
       say("");
       find(this.root, ".total").focus();
