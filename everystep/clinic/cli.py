@@ -11,7 +11,7 @@ import numpy as np
 from everystep.clinic.diagnosis import examine
 from everystep.clinic.page import as_html
 from everystep.clinic.readers.build import Options
-from everystep.clinic.readers.registry import read_log
+from everystep.clinic.readers.registry import read_logs
 from everystep.clinic.readers.tables import printable
 from everystep.clinic.report import as_text
 from everystep.clinic.run_log import FACTS, ROLES, LogError
@@ -25,11 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = _parser().parse_args(arguments)
     try:
-        log = read_log(given.log, _options(given))
+        log = read_logs(given.log, _options(given))
         # Numbers out of reach become infinite or NaN, for which the questions are made.
         with np.errstate(all="ignore"):
             diagnosis = examine(log)
-            name = printable(given.log.name)
+            name = printable(" + ".join(path.name for path in given.log))
             if given.html is not None:
                 _write(given.html, as_html(name, diagnosis))
             _print(as_text(name, diagnosis))
@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         "Ultralytics, an export of TensorBoard or Weights & Biases, or any table with steps or "
         "epochs) and say what it shows, whether its numbers agree, and what may be wrong.",
     )
-    diagnose.add_argument("log", type=Path, help="the log's file")
+    diagnose.add_argument(
+        "log", type=Path, nargs="+", help="the log's file; of TensorBoard's exports, several"
+    )
     diagnose.add_argument("--html", type=Path, metavar="FILE", help="write a page too")
     diagnose.add_argument(
         "--say",

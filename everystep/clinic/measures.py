@@ -17,6 +17,7 @@ LOW_RATE = 0.099  # of the peak; a cut to a tenth is not yet low
 LEAST_OF_TREND = 5  # records
 MOST_BINS = 10
 MOST_RECORDS = 1000
+ROUNDING = 1e-12  # relative
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def validation_curve(log: RunLog) -> Curve | None:
     accuracy = _usable(log.curve("val_accuracy"))
     if accuracy is None:
         return None
-    return Curve(f"1 − {accuracy.name}", 1 - accuracy.values, accuracy.steps, accuracy.epochs)
+    return replace(accuracy, name=f"1 − {accuracy.name}", values=1 - accuracy.values)
 
 
 # Curves have noise, and single records are not believed where there are many.
@@ -265,7 +266,9 @@ def _falls_in_order(values: np.ndarray) -> float:
         return 0.0
     means = [part.mean() for part in np.array_split(values, min(len(values), MOST_BINS))]
     later, earlier = np.meshgrid(means, means)
-    return float(np.sign(earlier - later)[np.triu(np.ones_like(later, bool), 1)].mean())
+    # Means of equal values may differ in their last digits.
+    falls = np.where(np.abs(earlier - later) > ROUNDING * np.abs(earlier), earlier - later, 0)
+    return float(np.sign(falls)[np.triu(np.ones_like(later, bool), 1)].mean())
 
 
 def _trend(curve: Curve) -> dict[str, float]:

@@ -51,12 +51,14 @@ class Curve:
         values: shape ``(K,)``; NaN or infinite only where the file says so.
         steps: shape ``(K,)``, updates made by then, if the log tells.
         epochs: shape ``(K,)``, passes over the training set by then, if the log tells.
+        seconds: shape ``(K,)``, time since the start, if the log tells.
     """
 
     name: str
     values: np.ndarray
     steps: np.ndarray | None = None
     epochs: np.ndarray | None = None
+    seconds: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -76,11 +78,11 @@ class Curve:
 
     def at(self, records: np.ndarray) -> "Curve":
         """Return some of the records, by numbers or truth values."""
+        clocks = (self.steps, self.epochs, self.seconds)
         return Curve(
             self.name,
             self.values[records],
-            None if self.steps is None else self.steps[records],
-            None if self.epochs is None else self.epochs[records],
+            *(None if clock is None else clock[records] for clock in clocks),
         )
 
 

@@ -190,7 +190,7 @@ def _cuts(x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
     """Return the moments of the first records after each cut, if the rate goes down in steps."""
     changes = np.flatnonzero(np.abs(np.diff(y)) > 1e-4 * y[:-1] + 1e-12) + 1
     apart = np.diff(changes).min(initial=len(y)) > 1
-    return x[changes] if apart and len(changes) < max(2, len(y) / 4) else None
+    return x[changes] if apart and 0 < len(changes) < max(2, len(y) / 4) else None
 
 
 def _linear(x: np.ndarray, y: np.ndarray) -> _Fit:
@@ -210,7 +210,7 @@ def _cosine(x: np.ndarray, y: np.ndarray) -> _Fit:
     lengths = span * np.geomspace(0.5, LONGEST, TRIALS)
     fits = []
     # A record or two before the first, if that was the end of a warm-up.
-    for begin in {*(x[0] - np.arange(3) * (x[1] - x[0])), 0.0}:
+    for begin in (*(x[0] - np.arange(3) * (x[1] - x[0])), 0.0):
         for length in lengths:
             shape = (1 + np.cos(np.pi * np.clip((x - begin) / length, 0, 1))) / 2
             if not shape.any():

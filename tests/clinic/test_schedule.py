@@ -109,3 +109,10 @@ def test_a_schedule_is_told_in_words():
     assert recognize([rates(schedules.polynomial(HORIZON), every=400)]).peak == pytest.approx(
         0.01, rel=0.01
     )
+
+
+def test_a_line_that_falls_by_trifles_is_a_line():
+    x = np.arange(1.0, 1200)
+    found = recognize([Curve("lr", 1e-3 * (1 - x / 30_000), x)])
+    assert found.kind == "linear"
+    assert found.horizon == pytest.approx(30_000)

@@ -1,12 +1,12 @@
 """What all readers share: from a table, its clocks and the reader's choices to a ``RunLog``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run
-from everystep.clinic.readers.names import EPOCH, ROW_NUMBERS, STEP, clock_column
+from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run, seconds_of
+from everystep.clinic.readers.names import EPOCH, ROW_NUMBERS, STEP, TIME, clock_column
 from everystep.clinic.readers.roles import Roles
 from everystep.clinic.readers.tables import Table, listed
 from everystep.clinic.run_log import FACTS, Curve, LogError, RunLog
@@ -91,7 +91,8 @@ def build(
         epochs_from=options.epochs_from,
         notes=notes,
     )
-    curves = _curves(table, clocks, options, notes)
+    seconds = seconds_of(table, clock_column(table.names, TIME), notes)
+    curves = _curves(table, replace(clocks, seconds=seconds), options, notes)
     found = _sizes(curves, notes) | _made(clocks) | dict(facts or {}) | dict(options.facts)
     for name, value in options.facts.items():
         notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")

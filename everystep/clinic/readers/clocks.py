@@ -8,6 +8,7 @@ from everystep.clinic.readers.tables import Table
 from everystep.clinic.run_log import LogError
 
 MOST_STEPS = 1e15
+SINCE_1970 = 1e8  # seconds; more is a date, and less the time since a start
 ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
 
 
@@ -19,11 +20,13 @@ class Clocks:
         steps: shape ``(rows,)``, updates made when the row was written, if known.
         epochs: shape ``(rows,)``, passes made by then, if known.
         steps_per_epoch: if the rows tell.
+        seconds: shape ``(rows,)``, time since the start, if known.
     """
 
     steps: np.ndarray | None
     epochs: np.ndarray | None
     steps_per_epoch: float | None = None
+    seconds: np.ndarray | None = None
 
 
 def filled(values: np.ndarray, present: np.ndarray) -> np.ndarray:
@@ -86,6 +89,26 @@ def _last_of_each_moment(times: np.ndarray) -> np.ndarray:
     """Return whether no later row is earlier than this one."""
     earliest_later = np.minimum.accumulate(times[::-1])[::-1]
     return times <= earliest_later
+
+
+def seconds_of(table: Table, name: str | None, notes: list[str]) -> np.ndarray | None:
+    """Return the time since the start of a column that only grows; None if it is another's time.
+
+    Args:
+        table: the rows of one run.
+        name: the column, if there is one.
+        notes: where it is told what was assumed.
+    """
+    if name is None:
+        return None
+    good = table.present[name] & np.isfinite(table.values[name])
+    if not good.any() or np.abs(table.values[name][good]).max() > MOST_STEPS:
+        return None
+    times = filled(table.values[name], good)
+    if (np.diff(times) < 0).any() or times[-1] <= times[0]:
+        return None
+    notes.append(f"{name} was read as seconds.")
+    return times - times[0] if times[0] > SINCE_1970 else times
 
 
 def clocks_of(

@@ -38,8 +38,7 @@ def read(table: Table, options: Options, notes: list[str]) -> RunLog:
 
 def recognizes_json(content: Any) -> bool:
     """Return whether JSON content is a history: a list, or numbered values, for each name."""
-    if isinstance(content, Mapping) and isinstance(content.get("history"), Mapping):
-        content = content["history"]
+    content = _history(content)
     return (
         isinstance(content, Mapping)
         and bool(content)
@@ -53,12 +52,9 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     Raises:
         LogError: if its lists differ in length.
     """
-    history = content.get("history", content)
-    if not isinstance(history, Mapping):
-        history = content
     columns = {
         str(name): list(values.values()) if isinstance(values, Mapping) else values
-        for name, values in history.items()
+        for name, values in _history(content).items()
     }
     lengths = {len(values) for values in columns.values()}
     if len(lengths) != 1 or not max(lengths):
@@ -67,4 +63,24 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
             f"{', '.join(str(length) for length in sorted(lengths)[:6])}."
         )
     rows = list(zip(*columns.values(), strict=True))
-    return read(table_of_rows(list(columns), rows, notes), options, notes)
+    table = table_of_rows(list(columns), rows, notes)
+    if recognizes(table):
+        return read(table, options, notes)
+    return build("JSON of lists", table, options, notes, rows_are_epochs=True)
+
+
+def _history(content: Any) -> Any:
+    """Return the lists of a history; of those of XGBoost, which has parts of the data, all."""
+    if not isinstance(content, Mapping):
+        return content
+    if isinstance(content.get("history"), Mapping):
+        content = content["history"]
+    parts = [values for values in content.values() if isinstance(values, Mapping)]
+    if parts and all(isinstance(v, list) for values in parts for v in values.values()):
+        return {
+            f"{part} {name}": values
+            for part, named in content.items()
+            if isinstance(named, Mapping)
+            for name, values in named.items()
+        }
+    return content

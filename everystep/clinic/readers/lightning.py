@@ -4,6 +4,8 @@ Training and validation stand on rows of their own, with empty cells between. ``
 one before the row, counted from 0; ``epoch`` is the one in progress, counted from 0.
 """
 
+import numpy as np
+
 from everystep.clinic.readers.build import Options, build
 from everystep.clinic.readers.clocks import ends_of_epochs, filled
 from everystep.clinic.readers.tables import Table
@@ -30,8 +32,28 @@ def recognizes(table: Table) -> bool:
 def read(table: Table, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a table."""
     notes.append("step is the number of the last update, counted from 0.")
+    table = _ended(table, notes)
     if "train_loss" in table.names and "train_loss_epoch" not in table.names:
         notes.append(
             "train_loss is taken for the loss of single batches, unless a row ends an epoch."
         )
     return build(NAME, table, options, notes, steps_from=0)
+
+
+def _ended(table: Table, notes: list[str]) -> Table:
+    """Return the table with what was measured after the training at the training's end.
+
+    ``Trainer.validate`` and ``Trainer.test`` write the number of updates made, which is that of an
+    update, and an epoch, that never came.
+    """
+    steps, epochs = (filled(table.values[name], table.present[name]) for name in ("step", "epoch"))
+    last = np.flatnonzero(steps < steps[-1])
+    if not len(last) or steps[last[-1]] != steps[-1] - 1 or epochs[last[-1]] != epochs[-1] - 1:
+        return table
+    notes.append("The rows after the last update were read as measured at the end of the training.")
+    after = np.arange(len(steps)) > last[-1]
+    values = {
+        "step": np.where(after, steps - 1, steps),
+        "epoch": np.where(after, epochs - 1, epochs),
+    }
+    return Table({**table.values, **values}, table.present)

@@ -32,6 +32,10 @@ EPOCH = (
     "epoch", "epochs", "train/epoch", "trainer/epoch", "ep", "current_epoch", "epoch_num",
     "epoch_idx", "epoch_id", "num_epoch",
 )  # fmt: skip
+TIME = (
+    "_runtime", "wall_time", "time", "elapsed", "elapsed_time", "time_elapsed", "total_time",
+    "relative_time_(process)", "seconds", "_timestamp", "timestamp",
+)  # fmt: skip
 # What programs call a column that only numbers the rows.
 ROW_NUMBERS = ("column_1", "unnamed:_0", "index")
 # Columns about the run and not about the model.
@@ -65,7 +69,7 @@ class Meaning:
 def words(name: str) -> list[str]:
     """Return the words and numbers of a name, in small letters: ``valLoss`` gives val, loss."""
     spaced = re.sub(r"([a-z])([A-Z][a-z])", r"\1 \2", name)
-    return re.findall(r"[a-zµ]+|\d+", spaced.lower())
+    return re.findall(r"[a-zµ]+|[0-9]+", spaced.lower())
 
 
 def meaning(name: str) -> Meaning:
@@ -84,7 +88,7 @@ def clock_column(names: Sequence[str], wanted: Sequence[str]) -> str | None:
 
     Args:
         names: the table's columns.
-        wanted: names of clocks, the best first, as ``STEP`` and ``EPOCH``.
+        wanted: names of clocks, the best first, as ``STEP``, ``EPOCH`` and ``TIME``.
     """
     plain = {name.strip().lower().replace(" ", "_"): name for name in reversed(names)}
     return next((plain[name] for name in wanted if name in plain), None)

@@ -1,5 +1,6 @@
 """Which reader reads a file: the first that recognizes what is in it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from everystep.clinic.readers import (
 )
 from everystep.clinic.readers.build import Options
 from everystep.clinic.readers.files import decode, parse_csv, parse_json, parse_printed, read_bytes
+from everystep.clinic.readers.tables import Table
 from everystep.clinic.run_log import LogError, RunLog
 
 TABLES = (wandb, ultralytics, lightning, keras)
@@ -30,26 +32,59 @@ def read_log(path: str | Path, options: Options | None = None) -> RunLog:
     Raises:
         LogError: if the file is no log that can be read; the message is a sentence.
     """
-    path, options = Path(path), options or Options()
-    notes: list[str] = []
+    return read_logs([path], options)
+
+
+def read_logs(paths: Sequence[str | Path], options: Options | None = None) -> RunLog:
+    """Read the log of a training whose curves lie in one file or, by TensorBoard, in several.
+
+    Args:
+        paths: the files; several must be exports of TensorBoard.
+        options: what you know better than the reader.
+
+    Raises:
+        LogError: if they are no log that can be read; the message is a sentence.
+    """
+    options, notes = options or Options(), []
+    contents = [_content(Path(path), notes) for path in paths]
+    exports = [
+        (Path(path).name, content)
+        for path, content in zip(paths, contents, strict=True)
+        if isinstance(content, Table) and tensorboard.recognizes(content)
+    ]
+    if len(exports) == len(contents):
+        return tensorboard.read(exports, options, notes)
+    if len(contents) > 1:
+        raise LogError(
+            "Several files are read together only if each is an export of TensorBoard, which "
+            "holds one curve."
+        )
+    [content] = contents
+    if not isinstance(content, Table):
+        return _read_json(content, options, notes)
+    reader = next((reader for reader in TABLES if reader.recognizes(content)), columns)
+    return reader.read(content, options, notes)
+
+
+def _content(path: Path, notes: list[str]) -> Any:
+    """Return what is in a file: a table, or what JSON holds."""
     text = decode(read_bytes(path), notes)
     # A bracket may begin a table only where a name does.
     if text.lstrip()[:2] == "{'":
-        return _read_json(parse_printed(text), path.name, options, notes)
-    if text.lstrip()[:1] in ("{", "["):
-        return _read_json(parse_json(text), path.name, options, notes)
-    table = parse_csv(text, notes)
-    if tensorboard.recognizes(table):
-        return tensorboard.read(table, options, notes, file_name=path.name)
-    reader = next((reader for reader in TABLES if reader.recognizes(table)), columns)
-    return reader.read(table, options, notes)
+        return parse_printed(text)
+    if text.lstrip()[:1] not in ("{", "["):
+        return parse_csv(text, notes)
+    content = parse_json(text)
+    return (
+        tensorboard.table_of_json(content, notes)
+        if tensorboard.recognizes_json(content)
+        else content
+    )
 
 
-def _read_json(content: Any, file_name: str, options: Options, notes: list[str]) -> RunLog:
+def _read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     if hugging_face.recognizes(content):
         return hugging_face.read(content, options, notes)
-    if tensorboard.recognizes_json(content):
-        return tensorboard.read_json(content, options, notes, file_name=file_name)
     for reader in JSON:
         if reader.recognizes_json(content):
             return reader.read_json(content, options, notes)

@@ -1,6 +1,7 @@
 """From a table to curves: which column holds what, and what was left aside."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -148,7 +149,7 @@ class Roles:
         finite = curve.finite.values
         if finite.size and finite.max() > 1.5:
             self.notes.append(f"{name} is in percent.")
-            return Curve(curve.name, curve.values / 100, curve.steps, curve.epochs)
+            return replace(curve, values=curve.values / 100)
         return curve
 
     def _curve(self, name: str) -> Curve:
@@ -171,7 +172,8 @@ class Roles:
             rows = rows[~(gaps & between)]
         # What no loss can be counts as infinite, so that nothing computed from it overflows.
         values = np.where(np.abs(values) > LARGEST, np.copysign(np.inf, values), values)
-        return Curve(name, values, self.clocks.steps, self.clocks.epochs).at(rows)
+        clocks = self.clocks
+        return Curve(name, values, clocks.steps, clocks.epochs, clocks.seconds).at(rows)
 
 
 def _place_among_errors(name: str) -> int:

@@ -1,14 +1,20 @@
-"""Exports of one curve from TensorBoard, as CSV (``Wall time, Step, Value``) or JSON.
+"""Exports from TensorBoard, one curve a file, as CSV (``Wall time, Step, Value``) or JSON.
 
 The name of the quantity stands in the file's name only, as in ``run-train-tag-epoch_loss.csv``.
+Several files of one training are read together.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from everystep.clinic.readers.build import Options, build
-from everystep.clinic.readers.tables import Table, table_of_rows
-from everystep.clinic.run_log import RunLog
+from everystep.clinic.readers.clocks import filled, one_run
+from everystep.clinic.readers.tables import Table, listed, table_of_rows
+from everystep.clinic.run_log import LogError, RunLog
 
 NAME = "TensorBoard export"
 COLUMNS = ["wall time", "step", "value"]
@@ -28,31 +34,62 @@ def recognizes_json(content: Any) -> bool:
     )
 
 
-def read(table: Table, options: Options, notes: list[str], *, file_name: str) -> RunLog:
-    """Return the log of a table.
+def table_of_json(content: Any, notes: list[str]) -> Table:
+    """Return the table of an export as JSON."""
+    return table_of_rows(COLUMNS, content, notes)
+
+
+def read(exports: Sequence[tuple[str, Table]], options: Options, notes: list[str]) -> RunLog:
+    """Return the log of exports of one training.
 
     Args:
-        table: the export.
+        exports: the files' names, which hold those of the quantities, and their tables.
         options: what the reader's user told.
         notes: what was assumed.
-        file_name: the file's name, which holds that of the quantity.
+
+    Raises:
+        LogError: if two of them hold the same quantity.
     """
-    wall, step, value = table.names
-    name = _tag(file_name)
+    tags = [_tag(name) for name, _ in exports]
+    if len(set(tags)) < len(tags):
+        raise LogError(
+            f"Two of the files hold the same curve, by their names: {listed(sorted(tags))}. Give "
+            "those of one training."
+        )
     notes.append(
-        f"A TensorBoard export holds one curve; by its file name it is {name}. Its step is what "
+        f"A TensorBoard export holds one curve; by its file name it is {tags[0]}. Its step is what "
         "the program called so, updates or epochs."
+        if len(tags) == 1
+        else f"TensorBoard exports, which hold one curve each, were joined at equal steps: "
+        f"{listed(tags)}. Their step is what the program called so, updates or epochs."
     )
-    table = table.without(wall).renamed(value, name).renamed(step, "step")
-    if re.match(r"epoch_|.*per_epoch", name):
+    table = _joined(tags, [table for _, table in exports], options.run, notes)
+    if all(re.match(r"epoch_|.*per_epoch", tag) for tag in tags):
         notes.append("The name says that the steps are epochs.")
         table = table.renamed("step", "epoch")
-    return build(NAME, table, options, notes)
+    return build(NAME, table, replace(options, run=None), notes)
 
 
-def read_json(content: Any, options: Options, notes: list[str], *, file_name: str) -> RunLog:
-    """Return the log of an export as JSON."""
-    return read(table_of_rows(COLUMNS, content, notes), options, notes, file_name=file_name)
+def _joined(
+    tags: Sequence[str], tables: Sequence[Table], run: int | None, notes: list[str]
+) -> Table:
+    """Return one table with a row for each step that any of them has."""
+    parts = []
+    for table in tables:
+        wall, step, value = table.names
+        one = one_run(table.renamed(step, "step"), "step", run, notes)
+        steps = filled(one.values["step"], one.present["step"])
+        parts.append((steps, one, wall, value))
+    every = np.unique(np.concatenate([steps for steps, *_ in parts]))
+    values = {"wall time": np.full(len(every), np.nan), "step": every}
+    present = {"wall time": np.zeros(len(every), bool), "step": np.ones(len(every), bool)}
+    for tag, (steps, one, wall, value) in zip(tags, parts, strict=True):
+        values[tag], present[tag] = np.full(len(every), np.nan), np.zeros(len(every), bool)
+        for name, column in (("wall time", wall), (tag, value)):
+            rows = one.present[column]
+            places = np.searchsorted(every, steps[rows])
+            values[name][places], present[name][places] = one.values[column][rows], True
+    return Table(values, present)
 
 
 def _tag(file_name: str) -> str:

@@ -15,7 +15,6 @@ from everystep.clinic.run_log import LogError, RunLog
 
 NAME = "Weights & Biases export"
 BOUND = re.compile(r".* - .*__(MIN|MAX)$")
-INTERNAL = ("_runtime", "_timestamp", "_wandb")
 
 
 def recognizes(table: Table) -> bool:
@@ -36,7 +35,7 @@ def read(table: Table, options: Options, notes: list[str]) -> RunLog:
     Raises:
         LogError: if the file holds several runs, and not the one that is asked for.
     """
-    drop = [name for name in table.names if BOUND.match(name) or name in INTERNAL]
+    drop = [name for name in table.names if BOUND.match(name)]
     table, options = _one_of_several(table.without(*drop), options, notes)
     if clock_column(table.names, STEP) == "_step":
         if epoch := clock_column(table.names, EPOCH):

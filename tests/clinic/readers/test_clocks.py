@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from everystep.clinic.readers.clocks import clocks_of, ends_of_epochs, filled, one_run
+from everystep.clinic.readers.clocks import (
+    clocks_of,
+    ends_of_epochs,
+    filled,
+    one_run,
+    seconds_of,
+)
 from everystep.clinic.readers.tables import table_of_rows
 from everystep.clinic.run_log import LogError
 
@@ -88,3 +94,19 @@ def test_fractions_of_epochs_are_passes():
 def test_ends_of_epochs():
     assert ends_of_epochs(np.array([2.0, 4, 6]), np.array([0.0, 1, 2]))
     assert not ends_of_epochs(np.array([1.0, 3, 5]), np.array([0.0, 1, 2]))
+
+
+@pytest.mark.parametrize(
+    ("times", "seconds"),
+    [
+        ([1.5, 3.0, 4.5], [1.5, 3.0, 4.5]),
+        ([1.7e9, 1.7e9 + 5, 1.7e9 + 9], [0, 5, 9]),
+        ([3.0, 2.9, 3.1], None),  # of each epoch, not since the start
+        ([0, 0, 0], None),
+        ([1, 2, 1e300], None),
+        ([None, None, None], None),
+    ],
+)
+def test_a_column_of_time_is_a_clock_if_it_only_grows(times, seconds):
+    found = seconds_of(table_of(time=times, loss=[3, 2, 1]), "time", [])
+    assert (None if found is None else list(found)) == seconds

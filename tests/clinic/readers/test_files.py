@@ -109,3 +109,14 @@ def test_lines_of_another_length_are_left_out_and_counted():
 def test_what_is_no_table_gets_a_sentence(text, message):
     with pytest.raises(LogError, match=message):
         parse_csv(text, [])
+
+
+def test_printed_lines_are_read_alike_with_and_without_the_shorter_way():
+    text = "{'loss': 2.0, 'n': 1}\n{'loss': nan, 'ok': True}\n{'loss': (1, 2), 'a': \"b\"}\n"
+    assert parse_printed(text) == [
+        {"loss": 2.0, "n": 1}, {"loss": "nan", "ok": True}, {"loss": (1, 2), "a": "b"},
+    ]  # fmt: skip
+
+
+def test_lines_may_end_as_on_any_system():
+    assert decode(b"a\r\nb\rc\n", []) == "a\nb\nc\n"

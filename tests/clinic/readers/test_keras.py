@@ -47,3 +47,10 @@ def test_lists_of_other_lengths_get_a_sentence(read):
 def test_the_learning_rate_is_a_curve(read):
     log = read("epoch,accuracy,learning_rate,loss\n0,0.5,0.0010000000474974513,2\n1,0.6,0.001,1\n")
     assert len(log.curve("rate")) == 2
+
+
+def test_evaluations_of_xgboost_have_a_list_for_each_part_of_the_data(read):
+    log = read({"train": {"logloss": [0.6, 0.5]}, "valid": {"logloss": [0.7, 0.6]}}, "evals.json")
+    assert log.format == "JSON of lists"
+    assert list(log.curve("train_loss").values) == [0.6, 0.5]
+    assert list(log.curve("val_loss").values) == [0.7, 0.6]

@@ -45,3 +45,12 @@ def test_another_programs_steps_are_left_as_they_are(read):
     assert log.format == "table"
     assert log.facts["steps_made"] == 300
     assert log.facts["steps_per_epoch"] == 100
+
+
+def test_what_is_measured_after_the_training_stands_at_its_end(read):
+    """Trainer.test writes the number of updates, where other rows bear that of the last one."""
+    names, *rows = metrics().splitlines()
+    rows = [f"{names},test_loss", *(f"{row}," for row in rows), "3,360,,,,0.5"]
+    log = read("\n".join(rows))
+    assert log.facts == {"steps_made": 360, "epochs_made": 3, "steps_per_epoch": 120}
+    assert any("after the last update" in note for note in log.notes)

@@ -1,8 +1,13 @@
 import pytest
 
+from everystep.clinic.diagnosis import examine
 from everystep.clinic.readers.build import Options
 from everystep.clinic.readers.registry import read_log
 from everystep.clinic.run_log import LogError
+from tests.clinic.kinds_of_logs import logs, no_logs
+
+# Of these, no name tells a loss that a question is made for.
+NAMELESS = ("export.json", "gan.csv")
 
 
 @pytest.mark.parametrize("content", ["{}", "[]", '"loss"', "[1, 2, 3]", '{"a": 1}', "[[1], [2]]"])
@@ -33,3 +38,19 @@ def test_ten_megabytes_are_read(tmp_path):
     assert path.stat().st_size > 9e6
     log = read_log(path, Options())
     assert len(log.curve("train_loss")) == 350_000
+
+
+@pytest.mark.parametrize("name", logs())
+def test_logs_of_every_kind_are_read(read, name):
+    if name in NAMELESS:
+        with pytest.raises(LogError, match="known as a loss"):
+            read(logs()[name], name)
+    else:
+        diagnosis = examine(read(logs()[name], name))
+        assert diagnosis.told.verdict
+
+
+@pytest.mark.parametrize("name", no_logs())
+def test_what_is_no_log_gets_a_sentence(read, name):
+    with pytest.raises(LogError, match=r"\.$"):
+        read(no_logs()[name], name)

@@ -1,0 +1,371 @@
+"""Logs as other programs write them: of every format, sound and faulty, and files that are no log.
+
+They were written for these tests. Each is a name of a file with its text, or its bytes.
+"""
+
+import json
+import math
+
+NAN = math.nan
+
+
+def noise(place, size=0.02):
+    """Return a number that looks like noise and is the same everywhere."""
+    return size * math.sin(12.9898 * place + 4.1414 * place * place)
+
+
+def falling(n, start=2.3, end=0.2, speed=9.0, size=0.02):
+    """Return n losses that fall from start toward end."""
+    return [
+        end + (start - end) * math.exp(-speed * i / n) + noise(i, size) * end
+        for i in range(1, n + 1)
+    ]
+
+
+def turned(n, low=0.5, place=0.3, rise=0.6):
+    """Return n losses that fall and rise again from a place on."""
+    top = place * n
+    return [
+        low
+        + (1.5 * (1 - i / top) ** 2 if i < top else rise * (i - top) / (n - top))
+        + noise(i, 0.01)
+        for i in range(1, n + 1)
+    ]
+
+
+def cosine(i, n, peak, warm=0):
+    """Return the rate of update i of n."""
+    if i < warm:
+        return peak * i / warm
+    return peak * (1 + math.cos(math.pi * (i - warm) / (n - warm))) / 2
+
+
+def table(columns, *, comma=",", digits=6, end="\n", missing=""):
+    """Return a table as text; None is an empty cell."""
+
+    def cell(value):
+        if value is None:
+            return missing
+        return str(round(value, digits)) if isinstance(value, float) else str(value)
+
+    lines = [comma.join(columns)]
+    lines += [comma.join(map(cell, row)) for row in zip(*columns.values(), strict=True)]
+    return end.join(lines) + end
+
+
+def trainer_state(
+    losses, evaluated, *, every=50, per_epoch=500, planned=None, peak=5e-5, batch=16, **more
+):
+    """Return a trainer_state.json with a linear schedule and an evaluation an epoch."""
+    steps = every * len(losses)
+    planned = planned or steps
+    rows = [
+        {
+            "epoch": round(every * i / per_epoch, 2),
+            "grad_norm": round(1 + noise(i, 0.3), 4),
+            "learning_rate": peak * (1 - every * i / planned),
+            "loss": round(loss, 4),
+            "step": every * i,
+        }
+        for i, loss in enumerate(losses, 1)
+    ]
+    rows += [
+        {
+            "epoch": float(i),
+            "eval_loss": loss,
+            "eval_runtime": 4.0,
+            "eval_samples_per_second": 250.0,
+            "step": per_epoch * i,
+        }
+        for i, loss in enumerate(evaluated, 1)
+    ]
+    state = {
+        "epoch": steps / per_epoch,
+        "global_step": steps,
+        "log_history": sorted(rows, key=lambda row: row["step"]),
+        "max_steps": planned,
+        "num_train_epochs": math.ceil(planned / per_epoch),
+        "train_batch_size": batch,
+    }
+    return json.dumps(state | more, indent=1)
+
+
+def lightning(n_epochs=6, per_epoch=100, every=20):
+    """Return a sparse metrics.csv, with the test after the training."""
+    lines = ["epoch,lr-Adam,step,test_loss,train_loss,val_acc,val_loss"]
+    for step in range(per_epoch * n_epochs):
+        epoch = step // per_epoch
+        if step % every == every - 1:
+            loss = 0.3 + 2 * math.exp(-step / 100) + noise(step, 0.1)
+            lines.append(f"{epoch},{0.01 * 0.5 ** (epoch // 2)},{step},,{loss:.5f},,")
+        if step % per_epoch == per_epoch - 1:
+            loss = 0.35 + 2 * math.exp(-step / 100)
+            lines.append(f"{epoch},,{step},,,{1 - loss / 3:.4f},{loss:.5f}")
+    lines.append(f"{n_epochs},,{per_epoch * n_epochs},0.41,,,")
+    return "\n".join(lines) + "\n"
+
+
+def keras(n, val, *, rate=None, first=0, accuracy=("accuracy", "val_accuracy")):
+    """Return the file of a CSVLogger."""
+    loss = falling(n, end=0.02)
+    columns = {"epoch": list(range(first, n + first))}
+    columns |= {accuracy[0]: [max(0.1, 1 - v / 2.3) for v in loss]}
+    columns |= {"loss": loss}
+    if rate:
+        columns |= {"lr": rate}
+    columns |= {accuracy[1]: [max(0.1, 1 - v / 2.3) for v in val], "val_loss": val}
+    return table(columns)
+
+
+def yolo(n, *, old=False, planned=None):
+    """Return a results.csv of Ultralytics; old ones pad names and count epochs from 0."""
+    parts = ("box", "cls", "dfl")
+    names = [*(f"train/{part}_loss" for part in parts), "metrics/mAP50(B)"]
+    names += [*(f"val/{part}_loss" for part in parts), "lr/pg0", "lr/pg1", "lr/pg2"]
+    columns = {name: [] for name in (["epoch", *names] if old else ["epoch", "time", *names])}
+    for e in range(n):
+        fall = math.exp(-6 * e / n)
+        rate = 0.01 * ((1 - e / (planned or n)) * 0.99 + 0.01) * min(1, (e + 1) / 3)
+        values = [1 + fall, 0.8 + 2 * fall, 0.9 + fall, 0.7 * (1 - fall)]
+        values += [1.1 + fall, 0.9 + 2 * fall, 1 + fall, rate, rate, rate if e >= 2 else 0.07]
+        row = [e, *values] if old else [e + 1, 23.4 * (e + 1), *values]
+        for column, value in zip(columns.values(), row, strict=True):
+            column.append(f"{value:>22.5g}" if old else f"{value:.5g}")
+    return table({f"{name:>23}" if old else name: column for name, column in columns.items()})
+
+
+def tensorboard(values, *, every=10, start=1.7e9, pace=2.5):
+    """Return an export of one curve."""
+    columns = {
+        "Wall time": [start + pace * i for i in range(len(values))],
+        "Step": [every * i for i in range(len(values))],
+        "Value": values,
+    }
+    return table(columns)
+
+
+def fine_tuned():
+    """Return the printed lines of a Trainer."""
+    lines = ["Some weights were newly initialized."]
+    for i, loss in enumerate(falling(30), 1):
+        lines.append(
+            str({"loss": round(loss, 4), "learning_rate": 5e-5 * (1 - i / 30), "epoch": i / 10})
+        )
+        if i % 10 == 0:
+            lines.append(str({"eval_loss": round(loss + 0.05, 4), "epoch": float(i // 10)}))
+    return "\n".join([*lines[1:], "{'loss': nan, 'epoch'"])
+
+
+def logs():
+    """Return logs of every format, by the names of their files."""
+    n = 40
+    loss, val = falling(n), [v + 0.1 for v in falling(n)]
+    history = {"loss": loss, "val_loss": turned(n), "accuracy": [1 - v / 3 for v in loss]}
+    epochs = list(range(1, n + 1))
+    plain = {"epoch": epochs, "train_loss": loss, "val_loss": val}
+    several = [
+        {
+            "_step": i,
+            "_runtime": 3.5 * i,
+            "_timestamp": 1.7e9 + 3.5 * i,
+            "epoch": i // 10,
+            "train/loss": loss[i],
+            **({"val/loss": val[i]} if i % 10 == 9 else {}),
+        }
+        for i in range(n)
+    ]
+    found = {
+        "trainer_state.json": trainer_state(falling(40), [0.9, 0.5, 0.35, 0.3]),
+        "stopped.json": trainer_state(falling(40), [0.9, 0.5, 0.35], planned=5000),
+        "no-eval.json": trainer_state(falling(5), []),
+        "bloom.json": trainer_state(
+            [2.0 - 0.01 * i for i in range(30)] + [9.0 + i for i in range(12)], [1.8, 7.0]
+        ),
+        "stream.json": trainer_state(falling(40), [], num_train_epochs=9223372036854775807),
+        "by-hand.json": trainer_state(falling(40), [0.5], num_train_epochs=9),
+        "history-of-rows.json": json.dumps(
+            [{"step": 10 * i, "epoch": i / 5, "loss": v} for i, v in enumerate(loss, 1)]
+        ),
+        "printed.log": fine_tuned(),
+        "metrics.csv": lightning(),
+        "validated-once.csv": table(
+            {
+                "epoch": list(range(8)),
+                "step": [9 + 10 * i for i in range(8)],
+                "val_loss": falling(8),
+            }
+        ),
+        "training.log": keras(n, turned(n)),
+        "plateau.csv": keras(
+            n, val, rate=[1e-3 * 0.5 ** sum(i >= c for c in (13, 19, 33)) for i in range(n)]
+        ),
+        "acc.csv": keras(n, turned(n), accuracy=("acc", "val_acc"), first=1),
+        "two-runs.log": keras(12, turned(12)) + keras(9, turned(9)).split("\n", 1)[1],
+        "history.json": json.dumps(history),
+        "pandas.json": json.dumps(
+            {name: {str(i): v for i, v in enumerate(values)} for name, values in history.items()}
+        ),
+        "results.csv": yolo(60),
+        "old-results.csv": yolo(40, old=True),
+        "short-results.csv": yolo(12, planned=300),
+        "run-train-tag-epoch_loss.csv": tensorboard(loss, every=1),
+        "export.json": json.dumps([[1.7e9 + i, 100 * i, v] for i, v in enumerate(loss)]),
+        "wandb.csv": table(
+            {
+                "Step": [50 * i for i in epochs],
+                "bright-sun-7 - val_loss": val,
+                "bright-sun-7 - val_loss__MIN": val,
+                "bright-sun-7 - val_loss__MAX": val,
+            }
+        ),
+        "wandb-two.csv": table(
+            {
+                "Step": [50 * i for i in epochs],
+                "a - loss": loss,
+                "a - loss__MIN": loss,
+                "a - loss__MAX": loss,
+                "b - loss": val,
+                "b - loss__MIN": val,
+                "b - loss__MAX": val,
+            }
+        ),
+        "history.jsonl": "\n".join(map(json.dumps, several)),
+        "wandb-history.csv": table(
+            {
+                "_step": epochs,
+                "_runtime": [2.0 * i for i in epochs],
+                "epoch": [i / 8 for i in epochs],
+                "train/loss": loss,
+                "eval/loss": [v if i % 8 == 0 else None for i, v in zip(epochs, val, strict=True)],
+                "train/learning_rate": [cosine(i, 40, 3e-4, 5) for i in epochs],
+            }
+        ),
+        "nanogpt.csv": table(
+            {
+                "iter": [250 * i for i in range(n)],
+                "train/loss": falling(n, 10.8, 2.9, 6),
+                "val/loss": falling(n, 10.9, 3.0, 6),
+                "lr": [cosine(i, n, 6e-4, 4) for i in range(n)],
+                "mfu": [17.0] * n,
+            }
+        ),
+        "fastai.csv": table(
+            {
+                "epoch": list(range(6)),
+                "train_loss": [1.9, 1.2, 0.8, 0.6, 0.5, 0.45],
+                "valid_loss": [1.4, 1.0, 0.8, 0.7, 0.66, 0.65],
+                "accuracy": [0.55, 0.66, 0.73, 0.77, 0.79, 0.795],
+                "time": ["00:31", "00:30", "00:31", "00:30", "00:30", "00:31"],
+            }
+        ),
+        "xgboost.csv": table(
+            {
+                "iteration": list(range(n)),
+                "train-logloss": falling(n, 0.69, 0.05),
+                "validation_0-logloss": turned(n, 0.3, 0.4, 0.3),
+            }
+        ),
+        "evals.json": json.dumps(
+            {"train": {"logloss": falling(n, 0.69, 0.05)}, "valid": {"logloss": turned(n, 0.3)}}
+        ),
+        "spaces.txt": table({"epoch": epochs, "loss": loss, "val_loss": val}, comma="   "),
+        "semicolons.csv": table(
+            {"epoch": epochs, "loss": loss, "val_loss": val}, comma=";"
+        ).replace(".", ","),
+        "percent.tsv": table(
+            {
+                "Epoch": epochs,
+                "Train Loss": loss,
+                "Train Acc": [100 - 30 * v for v in loss],
+                "Val Loss": val,
+                "Val Acc": [100 - 30 * v for v in val],
+            },
+            comma="\t",
+        ),
+        "broken.csv": table(plain | {"train_loss": [*loss[:20], *[NAN] * 20]}),
+        "five-nans.csv": "step,loss\n1,2.0\n2,1.9\n3,NaN\n4,nan\n5,-nan(ind)\n6,1.#QNAN\n7,inf\n",
+        "resumed.csv": table(
+            {"step": [*range(10, 210, 10), *range(150, 330, 10)], "loss": falling(38)}
+        ),
+        "latin.csv": (
+            "Époque;epoch;train loss;val loss\n"
+            + "".join(f"é;{i};{a:.4f};{b:.4f}\n" for i, a, b in zip(epochs, loss, val, strict=True))
+        ).encode("latin-1"),
+        "utf16.csv": table(plain).encode("utf-16"),
+        "windows.csv": table(plain, end="\r\n"),
+        "cut-off.csv": table(plain)[:-9],
+        "one-cycle.csv": table(
+            {
+                "step": [10 * i for i in epochs],
+                "train_loss": loss,
+                "lr": [
+                    0.04 + 0.48 * (1 - math.cos(math.pi * i / 12))
+                    if i <= 12
+                    else cosine(i - 12, 28, 1.0)
+                    for i in epochs
+                ],
+            }
+        ),
+        "exponential.csv": table(plain | {"lr": [0.1 * 0.95**i for i in epochs]}, digits=9),
+        "inverse-root.csv": table(
+            {
+                "step": [100 * i for i in epochs],
+                "loss": loss,
+                "lr": [1e-3 * (10 / max(i, 4)) ** 0.5 for i in epochs],
+            },
+            digits=12,
+        ),
+        "steps.csv": table(plain | {"lr": [0.1 * 0.1 ** ((i - 1) // 15) for i in epochs]}),
+        "cooldown.csv": table(plain | {"lr": [1e-3 * min(1, (41 - i) / 10) for i in epochs]}),
+        "restarts.csv": table(plain | {"lr": [cosine(i % 10, 10, 0.1) for i in epochs]}),
+        "slow.csv": table(
+            {
+                "step": list(range(1, 1200)),
+                "loss": falling(1199),
+                "lr": [1e-3 * (1 - i / 3e4) for i in range(1, 1199 + 1)],
+            },
+            digits=8,
+        ),
+        "gan.csv": table({"epoch": epochs, "g_loss": loss, "d_loss": val}),
+        "sets.csv": table(
+            plain | {"val_loss": val, "val_loss_a": val, "eval_b_loss": [4 * v for v in val]}
+        ),
+        "only-sets.csv": table(
+            {"epoch": epochs, "loss": loss, "val_a_loss": val, "val_b_loss": [4 + v for v in val]}
+        ),
+        "nothing.csv": table(
+            {
+                "epoch": epochs,
+                "loss": [2.3 + noise(i) for i in epochs],
+                "val_loss": [2.3 + noise(i + 7) for i in epochs],
+            }
+        ),
+        "script.csv": '"epoch","<script>alert(1)</script> loss","val_loss=<img src=x onerror=a>"\n'
+        + "".join(f"{i},{a},{b}\n" for i, a, b in zip(epochs, loss, val, strict=True)),
+        "small-set.csv": table(
+            plain | {"val_accuracy": [round(1 - 1 / (1 + i), 2) // 0.04 * 0.04 for i in epochs]}
+        ),
+    }
+    return found
+
+
+def no_logs():
+    """Return files that are refused with a sentence, by their names."""
+    return {
+        "empty.csv": b"  \n",
+        "picture.png": b"\x89PNG\r\n\x1a\n\0\0\0",
+        "bomb.json": "[" * 100_000,
+        "deep.json": '{"a":' * 5000 + "1" + "}" * 5000,
+        "cut-off.json": trainer_state(falling(9), [])[:-200],
+        "wrong.json": '{"log_history": [1, 2,, 3]}',
+        "long-number.json": '{"loss": [' + "1" * 5000 + "]}",
+        "settings.json": '{"learning_rate": 0.1}',
+        "lines.jsonl": '{"a": 1}\n{"a": 2\n{"a": 3}\n',
+        "no-names.csv": "1,2,3\n4,5,6\n",
+        "one-line.csv": "epoch,loss\n",
+        "unknown.csv": "epoch,apples,pears\n1,2,3\n2,3,4\n",
+        "poem.txt": "the quick brown fox\njumps over the lazy dog\n",
+        "many-columns.csv": ",".join(f"c{i}" for i in range(3000)) + "\n1\n",
+        "lists.json": '{"loss": [1, 2], "val_loss": [1]}',
+        "quote.csv": 'epoch,loss\n1,"' + "a" * 200_000 + '"\n',
+    }
