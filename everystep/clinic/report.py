@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from everystep.clinic.diagnosis import Diagnosis
-from everystep.clinic.measures import NEEDS
+from everystep.clinic.needs import NEEDS
 from everystep.clinic.run_log import Curve
 from everystep.clinic.schedule import describe
 from everystep.clinic.tree import HEALTHY

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from everystep.clinic.arithmetic import count
-from everystep.clinic.measures import NEEDS, measures_of_run, noise, smoothed, validation_curve
+from everystep.clinic.measures import measures_of_run, noise, smoothed, validation_curve
+from everystep.clinic.needs import NEEDS
 from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.schedule import recognize
 from tests.clinic.made_logs import EPOCHS, FALL, log_of, sound

@@ -3,7 +3,8 @@ import pytest
 
 from everystep.clinic.arithmetic import count
 from everystep.clinic.diagnosis import examine
-from everystep.clinic.measures import NEEDS, measures_of_run
+from everystep.clinic.measures import measures_of_run
+from everystep.clinic.needs import NEEDS
 from everystep.clinic.run_tree import RUN_TREE
 from everystep.clinic.schedule import recognize
 from everystep.clinic.tree import TREE

@@ -45,7 +45,8 @@ def read_logs(paths: Sequence[str | Path], options: Options | None = None) -> Ru
     Raises:
         LogError: if they are no log that can be read; the message is a sentence.
     """
-    options, notes = options or Options(), []
+    options = options or Options()
+    notes: list[str] = []
     contents = [_content(Path(path), notes) for path in paths]
     exports = [
         (Path(path).name, content)

@@ -1,0 +1,89 @@
+"""What each measure needs of a log, and what to record where it is missing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a measure needs of a log.
+
+    Attributes:
+        holds: what the log would have to hold.
+        record: what to record next time.
+    """
+
+    holds: str
+    record: str
+
+
+_CLASSES = Need(
+    "the number of classes, which says what loss guessing would have",
+    "the number of classes (say it now with --say n_classes=…)",
+)
+_RATES = Need("the learning rate at several moments", "the learning rate of every record")
+_TRAIN = Need("a training loss", "the training loss")
+_VAL = Need("validation at several moments", "the validation loss, at least once an epoch")
+_FIRST = Need(
+    "losses and rates of the first ten updates, one by one",
+    "every update of the first hundred, then fewer",
+)
+# By measure. Those that every log has are left out.
+NEEDS = {
+    "train_growth": Need("a training or validation loss", "both losses"),
+    "train_regrowth": _TRAIN,
+    "change_when_evaluated_again": Need(
+        "a second evaluation of the same weights",
+        "the validation loss of the final weights, evaluated twice (--say val_loss_again=…)",
+    ),
+    "mixing": Need(
+        "how many classes a batch holds",
+        "classes in a batch, over those of a random one, in the first epoch (--say mixing=…)",
+    ),
+    "duplicates": Need(
+        "how many validation samples are in the training set too",
+        "the share of validation samples found in the training set (--say duplicates=…)",
+    ),
+    "val_accuracy_half_width": Need(
+        "a validation accuracy and the size of the validation set",
+        "the validation accuracy and the size of its set (--say n_val=…)",
+    ),
+    "sets_apart": _VAL,
+    "first_loss": _FIRST,
+    "left_of_first": _FIRST,
+    "first_rate": _FIRST,
+    "time_at_low_rate": _RATES,
+    "fall_at_low_rate": _RATES,
+    "rate_left": _RATES,
+    "last_over_first_rate": _RATES,
+    "planned_share": Need(
+        "how many updates or epochs were planned",
+        "the planned number of updates (--say steps_planned=…)",
+    ),
+    "train_left": _CLASSES,
+    "jumps": Need(
+        "the loss of the whole training set; means over batches hide its jumps or invent some",
+        "the loss of the whole training set, or of a fixed thousand of its samples, at each record",
+    ),
+    "share_of_falls": _TRAIN,
+    "train_kept": _TRAIN,
+    "train_fall_since": _TRAIN,
+    "batch_size": Need(
+        "the samples of an update",
+        "batch, devices and accumulation (--say batch=… devices=… accumulation=…)",
+    ),
+    "updates_per_epoch": Need("the updates of an epoch", "updates and epochs in every record"),
+    "epochs": Need("passes over the training set", "the epoch of every record"),
+    "accuracy_gained_in_validation": Need("both accuracies", "both accuracies"),
+    "val_over_train": Need("both losses", "both losses"),
+    "train_accuracy": Need("a training accuracy", "the training accuracy"),
+    "accuracy": Need("an accuracy", "an accuracy, which says how much is left to gain"),
+    "val_records": _VAL,
+    "val_rise": _VAL,
+    "val_rise_over_noise": _VAL,
+    "val_rises_in_order": _VAL,
+    "val_turn": _VAL,
+    "val_end_over_best": _VAL,
+    "learned": Need("a loss at several moments", "both losses"),
+    "still_falling": Need("a loss at five moments or more", "both losses, more often"),
+    "falls_in_order": Need("a loss at five moments or more", "both losses, more often"),
+}
