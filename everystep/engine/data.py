@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from everystep.core.digits import N_DIGITS, read_digits
@@ -32,6 +33,12 @@ class Data:
     y_val: torch.Tensor
     n_classes: int
 
+    def __reduce__(self) -> tuple:
+        # Another process gets arrays: PyTorch would share each tensor's memory with it, through a
+        # file that ends with the process which made it.
+        parts = (self.x_train, self.y_train, self.x_val, self.y_val)
+        return _from_arrays, ([part.numpy() for part in parts], self.n_classes)
+
     @property
     def n_train(self) -> int:
         """Number of training samples."""
@@ -45,6 +52,11 @@ class Data:
     def split(self, seed: int) -> "Data":
         """Return the data themselves, whatever the seed."""
         return self
+
+
+def _from_arrays(arrays: list[np.ndarray], n_classes: int) -> Data:
+    x_train, y_train, x_val, y_val = map(torch.tensor, arrays)
+    return Data(x_train, y_train, x_val, y_val, n_classes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -111,7 +111,8 @@ class Finished:
     job: Job
     records: dict[str, np.ndarray]
     batch_loss: np.ndarray
-    checkpoints: list[tuple[torch.Tensor, ...]]
+    # As arrays, of which another process gets these numbers and not the whole stack's.
+    checkpoints: list[tuple[np.ndarray, ...]]
     clocks: dict[str, np.ndarray]
 
 
@@ -120,9 +121,9 @@ class Stack:
 
     def __init__(self, jobs: Sequence[Job], settings: Settings, start: Weights | None):
         self.jobs, self.settings, self.model = jobs, settings, settings.model
-        dtype, n_train = settings.dtype, settings.data.n_train
-        seeds = [job.seed for job in jobs]
+        dtype, seeds = settings.dtype, [job.seed for job in jobs]
         self.data = data = stack_splits(settings.data, seeds)
+        n_train = data.x_train.shape[1]
         weights = self.model.initial_weights(seeds, dtype) if start is None else start
         self.weights = [w.detach().to(dtype, copy=True).requires_grad_() for w in weights]
         shared = data.x_train.stride(0) == 0  # one split for all, which is kept once
@@ -224,7 +225,7 @@ class Stack:
                 job,
                 {name: np.array([m[name][r] for m in measured]) for name in measured[0]},
                 batch_loss[r],
-                [tuple(w[r] for w in weights) for weights in checkpoints],
+                [tuple(w[r].numpy() for w in weights) for weights in checkpoints],
                 clocks,
             )
             for r, job in enumerate(self.jobs)

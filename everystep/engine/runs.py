@@ -1,6 +1,7 @@
 """The results of training: the runs of one recipe, and of many."""
 
-from collections.abc import Iterator, Sequence
+import collections
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,12 +130,32 @@ class Sweep:
         return pd.concat(ends, ignore_index=True)
 
 
-def collect(replicas: Sequence[Finished], settings: Settings) -> Runs:
+def by_recipe(
+    stacks: Iterable[Sequence[Finished]], seeds: Sequence[int], settings: Settings
+) -> Iterator[Runs]:
+    """Yield each recipe's runs as soon as the last of its seeds is finished.
+
+    Args:
+        stacks: finished replicas, as they come.
+        seeds: the seeds, in the order of the runs that are returned.
+        settings: what all replicas have in common.
+    """
+    finished: dict[Recipe, dict[int, Finished]] = collections.defaultdict(dict)
+    for stack in stacks:
+        for replica in stack:
+            done = finished[replica.job.recipe]
+            done[replica.job.seed] = replica
+            if len(done) == len(seeds):
+                yield _collect([done[seed] for seed in seeds], settings)
+
+
+def _collect(replicas: Sequence[Finished], settings: Settings) -> Runs:
     """Return the runs of one recipe, whose replicas are finished."""
     recipe = replicas[0].job.recipe
     moments = zip(*(replica.checkpoints for replica in replicas), strict=True)
     checkpoints = tuple(
-        tuple(torch.stack(stack) for stack in zip(*moment, strict=True)) for moment in moments
+        tuple(torch.from_numpy(np.stack(stack)) for stack in zip(*moment, strict=True))
+        for moment in moments
     )
     batch_loss = np.stack([replica.batch_loss for replica in replicas])
     finite = np.isfinite(batch_loss).all(1)

@@ -4,7 +4,6 @@ PyTorch lets go of the interpreter while it computes, so that threads need no se
 Each stack computes with one thread, so that sums are added in the same order on every machine.
 """
 
-import collections
 import contextlib
 import os
 import threading
@@ -14,10 +13,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import torch
 from tqdm import tqdm
 
-from everystep.core.recipe import Recipe
 from everystep.engine.models import Weights
 from everystep.engine.replicas import Finished, Job, Settings, Stack
-from everystep.engine.runs import Runs, collect
 
 MOST_THREADS = 4  # the interpreter, which one thread has at a time, would keep more waiting
 # Initial weights are drawn from the random numbers of the whole process.
@@ -29,54 +26,55 @@ def cores() -> int:
     return min(os.cpu_count() or 1, MOST_THREADS)
 
 
-def train_stacks(
+def in_threads(
     stacks: Sequence[Sequence[Job]],
     seeds: Sequence[int],
     settings: Settings,
     start: Weights | None,
     bar: tqdm,
     threads: int,
-) -> Generator[Runs, None, None]:
-    """Train stacks, and yield each recipe's runs as soon as all its seeds are finished.
+) -> Generator[list[Finished], None, None]:
+    """Train stacks in threads of this process, and yield each when it is finished.
 
     Args:
-        stacks: jobs that are trained together; every recipe is trained from every seed.
-        seeds: the seeds, in the order of the runs that are returned.
+        stacks: jobs that are trained together.
+        seeds: the seeds, in the order of ``start``.
         settings: what all replicas have in common.
         start: stacked weights to start from, one replica a seed.
         bar: counts the updates of all replicas.
         threads: how many stacks train at a time.
     """
-    finished: dict[Recipe, dict[int, Finished]] = collections.defaultdict(dict)
     stop = threading.Event()
-    with (
-        _threads_left_as_they_are(),
-        ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool,
-    ):
+    with ThreadPoolExecutor(threads) as pool:
         futures = []
         for stack in stacks:
             rows = [seeds.index(job.seed) for job in stack]
             own = None if start is None else [w[rows] for w in start]
-            futures.append(pool.submit(_train_stack, stack, settings, own, bar, stop))
+            futures.append(pool.submit(train_stack, stack, settings, own, bar, stop))
         try:
             for future in as_completed(futures):
-                for replica in future.result():
-                    done = finished[replica.job.recipe]
-                    done[replica.job.seed] = replica
-                    if len(done) == len(seeds):
-                        yield collect([done[seed] for seed in seeds], settings)
+                yield future.result()
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
 
 
-def _train_stack(
+def train_stack(
     jobs: Sequence[Job],
     settings: Settings,
     start: Weights | None,
     bar: tqdm,
     stop: threading.Event,
 ) -> list[Finished]:
+    """Train one stack in the thread that calls this.
+
+    Args:
+        jobs: the replicas to train together.
+        settings: what all replicas have in common.
+        start: stacked weights to start from, one replica a job.
+        bar: counts the updates of all replicas.
+        stop: when it is set, training ends, and nothing is returned.
+    """
     if stop.is_set():
         return []
     # A stack of one can take other paths through the libraries, which round differently; with
@@ -84,13 +82,15 @@ def _train_stack(
     alone = len(jobs) == 1
     if alone and start is not None:
         start = [w.repeat_interleave(2, 0) for w in start]
+    torch.set_num_threads(1)
     with _building:
         stack = Stack([*jobs, *jobs] if alone else jobs, settings, start)
     return stack.run(bar, stop)[: len(jobs)]
 
 
 @contextlib.contextmanager
-def _threads_left_as_they_are() -> Iterator[None]:
+def threads_left_as_they_are() -> Iterator[None]:
+    """Restore PyTorch's number of threads at the end, which ``train_stack`` sets to 1."""
     threads = torch.get_num_threads()
     try:
         yield

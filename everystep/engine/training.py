@@ -3,6 +3,7 @@
 import contextlib
 import warnings
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 
 import torch
 
@@ -13,8 +14,9 @@ from everystep.engine.data import Data, Dataset
 from everystep.engine.jobs import check, plan, progress_bar
 from everystep.engine.models import Model, Weights
 from everystep.engine.replicas import Settings
-from everystep.engine.runs import Runs, Sweep
-from everystep.engine.threads import cores, train_stacks
+from everystep.engine.runs import Runs, Sweep, by_recipe
+from everystep.engine.threads import cores, in_threads, threads_left_as_they_are
+from everystep.engine.workers import by_workers
 
 
 def train(
@@ -70,6 +72,7 @@ def sweep(
     checkpoints: bool = False,
     progress: bool = True,
     threads: int | None = None,
+    executor: Executor | None = None,
 ) -> Sweep:
     """Train a model by every recipe from every seed.
 
@@ -88,6 +91,9 @@ def sweep(
         checkpoints: whether to keep the weights of every record.
         progress: whether a sweep that takes long shows a progress bar.
         threads: how many stacks of replicas train at a time, as in ``train``.
+        executor: who trains, in place of threads of this process: any executor with the interface
+            of ``concurrent.futures``. ``threads`` should then be its number of workers; see
+            ``everystep.engine.workers``.
 
     Raises:
         ValueError: before the first update, if two recipes have the same name or an argument
@@ -100,7 +106,7 @@ def sweep(
     if not names or len(set(names)) != len(names):
         raise ValueError(f"recipes must be at least one, with distinct names, got {names}")
     settings = Settings(model, data, every, dtype, checkpoints)
-    return _train_all(recipes, seeds, settings, progress, threads)
+    return _train_all(recipes, seeds, settings, progress, threads, executor=executor)
 
 
 def _train_all(
@@ -110,19 +116,27 @@ def _train_all(
     progress: bool,
     threads: int | None,
     start: Weights | None = None,
+    executor: Executor | None = None,
 ) -> Sweep:
     seeds = default_seeds() if seeds is None else seeds
     threads = cores() if threads is None else require_whole("threads", threads, minimum=1)
     check(recipes, seeds, settings, start)
+    if not (executor is None or isinstance(executor, Executor)):
+        raise ValueError(f"executor must be an executor of concurrent.futures, got {executor!r}")
     seeds = [int(seed) for seed in seeds]
     stacks = plan(recipes, seeds, settings.data.n_train, threads)
     finished = {}
     try:
         with (
+            threads_left_as_they_are(),
             progress_bar(recipes, len(seeds), settings.data, progress) as bar,
-            contextlib.closing(train_stacks(stacks, seeds, settings, start, bar, threads)) as done,
+            contextlib.closing(
+                in_threads(stacks, seeds, settings, start, bar, threads)
+                if executor is None
+                else by_workers(stacks, seeds, settings, bar, threads, executor)
+            ) as done,
         ):
-            for runs in done:
+            for runs in by_recipe(done, seeds, settings):
                 finished[runs.recipe] = runs
     except KeyboardInterrupt:
         if not finished:
