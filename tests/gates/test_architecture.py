@@ -19,7 +19,9 @@ ROOMS = {
     "everystep": set(),
     "everystep.core": {"numpy", "scipy"},
     "everystep.engine": {"everystep.core", "torch", "numpy", "pandas", "tqdm", "IPython"},
-    "everystep.measure": {"everystep.core", "everystep.engine", "torch", "numpy", "scipy"},
+    "everystep.measure": {
+        "everystep.core", "everystep.engine", "torch", "numpy", "scipy", "psutil",
+    },
     "everystep.clinic": {"everystep.core", "everystep.engine", "torch", "numpy", "pandas"},
     "everystep.notebook": {"everystep.core", "numpy", "pandas", "matplotlib", "IPython"},
     "everystep.lab": {

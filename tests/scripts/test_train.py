@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import re
 import signal
 import subprocess
@@ -15,6 +14,7 @@ import torch
 from torch.utils.data import DistributedSampler
 
 from everystep.core import schedules
+from everystep.measure.processes import run_process
 from tests.channels import write_channels
 from tests.paths import ROOT
 
@@ -53,15 +53,13 @@ def command(channels, here, launcher=(), **settings):
 
 def train(channels, here, launcher=(), **settings):
     """Train to the end; return what was printed and the model's weights."""
-    ended = subprocess.run(
+    ended = run_process(
         command(channels, here, launcher, **settings),
-        capture_output=True,
-        text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        timeout=300,
+        limit=300,
+        environment={"OMP_NUM_THREADS": "1"},
     )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout, torch.load(here / "model_dir" / "model.pt")
+    assert ended.code == 0, ended.errors
+    return ended.output, torch.load(here / "model_dir" / "model.pt")
 
 
 @pytest.fixture(scope="module")
