@@ -40,6 +40,7 @@ PAGES = {
         "# Claims\n\n```{trainer} steps.batch\n```\n\n```{trainer} steps.same\n```\n\n"
         "```{quiz} 01-steps\n```\n"
     ),
+    "book/assess/pool": "# Pool\n\n```{pool} training\n```\n",
     "book/assess/exam": "# Exam\n\n```{exam} topic\n```\n",
     "book/assess/drill": "# Drill\n\n```{drill}\n```\n",
     "book/assess/terms": GLOSSARY,

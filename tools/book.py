@@ -28,7 +28,10 @@ from tests.browser import ADVICE, found_or_installed, launch
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
 BOOK = ROOT / "_build" / "book" / "every-step-counts"
-LEFT_OUT = ("book/train/", "book/assess/exam", "book/assess/drill", "book/assess/progress")
+LEFT_OUT = (
+    "book/train/",
+    *(f"book/assess/{page}" for page in ("exam", "drill", "pool", "progress")),
+)
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'
 FOOTER = (
     '<div style="width: 100%; text-align: center; font: 8pt sans-serif">'

@@ -78,6 +78,11 @@ interface Everystep {
     questionsIn(root: ParentNode): Question[];
     only(root: ParentNode, question?: Question): void;
   };
+  sheets: {
+    Sheets: new (root: HTMLElement) => Sheets;
+    /** Called by the script with the questions of a file. */
+    put(file: string, html: string): void;
+  };
   exam: {
     draw(units: Unit[], quotas: Record<string, number>, seed: number): string[];
   };
@@ -657,7 +662,6 @@ interface Outcome {
 interface Question {
   form: HTMLFormElement;
   ref: string;
-  task: string;
   objective: string;
   fields: HTMLFieldSetElement;
   details: HTMLDetailsElement;
@@ -685,8 +689,17 @@ interface Certainty {
   hide(): void;
 }
 
-/** What an exam draws whole: one question, or the questions of a case. */
+/** One question, or the questions of a case; for an exam, with what it takes from its quotas. */
 type Unit = { ref: string; takes: string }[];
+
+/** The questions that a part of a page may ask: web/quiz/sheets.js. */
+interface Sheets {
+  units: Unit[];
+  /** Those that are on the page. */
+  questions: Map<string, Question>;
+  /** Put questions on the page, with others of their cases; return what was not there before. */
+  load(refs: string[]): Promise<Question[]>;
+}
 
 /** How often something was answered, and how often right. */
 interface Answers {
@@ -779,8 +792,10 @@ interface DOMStringMap {
   type: "single" | "multiple" | "ordering" | "matching" | "numeric";
   objective: string;
   task: string;
-  takes: string;
   tasks: string;
+  sheet: string;
+  src: string;
+  units: string;
   given: string;
   guide: string;
   trails: string;

@@ -71,6 +71,17 @@ class Bank:
         """Return the items that mock exams draw from."""
         return tuple(located for located in self.items if located.pool is not None)
 
+    def of_files(self) -> dict[str, tuple[Located, ...]]:
+        """Return the items of each file, in their order.
+
+        A file is named by its path in the folder without ending, such as ``chapters/01-steps``.
+        """
+        files: dict[str, tuple[Located, ...]] = {}
+        for located in self.items:
+            name = located.file.relative_to(self.folder).with_suffix("").as_posix()
+            files[name] = (*files.get(name, ()), located)
+        return files
+
     def questions(self) -> Iterator[Question]:
         """Yield every question, those of cases among them."""
         for located in self.items:

@@ -30,6 +30,8 @@ FRAME = ("shared/buttons.js", "shared/disk.js", "shared/focus.js")
 SHARED = ("shared/page.js", "shared/memory.js")
 REPETITION = (*SHARED, "quiz/fsrs.js", "quiz/repetition.js")
 QUESTIONS = (*REPETITION, "quiz/grading.js", "quiz/question.js")
+# What asks questions of other pages.
+ASKING = (*QUESTIONS, "quiz/sheets.js")
 # What exams and the progress page say of many answers.
 JUDGING = ("quiz/certainty.js", "quiz/tallies.js")
 STYLES = ("quiz/quiz.css",)
@@ -84,8 +86,8 @@ ASSETS = {
     "trainer": Assets((*TRAINER, *PREDICTING), TRAINER_STYLES),
     "try": Assets((*TRAINER, "landing/try.js"), (*TRAINER_STYLES, "landing/landing.css")),
     "quiz": Assets((*QUESTIONS, "quiz/quiz.js"), STYLES),
-    "exam": Assets((*QUESTIONS, *JUDGING, "quiz/exam.js"), STYLES),
-    "drill": Assets((*QUESTIONS, "quiz/certainty.js", "quiz/drill.js"), STYLES),
+    "exam": Assets((*ASKING, *JUDGING, "quiz/exam.js"), STYLES),
+    "drill": Assets((*ASKING, "quiz/certainty.js", "quiz/drill.js"), STYLES),
     "flashcards": Assets((*REPETITION, "quiz/cards.js"), STYLES),
     "progress": Assets((*SHARED, *JUDGING, "quiz/progress.js"), STYLES),
     "planner": Assets(

@@ -30,6 +30,7 @@ from everystep.authoring.manifest import (
 from everystep.bank.read import Bank
 from everystep.site.assets import LivePart
 from everystep.site.quiz import bank_of
+from everystep.site.rendering import ref_of
 from everystep.site.trainer import WHOLE, part_html
 
 # The rooms that are pages, and how a link to one is named.
@@ -154,7 +155,7 @@ def resume_html(manifest: Manifest, bank: Bank, uri: Callable[[str], str]) -> st
             items.append((f'data-page="{page}"', page, title))
     for chapter in manifest.with_room("quiz"):
         located = bank.of_chapter(chapter.name)
-        refs = " ".join(f"{q.id}@{q.version}" for one in located for q in one.questions)
+        refs = " ".join(ref_of(question) for one in located for question in one.questions)
         page = pages_of(manifest, chapter)["concept"]
         items.append((f'data-items="{refs}"', page, f"Quiz of chapter {chapter.number}"))
     lines = [

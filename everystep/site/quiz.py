@@ -1,8 +1,12 @@
-"""Directives that put the question bank on pages: quiz, exam, drill, flashcards, progress.
+"""Directives that put the question bank on pages: quiz, pool, exam, drill, flashcards, progress.
 
 A malformed question file stops the build. Pages are read again when the bank changes; their
 questions are rendered while they are written, when the titles of all sections are known, and again
 when what they link to has changed.
+
+A question stands on one page, that of its chapter or its pool. Beside the pages lies each question
+file as a script, which hands the same questions to exams and the drill when they ask them: pages
+opened from disk can load nothing else.
 """
 
 import hashlib
@@ -17,6 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
 from everystep.authoring.claims import Claim
@@ -31,8 +36,11 @@ from everystep.site.rendering import Renderer, words_of
 logger = logging.getLogger(__name__)
 
 FOLDER = "questions"
-# In the metadata of a page that shows questions: whether it depends on the whole bank.
-WHOLE_BANK = "everystep_whole_bank"
+# Where the scripts with questions are, below the built site: see TEXTS in everystep.site.search.
+SHEETS = "questions"
+# In the metadata of a page with questions: whether it depends on the whole bank, and the files
+# whose questions it shows.
+WHOLE_BANK, SHOWN = "everystep_whole_bank", "everystep_question_files"
 # Attributes of Sphinx's environment: digests of the bank, and of what questions link to.
 BANK_BEFORE, LINKS_BEFORE = "everystep_bank_before", "everystep_links_before"
 
@@ -59,7 +67,7 @@ def note_bank(env: BuildEnvironment) -> None:
 
 
 class Assessment(SphinxDirective):
-    """What the five directives have in common."""
+    """What the directives have in common."""
 
     def run(self) -> list[nodes.Node]:
         """Leave a place on the page; have the page read again when the bank changes."""
@@ -69,7 +77,16 @@ class Assessment(SphinxDirective):
         self.env.metadata[self.env.docname].setdefault(WHOLE_BANK, False)
         for path in self.files(name):
             self.env.note_dependency(str(path))
+        return self.parts(name)
+
+    def parts(self, name: str) -> list[nodes.Node]:
+        """Return what stands on the page."""
         return [assessment(kind=self.name, name=name)]
+
+    def place_for(self, file: str) -> assessment:
+        """Return a place for the questions of a file, and note that they are on this page."""
+        self.env.metadata[self.env.docname].setdefault(SHOWN, []).append(file)
+        return assessment(kind="quiz", name=file)
 
     def problem(self, bank: Bank, name: str) -> str:
         """Return why the directive cannot be followed, or nothing."""
@@ -95,6 +112,36 @@ class Quiz(Assessment):
         """Return the blueprint and the file of the chapter."""
         located = bank_of(self.env.app).of_chapter(name)
         return {Path(self.env.srcdir, FOLDER, BLUEPRINT), *(one.file for one in located)}
+
+    def parts(self, name: str) -> list[nodes.Node]:
+        """Return a place for the questions."""
+        return [self.place_for(f"chapters/{name}")]
+
+
+class Pool(Assessment):
+    """``{pool} training``: the questions of a pool, a section for each objective."""
+
+    required_arguments = 1
+
+    def problem(self, bank: Bank, name: str) -> str:
+        """Return a message if there is no such pool."""
+        pools = {located.pool for located in bank.of_pools()}
+        return "" if name in pools else f"there is no {FOLDER}/pools/{name}"
+
+    def parts(self, name: str) -> list[nodes.Node]:
+        """Return the sections."""
+        bank = bank_of(self.env.app)
+        sections: list[nodes.Node] = []
+        for file in bank.of_files():
+            path = Path(file)
+            if path.parent != Path("pools", name):
+                continue
+            title = bank.blueprint.objectives[path.name].text
+            section = nodes.section(names=[path.name])
+            section += [nodes.title(title, title), self.place_for(file)]
+            self.state.document.note_implicit_target(section, section)
+            sections.append(section)
+        return sections
 
 
 class Exam(Assessment):
@@ -165,6 +212,38 @@ class SectionLinks:
         url = self.app.builder.get_relative_uri(self.docname, page)
         return f"Train it: {words_of(id)}", f"{url}#claim-{id}"
 
+    def sheet(self, file: str) -> tuple[str, str, str]:
+        """Return title and URL of where a question file is shown, and the URL of its script."""
+        env, builder, bank = self.app.env, self.app.builder, bank_of(self.app)
+        first = bank.of_files()[file][0]
+        # A browser may have kept the script of a file that has changed since.
+        version = hashlib.sha256(first.file.read_bytes()).hexdigest()[:8]
+        own = builder.get_target_uri(self.docname)
+        src = f"{relative_uri(own, f'{SHEETS}/{file}.js')}?v={version}"
+        page = home_of(env, file)
+        if page is None:
+            logger.warning("no page shows the questions of %s/%s.yml", FOLDER, file)
+            return file, src, src
+        title = env.titles[page].astext()
+        if first.pool:
+            title += f": {bank.blueprint.objectives[first.file.stem].text}"
+        url = builder.get_relative_uri(self.docname, page)
+        return title, f"{url}#q-{first.questions[0].id}", src
+
+
+def home_of(env: BuildEnvironment, file: str) -> str | None:
+    """Return the page that shows the questions of a file; the first, if there are several."""
+    pages = (page for page in sorted(env.titles) if file in env.metadata[page].get(SHOWN, []))
+    return next(pages, None)
+
+
+def write_sheet(app: Sphinx, file: str, units: str) -> None:
+    """Write the script that hands the questions of a file to whoever asks them."""
+    path = Path(app.outdir, SHEETS, f"{file}.js")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = json.dumps([file, units], ensure_ascii=False)
+    path.write_text(f"everystep.sheets.put(...{content});\n", encoding="utf-8")
+
 
 def check_terms(document: nodes.document) -> None:
     """Warn where the terms of a page cannot become flashcards."""
@@ -183,8 +262,15 @@ def write(self: HTML5Translator, node: assessment) -> None:
         check_terms(self.document)
     app = self.builder.app
     renderer = Renderer(bank_of(app), SectionLinks(app, self.builder.current_docname))
-    arguments = [node["name"]] if node["name"] else []
-    self.body.append(getattr(renderer, node["kind"])(*arguments))
+    kind, name = node["kind"], node["name"]
+    if kind == "quiz":
+        units = renderer.units(name)
+        # Where another page shows them, too, links are written as seen from the first.
+        if self.builder.current_docname == home_of(app.env, name):
+            write_sheet(app, name, units)
+        self.body.append(renderer.quiz(units))
+    else:
+        self.body.append(getattr(renderer, kind)(*([name] if name else [])))
     raise nodes.SkipNode
 
 
@@ -215,7 +301,8 @@ def pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         for page in pages
         for slugs in [env.metadata[page].get("myst_slugs", {})]
     ]
-    now = digest([places, vars(env).get("everystep_findings"), sorted(claims_of(app))])
+    shown = [[page, env.metadata[page].get(SHOWN)] for page in pages]
+    now = digest([places, shown, vars(env).get("everystep_findings"), sorted(claims_of(app))])
     before, vars(env)[LINKS_BEFORE] = vars(env).get(LINKS_BEFORE), now
     return [
         page for page in pages if WHOLE_BANK in env.metadata[page] and before not in (None, now)
@@ -232,6 +319,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.setup_extension("everystep.site.assets")
     app.add_node(assessment, html=(write, None))
     app.add_directive("quiz", Quiz)
+    app.add_directive("pool", Pool)
     app.add_directive("exam", Exam)
     for name in ("drill", "flashcards", "progress"):
         app.add_directive(name, Assessment)

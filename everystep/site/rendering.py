@@ -60,6 +60,9 @@ class Links(Protocol):
     def trainer(self, question: Question) -> tuple[str, str] | None:
         """Return title and URL of a small trainer in the chapter that a question is about."""
 
+    def sheet(self, name: str) -> tuple[str, str, str]:
+        """Return title and URL of where a question file is shown, and the URL of its script."""
+
 
 def block(text: str) -> str:
     """Render paragraphs; tables and formulas scroll inside themselves where they are too wide."""
@@ -118,6 +121,11 @@ def refutation(question: Question, links: Links) -> tuple[str, str] | None:
         return links.section(question.read)
     sources = [one.source for one in question.evidence if isinstance(one, SourceEvidence)]
     return (sources[0].title, str(sources[0].url)) if sources else None
+
+
+def ref_of(question: Question) -> str:
+    """Return the name under which scripts keep what a reader did with a question."""
+    return f"{question.id}@{question.version}"
 
 
 def day(date: datetime.date) -> str:
@@ -187,21 +195,24 @@ class Renderer:
             ),
         }
 
-    def quiz(self, chapter: str) -> str:
-        """Return the quiz of a chapter."""
-        return self._render("quiz.html", items=_numbered(self.bank.of_chapter(chapter)))
+    def units(self, file: str) -> str:
+        """Return the questions of a file, such as ``chapters/01-steps``, those of a case in one."""
+        return self._render("units.html", items=_numbered(self.bank.of_files()[file]))
+
+    def quiz(self, units: str) -> str:
+        """Return a quiz of questions that are rendered."""
+        return self._render("quiz.html", units=Markup(units))
 
     def drill(self) -> str:
-        """Return the drill: every question of the bank, for the script to choose from."""
+        """Return the drill, with links to every question of the bank for the script to follow."""
         of_chapters = sum(len(located.questions) for located in self.bank.items if located.chapter)
-        items = _numbered(self.bank.items)
-        return self._render("drill.html", items=items, of_chapters=of_chapters)
+        listed = self._sheets(self.bank.items, lambda question: {})
+        return self._render("drill.html", listed=listed, of_chapters=of_chapters)
 
     def exam(self, name: str) -> str:
-        """Return a mock exam: every question that it may ask, for the script to draw from."""
+        """Return a mock exam, with links to every question that its script may draw."""
         blueprint = self.bank.blueprint
         exam = blueprint.exams[name]
-        asked = exams.asked(self.bank, exam)
         return self._render(
             "exam.html",
             name=name,
@@ -212,14 +223,36 @@ class Renderer:
                 for name, objective in blueprint.objectives.items()
                 if objective.topics[exam.guide] in exam.questions
             ],
-            items=_numbered(asked),
+            listed=self._sheets(
+                exams.asked(self.bank, exam),
+                lambda question: {"takes": " ".join(exams.takes(blueprint, exam, question))},
+            ),
             quotas=exams.quotas(blueprint, exam),
-            takes={
-                question.id: exams.takes(blueprint, exam, question)
-                for located in asked
-                for question in located.questions
-            },
         )
+
+    def _sheets(
+        self, asked: Iterable[Located], more: Callable[[Question], dict[str, str]]
+    ) -> list[dict[str, object]]:
+        """Return where items that may be asked are found, and what the script has to know of them.
+
+        Args:
+            asked: the items.
+            more: what is said of a question beside its name in the browser's memory.
+        """
+        wanted = {located.item.id for located in asked}
+        sheets: list[dict[str, object]] = []
+        for name, items in self.bank.of_files().items():
+            units = [
+                [{"ref": ref_of(question)} | more(question) for question in located.questions]
+                for located in items
+                if located.item.id in wanted
+            ]
+            if units:
+                title, url, src = self.links.sheet(name)
+                sheets.append(
+                    {"name": name, "title": title, "url": url, "src": src, "units": units}
+                )
+        return sheets
 
     def flashcards(self) -> str:
         """Return the controls that turn the glossary under them into flashcards."""
@@ -248,7 +281,7 @@ class Renderer:
         questions: dict[str, dict[str, list[int]]] = {}
         for question in self.bank.questions():
             led_to = filter(None, (refutation(question, self.links), self.links.trainer(question)))
-            questions.setdefault(question.objective, {})[f"{question.id}@{question.version}"] = [
+            questions.setdefault(question.objective, {})[ref_of(question)] = [
                 places.setdefault(place, len(places)) for place in led_to
             ]
         return {"places": list(places), "questions": questions}

@@ -57,6 +57,14 @@ def test_every_quiz_belongs_to_a_chapter():
     }
 
 
+def test_every_pool_stands_on_a_page():
+    sources = [ROOT / f"{page}.md" for part in MANIFEST.parts for page in part.pages]
+    texts = [path.read_text(encoding="utf-8") for path in sources if path.exists()]
+    pools = {located.pool for located in BANK.of_pools()}
+    shown = [name for text in texts for name in re.findall(r"^```{pool} (.+)$", text, re.M)]
+    assert sorted(shown) == sorted(pools)
+
+
 def test_no_matching_is_solved_by_the_order_of_its_answers():
     for question in QUESTIONS:
         if isinstance(question, Matching):

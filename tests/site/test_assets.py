@@ -4,6 +4,7 @@ from itertools import permutations
 import pytest
 
 from everystep.site.assets import (
+    ASKING,
     ASSETS,
     EXPLORER,
     EXPLORER_STYLES,
@@ -34,8 +35,8 @@ LOADED = {
     "index": (),
     "search": ("shared/page.js", "search/excerpts.js"),
     "book/01-steps/concept": (*QUESTIONS, "quiz/quiz.js"),
-    "book/assess/exam": (*QUESTIONS, *JUDGING, "quiz/exam.js"),
-    "book/assess/drill": (*QUESTIONS, "quiz/certainty.js", "quiz/drill.js"),
+    "book/assess/exam": (*ASKING, *JUDGING, "quiz/exam.js"),
+    "book/assess/drill": (*ASKING, "quiz/certainty.js", "quiz/drill.js"),
     "book/assess/terms": (*REPETITION, "quiz/cards.js"),
     "book/assess/progress": (*SHARED, *JUDGING, "quiz/progress.js"),
     "book/train/trainer": (*TRAINER, *PREDICTING),
@@ -166,6 +167,6 @@ def test_what_scripts_use_is_found():
 
 def test_several_parts_load_each_script_once_after_what_it_uses():
     both = assets_of(["progress", "exam", "exam"])
-    assert both.scripts == (*QUESTIONS, *JUDGING, "quiz/exam.js", "quiz/progress.js")
+    assert both.scripts == (*ASKING, *JUDGING, "quiz/exam.js", "quiz/progress.js")
     assert both.styles == ("quiz/quiz.css",)
     assert assets_of([]) == ((), ())

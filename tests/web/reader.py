@@ -17,6 +17,7 @@ QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER, CLAIM
     "book/explore/composer",
     "book/01-steps/claims",
 )
+POOL = "book/assess/pool"
 RECORD = {
     "stability": 2.5,
     "difficulty": 5,
@@ -180,6 +181,7 @@ def answer_all(page):
 
 def start(page):
     page.get_by_role("button", name="Start").click()
+    current(page).wait_for()
 
 
 def finish(page):

@@ -33,9 +33,10 @@ SCRIPTS = {
     "quiz/certainty.js": 500,
     "quiz/tallies.js": 400,
     "quiz/question.js": 1_950,
+    "quiz/sheets.js": 900,
     "quiz/quiz.js": 600,
-    "quiz/exam.js": 2_450,
-    "quiz/drill.js": 850,
+    "quiz/exam.js": 2_600,
+    "quiz/drill.js": 950,
     "quiz/cards.js": 850,
     "quiz/progress.js": 2_600,
     "trainer/random.js": 850,
@@ -84,8 +85,8 @@ SCRIPTS = {
 PAGES = {
     # Of a page with questions or cards, FSRS and its records are 1,600.
     "quiz": 6_900,
-    "exam": 9_500,
-    "drill": 7_600,
+    "exam": 10_600,
+    "drill": 8_600,
     "flashcards": 4_600,
     "progress": 5_600,
     "trainer": 87_500,
@@ -102,9 +103,9 @@ PAGES = {
 PARTS = {
     # Each reason against an answer says by what it is given.
     "quiz": 61_500,
-    "exam": 500_000,
-    # All questions of the bank at once.
-    "drill": 950_000,
+    # What there is to ask.
+    "exam": 30_000,
+    "drill": 21_000,
     "flashcards": 1_500,
     # With where each question of the bank leads; what compression leaves is a quarter.
     "progress": 36_000,
@@ -159,10 +160,11 @@ def test_what_a_part_adds_to_a_page_keeps_its_budget():
         section=lambda place: (place, place),
         finding=lambda id: f"../03-batch-size/lab.html#finding-{id}",
         trainer=lambda question: ("Train it: schedule", "../05-schedules/concept.html#claim"),
+        sheet=lambda file: (file, f"pool.html#q-{file}", f"../../questions/{file}.js?v=01234567"),
     )
     renderer = Renderer(bank, links)
     names = {
-        "quiz": sorted({located.chapter for located in bank.items if located.chapter}),
+        "quiz": [renderer.units(file) for file in bank.of_files()],
         "exam": list(bank.blueprint.exams),
     }
     parts = {

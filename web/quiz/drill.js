@@ -6,7 +6,8 @@
     memory: { dayName },
     repetition: { recall, sort },
     certainty: { Asked },
-    question: { questionsIn, only },
+    question: { only },
+    sheets: { Sheets },
   } = everystep;
 
   // Questions of a round, and how many of them may be new.
@@ -17,16 +18,14 @@
     /** @param {HTMLElement} root */
     constructor(root) {
       this.root = root;
-      this.questions = questionsIn(root);
+      this.sheets = new Sheets(root);
+      this.refs = this.sheets.units.flat().map(({ ref }) => ref);
       this.certainty = new Asked(root);
       this.line = find(root, ".due");
       /** @type {Question[]} */
       this.queue = [];
       this.at = 1;
       this.more = find(root, ".panel .buttons");
-      for (const question of this.questions) {
-        question.checks("Next question", (one) => this.next(one), () => this.certainty.hide());
-      }
       wire(root, this);
       find(root, ".panel").hidden = false;
       this.begin();
@@ -34,24 +33,28 @@
 
     /** Find what is due, and as new what the chapters ask: they stand first. */
     plan() {
-      const { due, fresh, next } = sort(this.questions, ({ ref }) => `item/${ref}`);
-      const asked = this.questions.slice(0, Number(this.root.dataset.chapters));
-      return { due, fresh: fresh.filter((question) => asked.includes(question)), next };
+      const { due, fresh, next } = sort(this.refs, (ref) => `item/${ref}`);
+      const asked = new Set(this.refs.slice(0, Number(this.root.dataset.chapters)));
+      return { due, fresh: fresh.filter((ref) => asked.has(ref)), next };
     }
 
     /**
      * Begin a round; the page does, and later the reader.
      * @param {HTMLButtonElement} [button]
      */
-    begin(button) {
+    async begin(button) {
       const { due, fresh } = this.plan();
       const old = due.slice(0, ROUND);
       const added = fresh.slice(0, Math.min(NEW, ROUND - old.length));
+      const refs = [...old, ...added];
+      for (const question of await this.sheets.load(refs)) {
+        question.checks("Next question", (one) => this.next(one), () => this.certainty.hide());
+      }
       this.mix = `${old.length} to review, ${added.length} new`;
-      this.queue = [...old, ...added];
+      this.queue = refs.flatMap((ref) => this.sheets.questions.get(ref) ?? []);
       this.at = 1;
       this.present();
-      if (button) this.queue[0].fields.focus();
+      if (button) (this.queue[0]?.fields ?? this.line).focus();
     }
 
     present() {

@@ -7,7 +7,8 @@
     certainty: { Asked },
     grading: { grade },
     tallies: { count, fill },
-    question: { SIGNS, questionsIn, only },
+    question: { SIGNS, only },
+    sheets: { Sheets },
   } = everystep;
 
   /**
@@ -38,7 +39,9 @@
       this.key = `exam/${root.dataset.exam}`;
       this.at = 0;
       this.late = false;
-      this.all = new Map(questionsIn(root).map((question) => [question.ref, question]));
+      this.sheets = new Sheets(root);
+      this.topics = new Map(this.sheets.units.flat().map(({ ref, takes }) =>
+        [ref, takes.split(" ")[0]]));
       /** @type {Question[]} */
       this.questions = [];
       this.cells = all(root, ".overview button");
@@ -60,7 +63,7 @@
     get state() {
       /** @type {ExamState | null} */
       const state = read(this.key);
-      const known = state?.items.filter((ref) => this.all.has(ref));
+      const known = state?.items.filter((ref) => this.topics.has(ref));
       if (!state || known?.length === this.cells.length) return state;
       say("The questions have changed, and the exam cannot go on.");
       return null;
@@ -76,16 +79,17 @@
       this.tick();
     }
 
-    start() {
-      if (!this.state) {
-        const { minutes, quotas } = this.root.dataset;
-        const units = all(this.root, ".unit").map((unit) =>
-          all(unit, "form").map(({ dataset }) => dataset));
-        const seed = anyNumber();
+    async start() {
+      const { minutes, quotas } = this.root.dataset;
+      const seed = anyNumber();
+      const items = this.state?.items ?? draw(this.sheets.units, JSON.parse(quotas), seed);
+      await this.sheets.load(items);
+      // In the meantime it may have been started elsewhere.
+      if (!this.state && this.has(items)) {
         const id = Date.now();
         const timed = this.root.querySelector(".timed:checked");
         write(this.key, {
-          id, seed, items: draw(units, JSON.parse(quotas), seed), answers: {}, flags: [],
+          id, seed, items, answers: {}, flags: [],
           ends: timed ? id + Number(minutes) * 6e4 : null, left: null, done: false,
         });
       }
@@ -94,26 +98,41 @@
       this.visit(0);
     }
 
+    /**
+     * Are all these questions on the page?
+     * @param {string[]} refs
+     */
+    has(refs) {
+      return refs.every((ref) => this.sheets.questions.has(ref));
+    }
+
     again() {
       remove(this.key);
       this.sync();
       find(this.root, "[data-do=start]").focus();
     }
 
-    /** Show the state, wherever it changed. */
+    /** Show the state, wherever it changed, once its questions are there. */
     sync() {
       const { state, root } = this;
+      if (state && !this.has(state.items)) {
+        this.questions = [];
+        this.sheets.load(state.items).then(() => {
+          if (this.has(state.items)) this.sync();
+        });
+        return;
+      }
       const phase = !state ? "start" : state.done ? "done" : "run";
       root.dataset.now = phase;
       for (const part of all(root, "[data-phase]")) {
         part.hidden = !part.dataset.phase.includes(phase);
       }
-      for (const question of this.all.values()) {
+      for (const question of this.sheets.questions.values()) {
         question.reset();
         delete question.form.dataset.drawn;
       }
       this.questions = state ? state.items.map((ref, i) => {
-        const question = /** @type {Question} */ (this.all.get(ref));
+        const question = /** @type {Question} */ (this.sheets.questions.get(ref));
         question.form.dataset.drawn = "";
         question.number(i + 1);
         question.pick(state.seed + i);
@@ -125,9 +144,12 @@
       this.tick();
     }
 
+    /** @param {Question} question */
+    topic({ ref }) { return /** @type {string} */ (this.topics.get(ref)); }
+
     /** @param {string} [ref] */
     keep(ref) {
-      const question = this.all.get(ref ?? "");
+      const question = this.sheets.questions.get(ref ?? "");
       if (!question) return;
       this.change((state) => {
         state.answers[question.ref] = question.answer;
@@ -156,6 +178,7 @@
     /** @param {number} i */
     visit(i) {
       const { questions } = this;
+      if (!questions.length) return;
       this.at = (i + questions.length) % questions.length;
       this.show();
       const { fields, details } = questions[this.at];
@@ -206,7 +229,7 @@
 
     tick() {
       const { state, root } = this;
-      if (!state || state.done) return;
+      if (!state || state.done || !this.questions.length) return;
       const left = state.ends ? state.ends - Date.now() : state.left;
       find(root, ".clock").hidden = left === null;
       if (left === null) return;
@@ -231,7 +254,7 @@
       /** @type {Tallies} */
       const topics = new Map();
       for (const question of this.questions) {
-        count(topics, question.task, Number(question.isRight), 1);
+        count(topics, this.topic(question), Number(question.isRight), 1);
         const outcome = grade(question.key, state.answers[question.ref] ?? []);
         question.learn(outcome.state === "empty" ? "" : state.sure?.[question.ref]);
       }
@@ -249,7 +272,7 @@
       const tallies = new Map();
       for (const question of this.questions) {
         question.show(question.result);
-        const task = `${this.root.dataset.guide} ${question.task}`;
+        const task = `${this.root.dataset.guide} ${this.topic(question)}`;
         for (const name of ["", task, question.objective]) {
           count(tallies, name, Number(question.isRight), 1);
         }

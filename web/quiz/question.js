@@ -27,10 +27,9 @@
   class FormQuestion {
     /** @param {HTMLFormElement} form */
     constructor(form) {
-      const { ref, task, objective } = form.dataset;
+      const { ref, objective } = form.dataset;
       this.form = form;
       this.ref = ref;
-      this.task = task;
       this.objective = objective;
       this.keys = JSON.parse(form.dataset.keys);
       /** @type {(HTMLInputElement | HTMLSelectElement)[]} */

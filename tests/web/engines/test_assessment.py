@@ -31,6 +31,7 @@ def test_enter_in_a_number_field_checks_and_leads_on(guest):
 def test_an_exam_outlives_a_reload_and_is_scored(guest):
     guest.open(EXAM)
     guest.click("[data-do=start]")
+    guest.wait("document.querySelector('form.question:not([hidden])')")
     [question] = guest.shown("form.question")
     guest.answer(question, guest.key(question))
     guest.driver.refresh()

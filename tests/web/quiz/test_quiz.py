@@ -5,7 +5,9 @@ import json
 import pytest
 
 from tests.web.reader import (
+    DRILL,
     EXAM,
+    POOL,
     QUIZ,
     TERMS,
     answer,
@@ -73,9 +75,12 @@ def test_without_javascript_all_can_be_read(reader):
         page.locator("summary", has_text="Answer to question 1").click()
         assert page.locator(".reasons:visible").count() == 1
         assert page.locator("button:visible", has_text="Check").count() == 0
-        page = one.open(EXAM)
+        for asking, pages in ((EXAM, 1), (DRILL, 2)):
+            page = one.open(asking)
+            assert page.locator("[data-phase]:visible, .panel:visible").count() == 0
+            assert page.locator("a[data-sheet]:visible").count() == pages
+        page.locator("a[data-sheet]").last.click()
         assert page.locator("form.question fieldset:visible").count() == 14
-        assert page.locator("[data-phase]:visible").count() == 0
         page = one.open(TERMS)
         assert page.locator("dd:visible").count() == 3
 
@@ -89,5 +94,5 @@ def test_paper_has_the_questions_and_then_a_key(reader, script):
             check(form(page, "single"))
         assert_paper(page, 7)
         if not script:
-            assert_paper(one.open(EXAM), 14)
+            assert_paper(one.open(POOL), 14)
         assert len(page.pdf(format="A4")) > 10_000
