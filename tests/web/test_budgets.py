@@ -1,7 +1,11 @@
 """How much a page may load and say: budgets a bit above what there is, so that growth is seen."""
 
 import gzip
+from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+
+import pytest
 
 from everystep.authoring.manifest import read_manifest
 from everystep.bank.read import read_bank
@@ -12,7 +16,9 @@ from everystep.site.landing import resume_html
 from everystep.site.rendering import Renderer
 from everystep.site.trainer import CHARTS, IMAGES, charts, images_script, part_html
 from tests.paths import ROOT
+from tests.quiz_site import pages_of
 
+MANIFEST = read_manifest()
 WEB = ROOT / "web"
 MADE = {IMAGES: images_script(), CHARTS: charts()[0]}
 # Bytes of each script, gzipped.
@@ -119,6 +125,12 @@ PARTS = {
 }
 
 
+# Bytes of a page's own HTML, and of all that a reader waits for who comes to a concept page first.
+OWN_HTML = 80_000
+FIRST_LOAD = 300_000
+COMPRESSED = {".html", ".css", ".js", ".svg", ".json"}
+
+
 def over(sizes, budgets):
     """Return what is over its budget, or has none, with its size."""
     return {name: size for name, size in sizes.items() if size > budgets.get(name, 0)}
@@ -175,11 +187,43 @@ def test_what_a_part_adds_to_a_page_keeps_its_budget():
         for kind in ASSETS
         if kind not in ("trainer", "try", "resume", "visit", "search", *EXPLORERS)
     }
-    parts["resume"] = len(resume_html(read_manifest(), bank, lambda page: page).encode())
+    parts["resume"] = len(resume_html(MANIFEST, bank, lambda page: page).encode())
     for name in EXPLORERS:
         parts[name] = len(explorer_html(name, ROOT, "").encode())
     parts["trainer"] = len(part_html().encode())
     assert over(parts, PARTS) == {}
+
+
+def sent(path):
+    """Return the bytes that a server sends of a file: fonts and pictures are compressed already."""
+    content = path.read_bytes()
+    return len(gzip.compress(content) if path.suffix in COMPRESSED else content)
+
+
+def loaded(site, browser, page):
+    """Return the files that a browser asks for when it opens a page, the page first."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        tab = context.new_page()
+        urls = []
+        tab.on("request", lambda request: urls.append(request.url))
+        tab.goto((site / page).as_uri())
+        tab.evaluate("document.fonts.ready")
+    files = (unquote(urlsplit(url).path) for url in urls if url.startswith("file:"))
+    return [Path(file) for file in dict.fromkeys(files)]
+
+
+def test_no_page_itself_weighs_more_than_80_kb(site):
+    weights = {path.relative_to(site).as_posix(): sent(path) for path in pages_of(site)}
+    assert len(weights) > 30
+    assert {page: size for page, size in weights.items() if size > OWN_HTML} == {}
+
+
+@pytest.mark.parametrize("chapter", MANIFEST.chapters, ids=lambda chapter: chapter.name)
+def test_a_concept_page_that_is_seen_first_weighs_no_more_than_300_kb(site, browser, chapter):
+    files = loaded(site, browser, f"book/{chapter.name}/concept.html")
+    weights = {file.relative_to(site).as_posix(): sent(file) for file in files}
+    assert "_static/common.css" in weights
+    assert sum(weights.values()) <= FIRST_LOAD, sorted(weights.items(), key=lambda one: -one[1])
 
 
 def test_a_script_that_grew_and_one_without_a_budget_are_found():

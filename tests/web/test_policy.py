@@ -10,7 +10,7 @@ import pytest
 
 from everystep.site.policy import POLICY
 from tests.quiz_site import pages_of
-from tests.web.reader import COMPOSER, PLANNER, QUIZ, TRAINER
+from tests.web.reader import COMPOSER, DRILL, EXAM, PLANNER, QUIZ, TRAINER, current, start
 
 REMEMBER = """document.violations = [];
 addEventListener("securitypolicyviolation", ({ violatedDirective, sourceFile, blockedURI }) => {
@@ -71,6 +71,15 @@ def test_no_script_stands_in_a_page(quiz_site):
 @pytest.mark.parametrize("text", ["<script>", '<script type="x">', '<a onclick="x()">'])
 def test_a_script_in_a_page_is_found(text):
     assert INLINE.search(f'<p>{text}</p><script defer src="x.js"></script>')
+
+
+def test_questions_come_under_the_policy(open_strictly):
+    page = open_strictly(DRILL)
+    current(page).wait_for()
+    assert violations(page) == []
+    page = open_strictly(EXAM)
+    start(page)
+    assert violations(page) == []
 
 
 def test_a_page_trains_under_the_policy(open_strictly):
