@@ -133,9 +133,18 @@ def workers():
     if not dist.is_torchelastic_launched():
         yield 0, 1
         return
-    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    # torchrun may keep one store for all its attempts, in which the addresses of workers that have
+    # died would be found again: to join those would take half an hour to fail.
+    store, rank, size = next(dist.rendezvous("env://"))
+    attempt = os.environ["TORCHELASTIC_RESTART_COUNT"]
+    dist.init_process_group(
+        "nccl" if torch.cuda.is_available() else "gloo",
+        store=dist.PrefixStore(f"attempt-{attempt}", store),
+        rank=rank,
+        world_size=size,
+    )
     try:
-        yield dist.get_rank(), dist.get_world_size()
+        yield rank, size
     finally:
         dist.destroy_process_group()
 

@@ -6,10 +6,10 @@ without an image around it: ``SAGEMAKER_BASE_DIR`` stands for /opt/ml.
 
 import json
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from everystep.measure.processes import run_process
 from tests.paths import ROOT
 
 ENVIRONMENT = ROOT / ".venv-sagemaker"
@@ -64,21 +64,19 @@ class Container:
         # The toolkit's requests have every value as JSON, in a string.
         self._write("hyperparameters", {name: json.dumps(values[name]) for name in values})
         programs = [ENVIRONMENT / "bin", ROOT / ".venv" / "bin", "/usr/bin", "/bin"]
-        ended = subprocess.run(
-            [ENVIRONMENT / "bin" / "train"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-            env={
-                "PATH": os.pathsep.join(map(str, programs)),
-                "HOME": str(self.base),
-                "SAGEMAKER_BASE_DIR": str(self.base),
-                "SAGEMAKER_TRAINING_MODULE": "sagemaker_pytorch_container.training:main",
-                "OMP_NUM_THREADS": "1",
-            },
-        )
+        variables = {
+            "PATH": os.pathsep.join(map(str, programs)),
+            "HOME": self.base,
+            "SAGEMAKER_BASE_DIR": self.base,
+            "SAGEMAKER_TRAINING_MODULE": "sagemaker_pytorch_container.training:main",
+            "OMP_NUM_THREADS": "1",
+        }
+        # No other variable of ours reaches a container.
+        clean = ["env", "-i", *(f"{name}={value}" for name, value in variables.items())]
+        ended = run_process([*clean, ENVIRONMENT / "bin" / "train"], limit=180)
         failure = self.base / "output" / "failure"
         return Ended(
-            ended.returncode, ended.stdout, failure.read_text() if failure.exists() else None
+            ended.code,
+            ended.output + ended.errors,
+            failure.read_text() if failure.exists() else None,
         )

@@ -4,11 +4,9 @@ import importlib.util
 import json
 import re
 import signal
-import subprocess
 import sys
 
 import numpy as np
-import psutil
 import pytest
 import torch
 from torch.utils.data import DistributedSampler
@@ -51,13 +49,14 @@ def command(channels, here, launcher=(), **settings):
     return [sys.executable, *launcher, str(SCRIPT), *options]
 
 
+def run_to_the_end(words):
+    """Run a command; a worker that waits in vain fails the test at the limit."""
+    return run_process(words, limit=180, environment={"OMP_NUM_THREADS": "1"})
+
+
 def train(channels, here, launcher=(), **settings):
     """Train to the end; return what was printed and the model's weights."""
-    ended = run_process(
-        command(channels, here, launcher, **settings),
-        limit=300,
-        environment={"OMP_NUM_THREADS": "1"},
-    )
+    ended = run_to_the_end(command(channels, here, launcher, **settings))
     assert ended.code == 0, ended.errors
     return ended.output, torch.load(here / "model_dir" / "model.pt")
 
@@ -123,42 +122,61 @@ def test_a_short_last_group_counts_by_its_samples(channels, whole, tmp_path):
     assert_equal(weights, whole[1])
 
 
-@pytest.mark.parametrize("finished", [1, 2])
-def test_a_killed_job_goes_on_and_ends_with_the_same_metrics(channels, whole, tmp_path, finished):
-    with subprocess.Popen(
-        command(channels, tmp_path), stdout=subprocess.PIPE, text=True, bufsize=1
-    ) as job:
-        for line in job.stdout:
-            if line.startswith(f"epoch={finished} "):
-                job.kill()
-    if job.returncode == 0:
-        pytest.skip("the job was done before it could be killed")
+# Runs the training script that follows, killed before its update of the number that comes first,
+# if it is the worker that comes second; once, since it leaves the file that comes third.
+KILLED = """
+import os, pathlib, runpy, signal, sys
+import torch
+update, worker, file = int(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
+made, step = [], torch.optim.SGD.step
+def step_or_die(*args, **options):
+    made.append(1)
+    if len(made) == update and os.environ.get("RANK", "0") == worker and not file.exists():
+        file.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return step(*args, **options)
+torch.optim.SGD.step = step_or_die
+sys.argv = sys.argv[4:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def killed(channels, here, launcher=(), *, update, worker=0, **settings):
+    """Return a command as ``command`` does, for a job of which a worker is killed once."""
+    program = here / "killed.py"
+    program.write_text(KILLED)
+    python, *rest = command(channels, here, launcher, **settings)
+    place = rest.index(str(SCRIPT))
+    own = [str(program), str(update), str(worker), str(here / "was-killed")]
+    return [python, *rest[:place], *own, *rest[place:]]
+
+
+# Of 7 updates an epoch: in the first epoch, right after a checkpoint, in the last epoch.
+@pytest.mark.parametrize(("update", "finished"), [(3, 0), (8, 1), (20, 2)])
+def test_a_killed_job_goes_on_and_ends_with_the_same_metrics(
+    channels, whole, tmp_path, update, finished
+):
+    ended = run_to_the_end(killed(channels, tmp_path, update=update))
+    assert ended.code == -signal.SIGKILL
+    assert len(METRIC.findall(ended.output)) == finished
     printed, weights = train(channels, tmp_path)
-    assert re.match(r"resumed after epoch \d\n", printed)
+    resumed = re.match(r"resumed after epoch (\d)\n", printed)
+    assert int(resumed[1] if resumed else 0) == finished
     assert printed.splitlines()[-1] == whole[0].splitlines()[-1]
     assert_equal(weights, whole[1])
 
 
-def test_a_worker_that_dies_is_started_again(channels, whole, tmp_path):
-    launcher = [*TORCHRUN, "--max-restarts=3"]
-    with subprocess.Popen(
-        command(channels, tmp_path, launcher, batch_size=16),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-    ) as job:
-        first = job.stdout.readline()
-        assert first.startswith("epoch=1 ")
-        workers = [
-            child for child in psutil.Process(job.pid).children() if str(SCRIPT) in child.cmdline()
-        ]
-        assert len(workers) == 2
-        workers[1].send_signal(signal.SIGKILL)
-        printed, errors = job.communicate(timeout=300)
-    assert job.returncode == 0, errors
-    assert "resumed after epoch" in printed
-    assert printed.splitlines()[-1] == whole[0].splitlines()[-1]
+@pytest.mark.parametrize("worker", [0, 1])
+def test_a_worker_that_dies_is_started_again(channels, whole, tmp_path, worker):
+    launcher = [*TORCHRUN, "--max-restarts=1"]
+    # The eighth update is the second epoch's first.
+    ended = run_to_the_end(
+        killed(channels, tmp_path, launcher, update=8, worker=worker, batch_size=16)
+    )
+    assert (tmp_path / "was-killed").exists()
+    assert ended.code == 0, ended.errors
+    assert "resumed after epoch 1\n" in ended.output
+    assert ended.output.splitlines()[-1] == whole[0].splitlines()[-1]
     assert_equal(torch.load(tmp_path / "model_dir" / "model.pt"), whole[1])
 
 
