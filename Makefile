@@ -27,7 +27,7 @@ $(TOOLKIT)/installed: requirements-sagemaker.txt requirements-sagemaker.lock
 	@touch $@
 
 site: environment ## install, execute the notebooks, build the website
-	@$(BIN)/jupyter-book build . --warningiserror --keep-going
+	@$(BIN)/python tools/build.py
 
 pdf: site ## print the whole book: _build/book/every-step-counts.pdf
 	@$(BIN)/python -m tools.book pdf

@@ -24,10 +24,7 @@ settings.load_profile("reproducible" if os.environ.get("CI") else "exploring")
 
 
 # As the Makefile builds.
-BUILD = [
-    str(Path(sys.executable).with_name("jupyter-book")),
-    *("build", ".", "--warningiserror", "--keep-going"),
-]
+BUILD = [sys.executable, str(ROOT / "tools" / "build.py")]
 
 
 def build_book(folder: Path, **environment: str) -> subprocess.CompletedProcess:

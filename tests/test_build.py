@@ -341,3 +341,11 @@ def test_a_learners_notebook_is_shown_as_it_was_left(book):
     parts = ["A note of my own.", "ZeroDivisionError", ">14", ">42", "Because it is so."]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_the_build_compiles_no_grammars_that_it_does_not_ask(tmp_path):
+    command = [BUILD[0], "-X", "importtime", *BUILD[1:]]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert re.search(r"\bjsonschema._format$", result.stderr, re.M)
+    assert not re.search(r"\blark\b", result.stderr)
+    assert "_config.yml" in result.stdout + result.stderr

@@ -44,6 +44,12 @@ def installed() -> list[str]:
     return sorted({f"{d.name}=={d.version}" for d in importlib.metadata.distributions()})
 
 
+def outside() -> list[object]:
+    """Return what results depend on beside the files of the course."""
+    # Without a seed that is set, a finding that does not hold is an error.
+    return [sys.version, [base_seed(), seed_is_set()], installed()]
+
+
 @dataclass(frozen=True)
 class Results:
     """What a notebook's execution gave.
@@ -71,13 +77,38 @@ def fingerprint(notebook: NotebookNode, folder: Path, package: Path = PACKAGE) -
     """
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     parts = [
-        sys.version,
-        [base_seed(), seed_is_set()],  # without one, a finding that does not hold is an error
-        installed(),
+        *outside(),
         closure("\n".join(code), folder, package).digest(),
         code,
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+class Fingerprints:
+    """Fingerprints kept from one build to the next: to find out what a notebook uses takes long.
+
+    Args:
+        before: those of the build before, by a hash of all that they could depend on.
+    """
+
+    def __init__(self, before: dict[str, str]) -> None:
+        self.before = before
+        self.asked: dict[str, str] = {}
+        self.contents = cache(contents)
+
+    def of(self, notebook: NotebookNode, folder: Path, package: Path = PACKAGE) -> str:
+        """Return what ``fingerprint`` does."""
+        code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+        parts = [outside(), self.contents(folder), self.contents(package), code]
+        key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+        self.asked[key] = self.before.get(key) or fingerprint(notebook, folder, package)
+        return self.asked[key]
+
+
+def contents(folder: Path) -> list[list[str]]:
+    """Return the files below a folder, but compiled ones, each with a hash of what is in it."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    return [[str(path), hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
 
 
 def results_file(app: Sphinx, docname: str) -> Path:
@@ -120,8 +151,10 @@ def bring_up_to_date(
     }
     discard_others([results_file(app, docname) for docname in notebooks])
     waiting = {}
+    known = Fingerprints(vars(env).get("everystep_fingerprints", {}))
+    env.everystep_fingerprints = known.asked  # type: ignore[attr-defined]
     for docname, notebook in notebooks.items():
-        current = fingerprint(notebook, Path(env.doc2path(docname)).parent)
+        current = known.of(notebook, Path(env.doc2path(docname)).parent)
         _, results = kept(results_file(app, docname))
         if results is None or results.fingerprint != current:
             waiting[docname] = current

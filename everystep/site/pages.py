@@ -26,6 +26,14 @@ def keep_to_contents(app: Sphinx, config: Config) -> None:
     config.include_patterns = [f"{page}.*" for page in pages(Path(app.srcdir))]
 
 
+def leave_figures_unnumbered(app: Sphinx, config: Config) -> None:
+    """Undo what an extension sets: to number figures, Sphinx would load every page in every build.
+
+    No figure here is named by a number.
+    """
+    config.numfig = False
+
+
 def drop_thebe(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -70,6 +78,7 @@ def fix_markup(
 def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension with Sphinx."""
     app.connect("config-inited", keep_to_contents)
+    app.connect("config-inited", leave_figures_unnumbered, priority=900)
     app.connect("source-read", drop_test_marks)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", fix_markup)

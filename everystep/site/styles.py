@@ -8,6 +8,7 @@ letters of a font, of which the site gets those that the remaining rules name.
 
 import hashlib
 import json
+import logging
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -73,6 +74,8 @@ class LightStyles:
 
     def __init__(self, path: Path, used: set[str]) -> None:
         self.path, self.used = path, used
+        # Names with letters that are no word's, such as a dot, are several words.
+        self.split = {name: words for name in used if (words := {*words_in(name)}) != {name}}
         self.made: dict[str, str] = {}
         try:
             self.before: dict[str, str] = dict(json.loads(path.read_text("utf-8")))
@@ -82,7 +85,8 @@ class LightStyles:
     def of(self, css: str) -> str:
         """Return what is left of a stylesheet."""
         words = set(words_in(css))
-        asked = sorted(name for name in self.used if words.issuperset(words_in(name)))
+        several = {name for name, parts in self.split.items() if words >= parts}
+        asked = sorted(words & (self.used - self.split.keys()) | several)
         code = Path(__file__).read_text("utf-8")
         key = hashlib.sha256(json.dumps([css, asked, code]).encode()).hexdigest()
         self.made[key] = self.before.get(key) or without_unused(css, self.used)
@@ -153,6 +157,8 @@ def write_font(source: Path, letters: set[int]) -> None:
         source: a TrueType font.
         letters: code points.
     """
+    # Some package has loggers of all others tell each step.
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
     font = TTFont(source)
     has = letters & set(font.getBestCmap())
     if has:

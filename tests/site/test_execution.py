@@ -10,6 +10,7 @@ from sphinx.errors import SphinxError
 
 import everystep
 from everystep.site.execution import (
+    Fingerprints,
     Results,
     discard_others,
     fingerprint,
@@ -81,6 +82,42 @@ def test_the_base_seed_python_and_the_dependencies_count(package, monkeypatch):
 def test_code_counts_and_prose_does_not(package):
     assert fingerprint_of(package, LAB) == fingerprint_of(package, LAB, text="Other words")
     assert fingerprint_of(package, LAB) != fingerprint_of(package, f"{LAB}\n1")
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        (lambda root, env: None, 0),
+        (lambda root, env: write(root / "everystep/engine/__pycache__/data.pyc", "x"), 0),
+        (lambda root, env: write(root / "everystep/engine/data.py", "x = 1"), 1),
+        (lambda root, env: write(root / "everystep/engine/more/weights.npy", "x"), 1),
+        (lambda root, env: write(root / "lab/helper.py", "x = 1"), 1),
+        (lambda root, env: env.setenv("EVERYSTEP_SEED", "1"), 1),
+    ],
+)
+def test_what_a_notebook_uses_is_found_out_again_when_it_may_have_changed(
+    package, monkeypatch, change, again
+):
+    asked = []
+    of = "everystep.site.execution.fingerprint"
+    monkeypatch.setattr(of, lambda *given: asked.append(given) or fingerprint(*given))
+    folder = package.parent / "lab"
+    write(folder / "beside.py", "x = 1")
+    notebook = new_notebook(cells=[new_code_cell(LAB)])
+    before = Fingerprints({})
+    first = before.of(notebook, folder, package)
+    assert first == fingerprint(notebook, folder, package)
+    change(package.parent, monkeypatch)
+    then = Fingerprints(before.asked)
+    assert then.of(notebook, folder, package) == fingerprint(notebook, folder, package)
+    assert len(asked) == 1 + again
+    other = new_notebook(cells=[new_code_cell(f"{LAB}\n1")])
+    assert then.of(other, folder, package) != first
 
 
 def test_kept_results_are_read_back(tmp_path):

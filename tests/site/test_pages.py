@@ -5,7 +5,12 @@ from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
 
 from everystep.authoring.tidy import CHECKED
-from everystep.site.pages import drop_test_marks, drop_thebe, fix_markup
+from everystep.site.pages import (
+    drop_test_marks,
+    drop_thebe,
+    fix_markup,
+    leave_figures_unnumbered,
+)
 
 
 def script(filename, **attributes):
@@ -42,3 +47,9 @@ def test_what_a_wide_table_scrolls_in_has_a_name():
     context = {"body": '<div class="pst-scrollable-table-container"><table></table></div>'}
     fix_markup(None, "page", "page.html", context, None)
     assert 'role="group" aria-label="Table"><table>' in context["body"]
+
+
+def test_figures_are_not_numbered_whatever_an_extension_sets():
+    config = SimpleNamespace(numfig=True)
+    leave_figures_unnumbered(None, config)
+    assert config.numfig is False

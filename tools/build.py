@@ -1,0 +1,20 @@
+"""Build the site in the working directory; what ``jupyter-book build`` does, quicker.
+
+A quarter of the time that Jupyter Book takes where nothing has changed goes into grammars of
+addresses. Its checker of settings compiles them when it is imported, and asks none of them.
+"""
+
+import sys
+
+
+def main() -> None:
+    """Build, and end with an error after a warning."""
+    # To the checker, the package with the grammars is then not installed.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    from jupyter_book.cli.main import main as jupyter_book
+
+    jupyter_book(["build", ".", "--warningiserror", "--keep-going"])
+
+
+if __name__ == "__main__":
+    main()
