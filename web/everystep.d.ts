@@ -35,7 +35,7 @@ interface Everystep {
     ): void;
     /** The same of what a reader did not do on purpose: that it is not kept is not told. */
     peek(key: string): any;
-    note(key: string, value: Visit): void;
+    note(key: string, value: Visit | Done): void;
     remove(key: string): void;
     keys(): string[];
   };
@@ -772,6 +772,11 @@ interface Visit {
   page: string;
 }
 
+/** When the quiz of a chapter was last seen with all its questions answered. */
+interface Done {
+  day: number;
+}
+
 /** The exam that goes on; `ends` while the clock runs, `left` while it is paused, in ms. */
 interface ExamState {
   id: number;
@@ -804,6 +809,7 @@ interface DOMStringMap {
   items: string;
   exam: string;
   exams: string;
+  chapter: string | undefined;
   chapters: string;
   step: string;
   share: string;

@@ -26,7 +26,7 @@ class Assets(NamedTuple):
 # Of every page, before anything else: it runs before the page is drawn.
 FIRST = "shared/storage.js"
 # Of every page.
-FRAME = ("shared/buttons.js", "shared/disk.js", "shared/focus.js")
+FRAME = tuple(f"shared/{name}.js" for name in ("buttons", "disk", "done", "focus"))
 SHARED = ("shared/page.js", "shared/memory.js")
 REPETITION = (*SHARED, "quiz/fsrs.js", "quiz/repetition.js")
 QUESTIONS = (*REPETITION, "quiz/grading.js", "quiz/question.js")

@@ -268,7 +268,7 @@ def write(self: HTML5Translator, node: assessment) -> None:
         # Where another page shows them, too, links are written as seen from the first.
         if self.builder.current_docname == home_of(app.env, name):
             write_sheet(app, name, units)
-        self.body.append(renderer.quiz(units))
+        self.body.append(renderer.quiz(units, bank_of(app).of_files()[name][0].chapter))
     else:
         self.body.append(getattr(renderer, kind)(*([name] if name else [])))
     raise nodes.SkipNode

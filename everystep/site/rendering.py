@@ -199,9 +199,9 @@ class Renderer:
         """Return the questions of a file, such as ``chapters/01-steps``, those of a case in one."""
         return self._render("units.html", items=_numbered(self.bank.of_files()[file]))
 
-    def quiz(self, units: str) -> str:
-        """Return a quiz of questions that are rendered."""
-        return self._render("quiz.html", units=Markup(units))
+    def quiz(self, units: str, chapter: str | None = None) -> str:
+        """Return a quiz of questions that are rendered, those of a chapter if it is named."""
+        return self._render("quiz.html", units=Markup(units), chapter=chapter)
 
     def drill(self) -> str:
         """Return the drill, with links to every question of the bank for the script to follow."""

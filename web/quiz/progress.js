@@ -191,6 +191,7 @@
           .filter(([key, { seen }]) => !(read(key)?.seen > seen));
         say(`Imported: ${entries.length} entries.`);
         for (const [key, value] of entries) write(key, value);
+        document.dispatchEvent(new Event("done"));
         this.show();
       } catch (error) {
         const { message } = /** @type {Error} */ (error);
@@ -201,6 +202,7 @@
 
     forget() {
       keys().forEach(remove);
+      document.dispatchEvent(new Event("done"));
       this.show();
       say("Deleted.");
     }

@@ -3,7 +3,7 @@
 (() => {
   const {
     page: { find, begin },
-    memory: { read, write, remove },
+    memory: { note, read, remove, today, write },
     repetition: { recall },
     question: { questionsIn },
   } = everystep;
@@ -53,6 +53,10 @@
       const right = done.filter((question) => question.isRight);
       find(this.root, ".score").textContent =
         `${done.length} of ${this.questions.length} answered, ${right.length} right.`;
+      const { chapter } = this.root.dataset;
+      if (!chapter || done.length < this.questions.length) return;
+      note(`done/${chapter}`, { day: today() });
+      document.dispatchEvent(new Event("done"));
     }
 
     /**

@@ -66,6 +66,7 @@
     guess: (id, v) =>
       ID.test(id) && areTexts([v.chapter]) && CHAPTER.test(v.chapter) &&
       areCounts(v.direction, v.size) && v.size <= v.direction && v.direction <= 1,
+    done: (id, v) => CHAPTER.test(id) && areDays(v.day),
     visit: (id, v) => id === "last" && areTexts([v.page]) && PAGE.test(v.page),
     exam: (id, v) =>
       NAME.test(id) && areCounts(v.id, v.seed, v.ends ?? 0, v.left ?? 0) &&
