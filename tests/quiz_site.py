@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from everystep.authoring.claims import CLAIMS
+from everystep.site.clinic import LOGS
 from everystep.site.explorers import EXPLORERS
 from tests.bank.questions import BLUEPRINT, ITEMS
 from tests.paths import ROOT
@@ -49,6 +50,7 @@ PAGES = {
     "book/explore/knob": "# Knob\n\n```{explorer} knob\n```\n",
     "book/explore/composer": "# Compose\n\n```{explorer} composer\n```\n",
     "book/explore/planner": "# Plan\n\n```{explorer} planner\n```\n",
+    "book/clinic/log": "# Bring your own log\n\n```{clinic}\n```\n",
     "book/explore/map": "# Map\n\n```{explorer} map\n```\n",
 }
 LAB = "book/01-steps/lab"
@@ -123,6 +125,9 @@ def write_sources(folder: Path) -> Path:
     toc = {"format": "jb-book", "root": root, "chapters": pages}
     (folder / "benchmarks").mkdir()
     shutil.copy(ROOT / EXPLORERS["map"], folder / "benchmarks")
+    for path in LOGS.values():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, folder / path)
     (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     blueprint = copy.deepcopy(BLUEPRINT)
     blueprint["exams"]["topic"]["questions"]["2.2"] = EXAM_SIZE
@@ -156,6 +161,7 @@ def build(
     settings = {
         "extensions": [
             "myst_nb",
+            "everystep.site.clinic",
             "everystep.site.explorers",
             "everystep.site.findings",
             "everystep.site.quiz",
@@ -167,7 +173,7 @@ def build(
         "html_css_files": ["everystep.css"],
         "templates_path": [str(ROOT / "book" / "_templates")],
         "myst_heading_anchors": 2,
-        "exclude_patterns": ["site", "jupyter_execute", "*.d.ts", "**/*.wat"],
+        "exclude_patterns": ["site", "jupyter_execute", "*.d.ts", "**/*.wat", "**/told.json"],
         "html_context": {"default_mode": "auto"},
         "html_theme_options": {"navbar_persistent": []},
         **(config or {}),

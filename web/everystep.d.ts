@@ -317,6 +317,274 @@ interface Everystep {
     /** PyTorch code that makes the same schedule. */
     python(composed: Composed): string;
   };
+  /** Written by everystep/clinic/told.py: words, questions, causes, sentences. */
+  told: Told;
+  /** By their labels, written by everystep/site/clinic.py. */
+  examples: Record<string, { name: string; text: string }>;
+  /** Texts are those of Python's formats: `,.{places}f`, `,.{digits}g` and `.{places}%`. */
+  numbers: {
+    fixed(value: number, places?: number): string;
+    general(value: number, digits: number): string;
+    percent(share: number, places: number): string;
+    /** To the nearest whole number, a tie to the even one. */
+    round(value: number): number;
+    range(n: number): number[];
+    sum(values: number[]): number;
+    mean(values: number[]): number;
+    median(values: number[]): number;
+    max(values: number[]): number;
+    min(values: number[]): number;
+    diff(values: number[]): number[];
+    /** In parts of nearly equal length. */
+    split(values: number[], count: number): number[][];
+    /** By least squares. */
+    line(x: number[], y: number[]): [slope: number, start: number];
+    interpolated(place: number, x: number[], y: number[]): number;
+  };
+  tables: {
+    LogError: new (message: string) => Error;
+    /** null: an empty cell; undefined: something that is no number. */
+    number(cell: unknown): number | null | undefined;
+    printable(text: string): string;
+    listed(names: string[], most?: number): string;
+    tableOfColumns(names: string[], columns: ArrayLike<unknown>[], notes: string[]): LogTable;
+    tableOfRecords(records: Map<unknown, unknown>[], notes: string[]): LogTable;
+    refuseWhatIsTooLarge(columns: number, rows: number): void;
+    put(table: LogTable, name: string, values: number[], present: boolean[]): void;
+    columnOf(table: LogTable, name: string): [values: number[], present: boolean[]];
+    rowsOf(table: LogTable, rows: number[]): LogTable;
+    without(table: LogTable, names: string[]): LogTable;
+    renamed(table: LogTable, name: string, other: string): LogTable;
+  };
+  files: {
+    decode(bytes: Uint8Array, notes: string[]): string;
+    parseCsv(text: string, notes: string[]): LogTable;
+  };
+  /** Objects are maps. */
+  json: {
+    parseJson(text: string): unknown;
+    parsePrinted(text: string): unknown[];
+  };
+  names: {
+    words(name: string): string[];
+    meaning(name: string): Meaning;
+    clockColumn(names: string[], wanted: string[]): string | null;
+    placeAmongErrors(name: string): number;
+  };
+  clocks: {
+    filled(values: number[], present: boolean[]): number[];
+    clockOf(table: LogTable, name: string): number[];
+    oneRun(table: LogTable, clock: string, wanted: number | null, notes: string[]): LogTable;
+    secondsOf(table: LogTable, name: string | null, notes: string[]): number[] | null;
+    clocksOf(
+      table: LogTable, step: string | null, epoch: string | null,
+      how: {
+        areEpochsPasses: boolean; stepsFrom: number; epochsFrom: number | null; notes: string[];
+      }
+    ): Clocks;
+    endsOfEpochs(steps: number[], epochs: number[]): boolean;
+  };
+  curves: {
+    Roles: new (
+      table: LogTable, clocks: Clocks, chosen: Record<string, string>, notes: string[]
+    ) => { curves(): Curves };
+    at(curve: Curve, records: number[]): Curve;
+    finite(curve: Curve): Curve;
+    /** Where values stand: updates if known, else passes, else their number from 1. */
+    places(curve: Curve): number[];
+  };
+  build(
+    format: string, table: LogTable, options: LogOptions, notes: string[],
+    more?: {
+      facts?: Record<string, number>; stepsFrom?: number;
+      areEpochsPasses?: boolean; areRowsEpochs?: boolean;
+    }
+  ): RunLog;
+  trainerState: {
+    recognizes(content: unknown): boolean;
+    read(content: any, options: LogOptions, notes: string[]): RunLog;
+  };
+  /** What is wrong with a log is thrown as a LogError, a sentence. */
+  readLogs(files: LogFile[], options: LogOptions): RunLog;
+  schedule: {
+    recognize(curves: Curve[]): RateSchedule;
+    describe(schedule: RateSchedule): string;
+  };
+  count(log: RunLog, schedule: RateSchedule): Counts;
+  measuresOf(log: RunLog, counts: Counts, schedule: RateSchedule): Measures;
+  questions: {
+    walk(tree: LogQuestion[], measures: Measures): Answer;
+    examine(log: RunLog): Diagnosis;
+  };
+  sections(diagnosis: Diagnosis): Sections;
+  picture: {
+    Picture: new (root: HTMLElement) => { draw(examined: Examined, clock: string): void };
+    /** Those that all curves have. */
+    clocksOf(examined: Examined): string[];
+  };
+}
+
+/** What the scripts of the clinic know of the package: everystep/clinic/told.py. */
+interface Told {
+  names: Record<string, string[]>;
+  missing: string[];
+  notFinite: [text: string, value: string][];
+  roles: string[];
+  facts: Record<string, string>;
+  formats: Record<string, string>;
+  tree: LogQuestion[];
+  causes: Record<string, Cause>;
+  cannotTell: string;
+  needs: Record<string, [holds: string, record: string]>;
+  counted: string[];
+  fewRecords: number;
+  weaker: Record<string, string>;
+  surely: Record<string, string>;
+  parts: [role: string, called: string][];
+  chapter: string;
+  mostToRecord: number;
+}
+
+interface LogFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** What a reader of a log says of it: Options in everystep/clinic/readers/build.py. */
+interface LogOptions {
+  columns: Record<string, string>;
+  facts: Record<string, number>;
+  run: number | null;
+  stepsFrom: number | null;
+  epochsFrom: number | null;
+}
+
+/** Columns by their names; what is not in `names` was left out. */
+interface LogTable {
+  names: string[];
+  values: Map<string, number[]>;
+  present: Map<string, boolean[]>;
+  rows: number;
+}
+
+interface Meaning {
+  part: "train" | "val" | "test";
+  quantity: "loss" | "accuracy" | "error" | "rate" | "metric" | "";
+  rest: string[];
+}
+
+interface Clocks {
+  steps: number[] | null;
+  epochs: number[] | null;
+  stepsPerEpoch: number | null;
+  seconds: number[] | null;
+}
+
+interface Curve {
+  name: string;
+  values: number[];
+  steps: number[] | null;
+  epochs: number[] | null;
+  seconds: number[] | null;
+}
+
+type Curves = Record<string, Curve[]>;
+type Measures = Record<string, number>;
+
+interface RunLog {
+  format: string;
+  curves: Curves;
+  facts: Record<string, number>;
+  notes: string[];
+  clock: "step" | "epoch";
+  columns: string[];
+}
+
+interface RateSchedule {
+  kind: string;
+  unit: "updates" | "epochs";
+  peak: number;
+  left: number;
+  warmup: number;
+  horizon: number | null;
+  floor: number;
+  cuts: number[];
+}
+
+/** How far a shape is from the rates at most, where it ends, and the rate of its start. */
+interface Fit {
+  error: number;
+  horizon: number | null;
+  floor: number;
+  start: number;
+}
+
+type Shape = (x: number[], y: number[]) => Fit;
+
+/** null: the log does not tell. */
+interface Counts {
+  stepsMade: number | null;
+  stepsPlanned: number | null;
+  epochsMade: number | null;
+  epochsPlanned: number | null;
+  stepsPerEpoch: number | null;
+  samplesPerUpdate: number | null;
+  isAtLeast: boolean;
+  train: number | null;
+  contradictions: string[];
+  begun: number;
+}
+
+type Condition = [measure: string, relation: string, threshold: number];
+
+interface LogSign {
+  text: string;
+  cause: string;
+  shows: Condition[];
+  surely: string;
+}
+
+interface LogQuestion {
+  text: string;
+  signs: LogSign[];
+  applies: Condition[];
+  secondRun: string;
+}
+
+interface Answer {
+  question: LogQuestion | null;
+  sign: LogSign | null;
+  unasked: { sign: LogSign; missing: string[] }[];
+  refuted: Set<string>;
+}
+
+interface Cause {
+  verdict: string;
+  knob: string;
+  section: string;
+}
+
+interface Diagnosis {
+  log: RunLog;
+  schedule: RateSchedule;
+  counts: Counts;
+  measures: Measures;
+  answer: Answer;
+  cause: string;
+  told: Cause;
+  surely: string;
+}
+
+type Sections = [title: string, lines: string[]][];
+
+/** What the clinic's worker tells of a log. */
+interface Examined {
+  verdict: string;
+  sections: Sections;
+  columns: string[];
+  clock: "step" | "epoch";
+  curves: ({ role: string } & Curve)[];
+  sizes: { samplesPerUpdate: number | null; stepsPerEpoch: number | null; train: number | null };
 }
 
 /** The library of charts, as far as it is used here. */

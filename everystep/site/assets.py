@@ -50,12 +50,32 @@ CORE = (
 # Those that show a training, and those that let a reader set one.
 SHOWING = ("digits", "readings", "settings", "charts")
 FORM = ("field", "form", "pictures", "stations", "roulette", "trainer")
+# Those that read a log, and say what is to be said of it.
+CLINIC = (
+    "numbers",
+    "tables",
+    "json",
+    "files",
+    "names",
+    "clocks",
+    "roles",
+    "build",
+    "state",
+    "readers",
+    "schedule",
+    "arithmetic",
+    "measures",
+    "questions",
+    "report",
+    "worker",
+)
 # By the name of one script: those that are written into it. A page that needs all of them loads the
 # pack, in which what is alike is compressed once; one that needs a few loads those.
 PACKS = {"shared/pack-frame.js": FRAME} | {
     f"trainer/pack-{pack}.js": tuple(f"trainer/{name}.js" for name in names)
     for pack, names in {"core": ("core", *CORE), "showing": SHOWING, "form": FORM}.items()
 }
+PACKS["clinic/pack-clinic.js"] = tuple(f"clinic/{name}.js" for name in CLINIC)
 PACK_OF = {script: pack for pack, scripts in PACKS.items() for script in scripts}
 TRAINING = (
     "shared/page.js",
@@ -104,6 +124,20 @@ ASSETS = {
             "explorers/composer.js",
         ),
         EXPLORER_STYLES,
+    ),
+    "clinic": Assets(
+        (
+            "shared/page.js",
+            "trainer/core.js",
+            "clinic/told.js",
+            *(f"clinic/{name}.js" for name in CLINIC),
+            "clinic/examples.js",
+            "trainer/uPlot.js",
+            "trainer/charts.js",
+            "clinic/picture.js",
+            "clinic/clinic.js",
+        ),
+        (*EXPLORER_STYLES, "clinic/clinic.css"),
     ),
     "map": Assets((*EXPLORER, "explorers/map.js"), EXPLORER_STYLES),
     "knob": Assets((*EXPLORER, "explorers/knobs.js", "explorers/knob.js"), EXPLORER_STYLES),

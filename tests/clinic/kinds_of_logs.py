@@ -91,13 +91,17 @@ def trainer_state(
 
 
 def lightning(n_epochs=6, per_epoch=100, every=20):
-    """Return a sparse metrics.csv, with the test after the training."""
+    """Return a sparse metrics.csv, with the test after the training.
+
+    The rate stands in rows of its own, which name no epoch, as LearningRateMonitor writes them.
+    """
     lines = ["epoch,lr-Adam,step,test_loss,train_loss,val_acc,val_loss"]
     for step in range(per_epoch * n_epochs):
         epoch = step // per_epoch
         if step % every == every - 1:
             loss = 0.3 + 2 * math.exp(-step / 100) + noise(step, 0.1)
-            lines.append(f"{epoch},{0.01 * 0.5 ** (epoch // 2)},{step},,{loss:.5f},,")
+            lines.append(f",{0.01 * 0.5 ** (epoch // 2)},{step - every + 1},,,,")
+            lines.append(f"{epoch},,{step},,{loss:.5f},,")
         if step % per_epoch == per_epoch - 1:
             loss = 0.35 + 2 * math.exp(-step / 100)
             lines.append(f"{epoch},,{step},,,{1 - loss / 3:.4f},{loss:.5f}")

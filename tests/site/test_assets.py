@@ -23,11 +23,12 @@ from everystep.site.assets import (
     packed,
     without_comments,
 )
+from everystep.site.clinic import EXAMPLES, TOLD
 from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 
-FOLDERS = "shared|quiz|trainer|explorers|landing|search"
+FOLDERS = "shared|quiz|trainer|explorers|landing|search|clinic"
 SCRIPT = re.compile(rf'<script ([^>]*)src="[./]*_static/((?:{FOLDERS})/[\w.-]+)\?v=\w+"')
 STYLE = re.compile(rf'<link [^>]*href="[./]*_static/((?:{FOLDERS})/[\w.]+)\?v=\w+"')
 SEVERAL = "# Several\n\n```{quiz} 01-steps\n```\n\n```{progress}\n```\n\n```{quiz} 01-steps\n```\n"
@@ -56,6 +57,7 @@ LOADED = {
         "explorers/compose.js",
         "explorers/composer.js",
     ),
+    "book/clinic/log": ASSETS["clinic"].scripts,
     "book/explore/map": (*EXPLORER, "explorers/map.js"),
     "book/assess/several": (*QUESTIONS, "quiz/quiz.js", *JUDGING, "quiz/progress.js"),
 }
@@ -81,6 +83,8 @@ def test_a_page_loads_what_its_directives_need_once_in_order_and_nothing_else(bu
         styles = TRAINER_STYLES
     elif page.startswith("book/explore/"):
         styles = EXPLORER_STYLES
+    elif page == "book/clinic/log":
+        styles = ASSETS["clinic"].styles
     assert STYLE.findall(html) == list(styles)
     assert all('defer="defer"' in attributes for attributes, _ in found)
 
@@ -89,15 +93,15 @@ def test_what_pages_load_is_copied_and_nothing_else_of_web(built):
     copied = {p.relative_to(built / "_static").as_posix() for p in (built / "_static").rglob("*.*")}
     own = {p.relative_to(ROOT / "web").as_posix() for p in (ROOT / "web").rglob("*.*")}
     everything = assets_of(list(ASSETS))
-    made = {IMAGES, CHARTS, CHARTS_STYLE}
-    sources = {"everystep.d.ts", "trainer/kernels.wat"}
+    made = {IMAGES, CHARTS, CHARTS_STYLE, TOLD, EXAMPLES}
+    sources = {"everystep.d.ts", "trainer/kernels.wat", "clinic/told.json"}
     assert {FIRST, *FRAME, *everything.scripts, *everything.styles} - made == own - sources
     assert made <= copied
     assert own - copied == sources
 
 
 def test_scripts_lose_their_comments_and_nothing_else(built):
-    for script in set(assets_of(list(ASSETS)).scripts) - {IMAGES, CHARTS}:
+    for script in set(assets_of(list(ASSETS)).scripts) - {IMAGES, CHARTS, TOLD, EXAMPLES}:
         source = (ROOT / "web" / script).read_text(encoding="utf-8")
         written = (built / "_static" / script).read_text(encoding="utf-8")
         assert written == without_comments(source)
@@ -151,7 +155,7 @@ def names_of(script):
 
 @pytest.mark.parametrize("kinds", [list(two) for two in permutations(ASSETS, 2)], ids=str)
 def test_each_script_comes_after_what_it_uses(kinds):
-    defined = {"packed"}
+    defined = {"packed", "told", "examples"}
     for name in packed(assets_of(kinds).scripts):
         for script in PACKS.get(name, (name,)):
             taken, given = names_of(script)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER, CLAIMS = (
+QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER, CLAIMS, CLINIC = (
     "book/01-steps/concept",
     "book/assess/exam",
     "book/assess/drill",
@@ -16,6 +16,7 @@ QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, MAP, PLANNER, COMPOSER, CLAIM
     "book/explore/planner",
     "book/explore/composer",
     "book/01-steps/claims",
+    "book/clinic/log",
 )
 POOL = "book/assess/pool"
 RECORD = {

@@ -8,6 +8,7 @@ import pytest
 from tests.browser import settle
 from tests.web.reader import (
     CLAIMS,
+    CLINIC,
     COMPOSER,
     DRILL,
     EXAM,
@@ -104,6 +105,13 @@ def states_of_pages(one):
         summary.click()
     page.get_by_label("noisy labels").check()
     page.get_by_role("button", name="Check").click()
+    yield page
+    page = one.open(CLINIC)
+    yield page
+    page.locator(".examples button").first.click()
+    page.locator(".clinic .report h3").first.wait_for()
+    for summary in page.locator(".clinic summary").all():
+        summary.click()
     yield page
 
 

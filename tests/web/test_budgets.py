@@ -10,6 +10,8 @@ import pytest
 from everystep.authoring.manifest import read_manifest
 from everystep.bank.read import read_bank
 from everystep.site.assets import ASSETS, PACKS, TRAINER, assets_of, packed, without_comments
+from everystep.site.clinic import DATA, EXAMPLES, TOLD, examples_script, told_script
+from everystep.site.clinic import part_html as clinic_html
 from everystep.site.explorers import EXPLORERS
 from everystep.site.explorers import part_html as explorer_html
 from everystep.site.landing import resume_html
@@ -20,7 +22,12 @@ from tests.quiz_site import pages_of
 
 MANIFEST = read_manifest()
 WEB = ROOT / "web"
-MADE = {IMAGES: images_script(), CHARTS: charts()[0]}
+MADE = {
+    IMAGES: images_script(),
+    CHARTS: charts()[0],
+    TOLD: told_script((WEB / DATA).read_text("utf-8")),
+    EXAMPLES: examples_script(ROOT),
+}
 # Bytes of each script, gzipped.
 SCRIPTS = {
     # In every page itself.
@@ -77,6 +84,27 @@ SCRIPTS = {
     "explorers/map.js": 1_900,
     "explorers/knob.js": 1_450,
     "explorers/knobs.js": 600,
+    "clinic/numbers.js": 1_450,
+    "clinic/tables.js": 1_700,
+    "clinic/json.js": 1_900,
+    "clinic/files.js": 1_800,
+    "clinic/names.js": 1_050,
+    "clinic/clocks.js": 2_000,
+    "clinic/roles.js": 2_350,
+    "clinic/build.js": 1_600,
+    "clinic/state.js": 1_650,
+    "clinic/readers.js": 3_750,
+    "clinic/schedule.js": 2_850,
+    "clinic/arithmetic.js": 1_450,
+    "clinic/measures.js": 3_150,
+    "clinic/questions.js": 800,
+    "clinic/report.js": 2_250,
+    "clinic/worker.js": 750,
+    "clinic/picture.js": 1_650,
+    "clinic/clinic.js": 2_500,
+    "clinic/pack-clinic.js": 24_500,
+    "clinic/told.js": 5_600,
+    "clinic/examples.js": 5_000,
     "trainer/pack-core.js": 9_200,
     "trainer/pack-showing.js": 3_500,
     "trainer/pack-form.js": 6_700,
@@ -99,6 +127,8 @@ PAGES = {
     "trainer": 87_500,
     "planner": 9_200,
     "composer": 36_000,
+    # With the charts, which are 25 KB, and the examples.
+    "clinic": 66_000,
     "map": 82_500,
     "knob": 82_500,
     "try": 85_000,
@@ -119,6 +149,7 @@ PARTS = {
     "trainer": 3_200,
     "planner": 2_800,
     "composer": 1_000,
+    "clinic": 3_500,
     # Its record travels with it.
     "map": 90_000,
     "knob": 5_500,
@@ -167,6 +198,13 @@ def test_what_trains_weighs_no_more_than_20_kb():
     assert sum(size[name] for name in packed(TRAINER) if name not in MADE) <= 20 * 1024
 
 
+def test_what_reads_logs_weighs_no_more_than_30_kb():
+    """Without the charts, the examples, and the tree with its sentences, which are no scripts."""
+    size = sizes()
+    names = [name for name in packed(assets_of(["clinic"]).scripts) if name.startswith("clinic/")]
+    assert sum(size[name] for name in names if name not in (TOLD, EXAMPLES)) <= 30 * 1024
+
+
 def test_what_a_part_adds_to_a_page_keeps_its_budget():
     bank = read_bank(ROOT / "questions")
     links = SimpleNamespace(
@@ -186,12 +224,13 @@ def test_what_a_part_adds_to_a_page_keeps_its_budget():
             for arguments in ([[name] for name in names[kind]] if kind in names else [[]])
         )
         for kind in ASSETS
-        if kind not in ("trainer", "try", "resume", "visit", "search", *EXPLORERS)
+        if kind not in ("trainer", "try", "clinic", "resume", "visit", "search", *EXPLORERS)
     }
     parts["resume"] = len(resume_html(MANIFEST, bank, lambda page: page).encode())
     for name in EXPLORERS:
         parts[name] = len(explorer_html(name, ROOT, "").encode())
     parts["trainer"] = len(part_html().encode())
+    parts["clinic"] = len(clinic_html().encode())
     assert over(parts, PARTS) == {}
 
 

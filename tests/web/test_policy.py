@@ -10,7 +10,7 @@ import pytest
 
 from everystep.site.policy import POLICY
 from tests.quiz_site import pages_of
-from tests.web.reader import COMPOSER, DRILL, EXAM, PLANNER, QUIZ, TRAINER, current, start
+from tests.web.reader import CLINIC, COMPOSER, DRILL, EXAM, PLANNER, QUIZ, TRAINER, current, start
 
 REMEMBER = """document.violations = [];
 addEventListener("securitypolicyviolation", ({ violatedDirective, sourceFile, blockedURI }) => {
@@ -86,6 +86,15 @@ def test_a_page_trains_under_the_policy(open_strictly):
     page = open_strictly(TRAINER, "#batch=32&epochs=1&images=64&hidden=32&seeds=2")
     page.locator("button:text-is('Train')").click()
     page.locator(".result:visible").wait_for()
+    assert violations(page) == []
+
+
+def test_a_log_is_read_and_saved_under_the_policy(open_strictly):
+    page = open_strictly(CLINIC)
+    page.locator(".examples button").first.click()
+    page.locator(".clinic .report h3").first.wait_for()
+    with page.expect_download():
+        page.locator("[data-do=save]").click()
     assert violations(page) == []
 
 

@@ -141,8 +141,10 @@ def clocks_of(
     epochs = filled(table.values[epoch], table.present[epoch])
     if epochs_are_passes or (epochs != np.round(epochs)).any():
         return Clocks(steps, epochs)
-    if steps is not None:
-        return _epochs_in_progress(steps, epochs, notes)
+    if steps is not None and step is not None:
+        # An empty cell that took the epoch above may belong to the next one.
+        told = table.present[step] & table.present[epoch]
+        return _epochs_in_progress(steps, epochs, told, notes)
     if epochs_from is None:
         epochs_from = 0 if epochs[0] == 0 else 1
         if epochs_from == 0:
@@ -161,15 +163,17 @@ def ends_of_epochs(steps: np.ndarray, epochs: np.ndarray) -> bool:
     return bool(per_epoch >= 1 and (steps == per_epoch * (epochs + 1)).all())
 
 
-def _epochs_in_progress(steps: np.ndarray, epochs: np.ndarray, notes: list[str]) -> Clocks:
+def _epochs_in_progress(
+    steps: np.ndarray, epochs: np.ndarray, told: np.ndarray, notes: list[str]
+) -> Clocks:
     """Read passes off steps, where a row bears the number of the epoch that it was written in."""
-    numbers = epochs - min(epochs.min(), 1)
-    least, most = _bounds_of_an_epoch(steps, numbers)
+    numbers, at = (epochs - min(epochs.min(), 1))[told], steps[told]
+    least, most = _bounds_of_an_epoch(at, numbers)
     if not 1 <= least <= most:
         return Clocks(steps, None)
     whole = np.ceil(least)
     # Either one whole number is possible, or rows were written at the ends of epochs.
-    ended = np.unique(numbers[steps == least * (numbers + 1)])
+    ended = np.unique(numbers[at == least * (numbers + 1)])
     exact = whole <= most < whole + 1 or len(ended) > 1
     per_epoch = float(whole) if exact else (least + most) / 2
     notes.append(

@@ -18,6 +18,7 @@ BYTE_ORDER_MARKS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
+CUT_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,3}$")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*")
 
 
@@ -81,7 +82,8 @@ def parse_json(text: str) -> Any:
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
             return _json_lines(text)
-        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+        open_at_end = error.pos >= len(text.rstrip()) or CUT_ESCAPE.search(text)
+        if open_at_end or error.msg.startswith("Unterminated"):
             raise LogError(
                 "The JSON breaks off; the file was cut off or is still being written."
             ) from None

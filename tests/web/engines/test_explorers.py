@@ -4,7 +4,8 @@ from selenium.webdriver.common.keys import Keys
 
 from everystep.core import schedules
 from everystep.core.steps import total_steps
-from tests.web.reader import COMPOSER, KNOB, MAP, PLANNER
+from tests.clinic.kinds_of_logs import logs
+from tests.web.reader import CLINIC, COMPOSER, KNOB, MAP, PLANNER
 
 
 def type_into(visitor, selector, text):
@@ -52,6 +53,17 @@ def test_a_cell_of_the_map_is_told_and_trained(visitor):
     cells[3].click()
     assert visitor.text("[data-kind=Map] .told") != before
     assert visitor.shown("[data-kind=Map] canvas")
+
+
+def test_a_log_that_is_pasted_is_read(visitor):
+    visitor.open(CLINIC)
+    visitor.run(
+        "document.querySelector('.clinic textarea').value = arguments[0];", logs()["training.log"]
+    )
+    visitor.click("[data-do=paste]")
+    visitor.wait("document.querySelector('.clinic .status').textContent.includes('It overfits')")
+    assert len(visitor.shown(".clinic canvas")) == 2
+    assert "Format: Keras history." in visitor.text(".clinic .report")
 
 
 def test_a_puzzle_of_the_knob_is_trained_and_judged(visitor):

@@ -1,0 +1,110 @@
+// What all readers share: everystep/clinic/readers/build.py.
+"use strict";
+everystep.core.add(() => {
+  const {
+    told, numbers: { general, range, round },
+    tables: { LogError, listed, put, without },
+    names: { clockColumn }, clocks: { clocksOf, oneRun, secondsOf },
+    curves: { Roles, finite },
+  } = everystep;
+  const [LARGEST_GRAIN, UNLIKELY, ROW] = [50, 1e-4, "row number"];
+  const READABLE = ["train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"];
+  const { step: STEP, epoch: EPOCH, time: TIME, rowNumbers: ROW_NUMBERS } = told.names;
+
+  /** @type {Everystep["build"]} */
+  function build(format, table, options, notes, more = {}) {
+    const step = clock(table, "step", STEP, options);
+    let epoch = clock(table, "epoch", EPOCH, options);
+    if (step === null && epoch === null && more.areRowsEpochs) {
+      epoch = clockColumn(table.names, ROW_NUMBERS);
+      if (epoch !== null) notes.push("The column without a name was read as the epoch.");
+    }
+    if (step === null && epoch === null) {
+      table = countRows(table, notes, Boolean(more.areRowsEpochs));
+      epoch = ROW;
+    }
+    table = oneRun(table, step ?? epoch ?? ROW, options.run, notes);
+    const clocks = clocksOf(table, step, epoch, {
+      areEpochsPasses: Boolean(more.areEpochsPasses),
+      stepsFrom: options.stepsFrom ?? more.stepsFrom ?? 1,
+      epochsFrom: options.epochsFrom,
+      notes,
+    });
+    clocks.seconds = secondsOf(table, clockColumn(table.names, TIME), notes);
+    const curves = curvesOf(table, clocks, options, notes);
+    /** @type {Record<string, number>} */
+    const facts = { ...sizes(curves, notes), ...made(clocks), ...more.facts, ...options.facts };
+    for (const [name, value] of Object.entries(options.facts)) {
+      const words = told.facts[name];
+      notes.push(`${words[0].toUpperCase()}${words.slice(1)}: ${general(value, 6)}, as you said.`);
+    }
+    return { format, curves, facts, notes, clock: step ? "step" : "epoch", columns: table.names };
+  }
+
+  /** @type {(table: LogTable, clocks: Clocks, options: LogOptions, notes: string[]) => Curves} */
+  function curvesOf(table, clocks, options, notes) {
+    const { step, epoch, ...chosen } = options.columns;
+    const ours = new Set([ROW, clockColumn(table.names, ROW_NUMBERS), step, epoch]);
+    const drop = table.names.filter((name) =>
+      ours.has(name) || clockColumn([name], [...STEP, ...EPOCH]) !== null);
+    const curves = new Roles(without(table, drop), clocks, chosen, notes).curves();
+    if (!READABLE.some((role) => curves[role])) {
+      throw new LogError("No column is known as a loss or an accuracy. Say which is which, for " +
+        `instance with --column train_loss=NAME; the columns are ${listed(table.names, 20)}.`);
+    }
+    return curves;
+  }
+
+  /** @type {(t: LogTable, role: string, names: string[], options: LogOptions) => string | null} */
+  function clock(table, role, names, options) {
+    const name = options.columns[role];
+    if (name === undefined) return clockColumn(table.names, names);
+    if (name && !table.names.includes(name)) {
+      throw new LogError(`There is no column ${name} for ${role}; the columns with numbers are ` +
+        `${listed(table.names, 20)}.`);
+    }
+    return name || null;
+  }
+
+  /** @type {(table: LogTable, notes: string[], areRowsEpochs: boolean) => LogTable} */
+  function countRows(table, notes, areRowsEpochs) {
+    if (!areRowsEpochs) {
+      throw new LogError("No column is known as steps or epochs. Say which one is, for instance " +
+        `with --column epoch=NAME; the columns are ${listed(table.names, 20)}.`);
+    }
+    notes.push("There is no column of epochs; each row was read as one.");
+    const counted = { ...table, names: [...table.names], values: new Map(table.values),
+      present: new Map(table.present) };
+    const rows = range(table.rows);
+    put(counted, ROW, rows.map((row) => row + 1), rows.map(() => true));
+    return counted;
+  }
+
+  /** @type {(curves: Curves, notes: string[]) => Record<string, number>} */
+  function sizes(curves, notes) {
+    const all = (curves.val_accuracy ?? []).flatMap((curve) => finite(curve).values);
+    const values = [...new Set(all)].filter((value) => value !== 0 && value !== 1);
+    for (let n = 2; n <= LARGEST_GRAIN; n++) {
+      const isGrain = (/** @type {number} */ value) =>
+        Math.abs(value * n - round(value * n)) < 1e-6 * n;
+      if ((n / 100) ** values.length < UNLIKELY && values.every(isGrain)) {
+        notes.push(`All validation accuracies are multiples of 1/${n}, so the set was taken to ` +
+          `have ${n} samples.`);
+        return { n_val: n };
+      }
+    }
+    return {};
+  }
+
+  /** @type {(clocks: Clocks) => Record<string, number>} */
+  function made({ steps, epochs, stepsPerEpoch }) {
+    /** @type {Record<string, number>} */
+    const found = {};
+    if (steps) found.steps_made = steps[steps.length - 1];
+    if (epochs) found.epochs_made = epochs[epochs.length - 1];
+    if (stepsPerEpoch !== null) found.steps_per_epoch = stepsPerEpoch;
+    return found;
+  }
+
+  everystep.build = build;
+});

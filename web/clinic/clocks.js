@@ -1,0 +1,144 @@
+// Which rows follow each other, and how many updates and passes each saw:
+// everystep/clinic/readers/clocks.py.
+"use strict";
+everystep.core.add(() => {
+  const { numbers: { fixed, max, min, range }, tables: { LogError, columnOf, rowsOf } } = everystep;
+  const [MOST_STEPS, SINCE_1970] = [1e15, 1e8];
+
+  /** @type {Everystep["clocks"]["filled"]} */
+  function filled(values, present) {
+    const isGood = values.map((value, i) => present[i] && Number.isFinite(value));
+    let last = isGood.indexOf(true);
+    if (last < 0) throw new LogError("The column of steps or epochs holds no number.");
+    if (values.some((value, i) => isGood[i] && Math.abs(value) > MOST_STEPS)) {
+      throw new LogError("The column of steps or epochs holds numbers that no run can reach.");
+    }
+    return values.map((_, i) => {
+      if (isGood[i]) last = i;
+      return values[last];
+    });
+  }
+
+  /** @type {Everystep["clocks"]["clockOf"]} */
+  const clockOf = (table, name) => filled(...columnOf(table, name));
+
+  /** @type {Everystep["clocks"]["oneRun"]} */
+  function oneRun(table, clock, wanted, notes) {
+    const times = clockOf(table, clock);
+    const n = times.length;
+    const backward = range(n).filter((row) => row && times[row] < times[row - 1]);
+    if (backward.length > Math.max(20, n / 5)) {
+      notes.push(`The rows are in no order; they were sorted by ${clock}.`);
+      return rowsOf(table, range(n).sort((a, b) => times[a] - times[b]));
+    }
+    const bounds = [0, ...backward.filter((row) => times[row] <= times[0]), n];
+    const chosen = wanted ?? bounds.length - 1;
+    if (!(chosen >= 1 && chosen < bounds.length)) {
+      throw new LogError(`There is no run ${chosen}; the file holds ${bounds.length - 1}.`);
+    }
+    if (bounds.length > 2) {
+      notes.push(`The file holds ${bounds.length - 1} runs, one after the other: ${clock} starts ` +
+        `again. This is about run ${chosen}; --run 1 is the first.`);
+    }
+    const rows = range(n).slice(bounds[chosen - 1], bounds[chosen]);
+    // Whether no later row is earlier than this one.
+    let earliest = Infinity;
+    const kept = [...rows].reverse().filter((row) => {
+      const isLast = times[row] <= earliest;
+      earliest = Math.min(earliest, times[row]);
+      return isLast;
+    }).reverse();
+    if (kept.length < rows.length) {
+      notes.push(`The run was resumed: ${clock} falls back, and ` +
+        `${fixed(rows.length - kept.length)} rows that were made again were left out.`);
+    }
+    return rowsOf(table, kept);
+  }
+
+  /** @type {Everystep["clocks"]["secondsOf"]} */
+  function secondsOf(table, name, notes) {
+    if (name === null) return null;
+    const [values, present] = columnOf(table, name);
+    const good = values.map((value, i) => present[i] && Number.isFinite(value));
+    if (!good.includes(true)) return null;
+    if (values.some((value, i) => good[i] && Math.abs(value) > MOST_STEPS)) return null;
+    const times = filled(values, good);
+    const [first, last] = [times[0], times[times.length - 1]];
+    if (times.some((time, i) => i && time < times[i - 1]) || last <= first) return null;
+    notes.push(`${name} was read as seconds.`);
+    return first > SINCE_1970 ? times.map((time) => time - first) : times;
+  }
+
+  /** @type {Everystep["clocks"]["clocksOf"]} */
+  function clocksOf(table, step, epoch, { areEpochsPasses, stepsFrom, epochsFrom, notes }) {
+    const none = { steps: null, epochs: null, stepsPerEpoch: null, seconds: null };
+    const steps = step === null ? null : clockOf(table, step).map((time) => time + 1 - stepsFrom);
+    if (epoch === null) return { ...none, steps };
+    const epochs = clockOf(table, epoch);
+    if (areEpochsPasses || !epochs.every(Number.isInteger)) return { ...none, steps, epochs };
+    if (steps && step !== null) {
+      // An empty cell that took the epoch above may belong to the next one.
+      const [ofStep, ofEpoch] = [step, epoch].map((name) => columnOf(table, name)[1]);
+      const isTold = ofStep.map((present, row) => present && ofEpoch[row]);
+      return { ...none, ...epochsInProgress(steps, epochs, isTold, notes) };
+    }
+    let from = epochsFrom;
+    if (from === null) {
+      from = epochs[0] === 0 ? 0 : 1;
+      if (from === 0) {
+        notes.push("Epochs count from 0: the row of epoch 0 was written after one pass.");
+      }
+    }
+    const more = 1 - from;
+    return { ...none, epochs: epochs.map((time) => time + more) };
+  }
+
+  /** @type {Everystep["clocks"]["endsOfEpochs"]} */
+  function endsOfEpochs(steps, epochs) {
+    const perEpoch = steps[0] / (epochs[0] + 1);
+    return perEpoch >= 1 && steps.every((step, i) => step === perEpoch * (epochs[i] + 1));
+  }
+
+  /** @type {(s: number[], e: number[], isTold: boolean[], notes: string[]) => Partial<Clocks>} */
+  function epochsInProgress(steps, epochs, isTold, notes) {
+    const first = Math.min(min(epochs), 1);
+    const numbers = epochs.map((epoch) => epoch - first).filter((_, row) => isTold[row]);
+    const told = steps.filter((_, row) => isTold[row]);
+    const [least, most] = boundsOfAnEpoch(told, numbers);
+    if (!(least >= 1 && least <= most)) return { steps };
+    const whole = Math.ceil(least);
+    const ended = new Set(numbers.filter((epoch, i) => told[i] === least * (epoch + 1)));
+    const isExact = (whole <= most && most < whole + 1) || ended.size > 1;
+    const stepsPerEpoch = isExact ? whole : (least + most) / 2;
+    notes.push(`An epoch has ${isExact ? "" : "about "}${fixed(stepsPerEpoch)} updates: so the ` +
+      "numbers of steps and epochs fit together.");
+    return { steps, epochs: steps.map((step) => step / stepsPerEpoch), stepsPerEpoch };
+  }
+
+  /** @type {(steps: number[], epochs: number[]) => [least: number, most: number]} */
+  function boundsOfAnEpoch(steps, epochs) {
+    /** @type {Map<number, [first: number, last: number]>} */
+    const bounds = new Map();
+    epochs.forEach((epoch, i) => {
+      const known = bounds.get(epoch);
+      bounds.set(epoch, [known ? known[0] : steps[i], Math.max(known ? known[1] : 0, steps[i])]);
+    });
+    const numbers = [...bounds.keys()].sort((a, b) => a - b);
+    if (numbers.length < 2) return [0, 0];
+    const of = (/** @type {number} */ epoch) => bounds.get(epoch) ?? [NaN, NaN];
+    const earlier = numbers.slice(0, -1);
+    const least = max(earlier.map((epoch) => of(epoch)[1] / (epoch + 1)));
+    const most = min(earlier.map((epoch, i) => of(numbers[i + 1])[0] / (epoch + 1)));
+    return [least, justBelow(most)];
+  }
+
+  /** The next smaller number. @param {number} value */
+  function justBelow(value) {
+    if (!(value > 0)) return -Number.MIN_VALUE;
+    const bits = new BigInt64Array(new Float64Array([value]).buffer);
+    bits[0] -= 1n;
+    return new Float64Array(bits.buffer)[0];
+  }
+
+  everystep.clocks = { clockOf, clocksOf, endsOfEpochs, filled, oneRun, secondsOf };
+});

@@ -1,0 +1,166 @@
+// From bytes to text, and from text to a table: everystep/clinic/readers/files.py. What is hostile
+// or broken ends here, with a sentence.
+"use strict";
+everystep.core.add(() => {
+  const {
+    tables: { LogError, refuseWhatIsTooLarge, tableOfColumns }, numbers: { fixed },
+  } = everystep;
+  const DELIMITERS = [",", ";", "\t", "|"];
+  const DECIMAL_COMMA = /^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$/;
+  const LONGEST_CELL = 131_072;
+
+  /** @type {Everystep["files"]["decode"]} */
+  function decode(bytes, notes) {
+    const [a, b] = bytes;
+    const wide = a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : "";
+    let text;
+    try {
+      text = new TextDecoder(wide || "utf-8", { fatal: true }).decode(bytes);
+    } catch {
+      // What a browser calls Latin-1 is another encoding.
+      const parts = [];
+      for (let i = 0; i < bytes.length; i += 8192) {
+        parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+      }
+      text = parts.join("");
+      notes.push("The text is not UTF-8; it was read as Latin-1.");
+    }
+    text = text.replace(/\r\n?/g, "\n");
+    if (text.includes("\0")) {
+      throw new LogError("This is no text file. TensorBoard's event files and other binary " +
+        "formats have to be exported first, as CSV or JSON.");
+    }
+    return text;
+  }
+
+  /** @type {Everystep["files"]["parseCsv"]} */
+  function parseCsv(text, notes) {
+    let lines = text.split("\n").filter((line) => line.trim() && !line.startsWith("#"));
+    if (!lines.length) throw new LogError("The file holds comments only.");
+    const counts = DELIMITERS.map((one) => lines[0].split(one).length);
+    let delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))];
+    if (Math.max(...counts) === 1 && lines[0].trim().split(/\s+/).length > 1) {
+      lines = lines.map((line) => line.trim().split(/\s+/).join("\t"));
+      delimiter = "\t";
+    }
+    const rows = cellsOf(lines, delimiter);
+    const names = rows[0].map((name) => name.trim());
+    refuseWhatIsNoTable(names, rows);
+    let body = rowsOfFullLength(names, rows.slice(1), notes);
+    if (delimiter !== "," && body.some((row) => row.some((cell) => DECIMAL_COMMA.test(cell)))) {
+      notes.push("Commas in numbers were read as decimal points.");
+      body = body.map((row) => row.map((cell) => cell.replaceAll(",", ".")));
+    }
+    return tableOfColumns(names, names.map((_, i) => body.map((row) => row[i])), notes);
+  }
+
+  /**
+   * Cut lines into cells, as Python's csv does.
+   * @type {(lines: string[], by: string) => string[][]}
+   */
+  function cellsOf(lines, by) {
+    /** @type {string[][]} */
+    const rows = [];
+    const quoted = new Quoted(by);
+    for (const line of lines) {
+      if (quoted.isOpen || line.includes('"')) {
+        quoted.read(line);
+        if (!quoted.isOpen) rows.push(quoted.row());
+      } else {
+        rows.push(line.split(by).map((cell) => cell.replace(/^ +/, "")));
+        if (line.length > LONGEST_CELL) rows[rows.length - 1].forEach(refuseWhatIsTooLong);
+      }
+    }
+    if (quoted.isOpen) rows.push(quoted.row());
+    return rows;
+  }
+
+  /** @param {string} cell */
+  function refuseWhatIsTooLong(cell) {
+    if (cell.length <= LONGEST_CELL) return;
+    throw new LogError("This is no CSV: a cell of it is longer than 131,072 letters.");
+  }
+
+  /** A row with quotes; one that stays open takes the lines below into its cell. */
+  class Quoted {
+    /** @param {string} by */
+    constructor(by) {
+      this.by = by;
+      this.cell = "";
+      this.state = "start";
+      /** @type {string[]} */
+      this.cells = [];
+    }
+
+    get isOpen() {
+      return this.state === "quoted";
+    }
+
+    /** @param {string} line */
+    read(line) {
+      if (this.isOpen) this.cell += "\n";
+      for (const letter of line) this.take(letter);
+      refuseWhatIsTooLong(this.cell);
+    }
+
+    /** @param {string} letter */
+    take(letter) {
+      if (this.isOpen) {
+        if (letter === '"') this.state = "closing";
+        else this.cell += letter;
+      } else if (letter === this.by) {
+        this.end();
+      } else if (letter === '"' && this.state !== "plain") {
+        if (this.state === "closing") this.cell += letter;
+        this.state = "quoted";
+      } else if (this.state !== "start" || letter !== " ") {
+        this.cell += letter;
+        this.state = "plain";
+      }
+    }
+
+    end() {
+      refuseWhatIsTooLong(this.cell);
+      this.cells.push(this.cell);
+      [this.cell, this.state] = ["", "start"];
+    }
+
+    row() {
+      this.end();
+      const { cells } = this;
+      this.cells = [];
+      return cells;
+    }
+  }
+
+  /** @type {(names: string[], rows: string[][]) => void} */
+  function refuseWhatIsNoTable(names, rows) {
+    refuseWhatIsTooLarge(names.length, rows.length);
+    if (rows.length < 2) {
+      throw new LogError("The file has one line only: names, or a record, but not both.");
+    }
+    if (names.every((name) => /^[-+.\deE]*$/.test(name))) {
+      throw new LogError("The first line must hold the names of the columns, and holds numbers.");
+    }
+  }
+
+  /** @type {(names: string[], rows: string[][], notes: string[]) => string[][]} */
+  function rowsOfFullLength(names, rows, notes) {
+    const isHeader = (/** @type {string[]} */ row) =>
+      row.length === names.length && row.every((cell, i) => cell.trim() === names[i]);
+    let some = rows.filter((row) => !isHeader(row));
+    const full = some.filter((row) => row.length === names.length);
+    if (some.length && some[some.length - 1].length < names.length) {
+      notes.push("The last line breaks off and was left out.");
+      some = some.slice(0, -1);
+    }
+    if (full.length < some.length) {
+      notes.push(`${fixed(some.length - full.length)} lines have another number of cells than ` +
+        "the first line, and were left out.");
+    }
+    if (full.length) return full;
+    throw new LogError("No line below the names has as many cells as there are names.");
+  }
+
+  everystep.files = { decode, parseCsv };
+});

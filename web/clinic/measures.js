@@ -1,0 +1,280 @@
+// What the questions ask of anybody's log, on its own scale: everystep/clinic/measures.py.
+"use strict";
+everystep.core.add(() => {
+  const {
+    numbers: { diff, interpolated, line, max, mean, median, min, range, split },
+    curves: { at, finite, places },
+  } = everystep;
+  const WITH_AN_END = ["linear", "cosine", "one-cycle", "falling"];
+  const [FIRST_UPDATES, LEAST_FIRST, LOW_RATE] = [10, 5, 0.099];
+  const [LEAST_OF_TREND, MOST_BINS, MOST_RECORDS, ROUNDING] = [5, 10, 1000, 1e-12];
+
+  /** @type {Everystep["measuresOf"]} */
+  function measuresOf(log, counts, schedule) {
+    const [train, val] = [usable(first(log, "train_loss")), validationCurve(log)];
+    /** @type {Measures} */
+    const found = { ...rates(log, schedule, train), ...secondLooks(log), ...counted(counts) };
+    found.has_train = train ? 1 : 0;
+    found.train_records = train ? train.values.length : 0;
+    Object.assign(found, broken(log, train, val), sets(log), accuracies(log));
+    // What a log does not tell, for signs that are looked for all the same.
+    found.rate_at_end = found.rate_left ?? 1;
+    found.accuracy_or_0 = found.accuracy ?? 0;
+    found.accuracy_or_1 = found.accuracy ?? 1;
+    found.time_at_low_rate_or_0 = found.time_at_low_rate ?? 0;
+    if (train) Object.assign(found, training(log, train));
+    if (val) {
+      found.val_records = val.values.length;
+      const x = places(val);
+      if (x.length > 1 && x[x.length - 1] > x[0]) {
+        Object.assign(found, validation(val, train, Boolean(log.curves.val_loss)));
+      }
+    }
+    const trend = val && val.values.length >= LEAST_OF_TREND ? val : train;
+    if (trend && trend.values.length >= LEAST_OF_TREND) Object.assign(found, trendOf(trend));
+    const several = [train, val].filter((curve) => curve && curve.values.length > 1);
+    const falls = several.flatMap((curve) =>
+      (curve && start(curve) > 0 ? [1 - end(curve) / start(curve)] : []));
+    if (falls.length) found.learned = max(falls);
+    return found;
+  }
+
+  /** @type {(log: RunLog, role: string) => Curve | null} */
+  const first = (log, role) => log.curves[role]?.[0] ?? null;
+
+  /** @param {RunLog} log */
+  function validationCurve(log) {
+    const found = usable(first(log, "val_loss")) ?? usable(first(log, "val_error"));
+    if (found) return found;
+    const accuracy = usable(first(log, "val_accuracy"));
+    return accuracy && { ...accuracy, values: accuracy.values.map((value) => 1 - value) };
+  }
+
+  /**
+   * The finite records, means of neighbors if there are many.
+   * @type {(curve: Curve | null) => Curve | null}
+   */
+  function usable(curve) {
+    const known = curve && finite(curve);
+    if (!known || !known.values.length) return null;
+    const n = known.values.length;
+    const parts = split(range(n), Math.min(n, MOST_RECORDS));
+    const last = at(known, parts.map((part) => part[part.length - 1]));
+    return { ...last, values: parts.map((part) => mean(part.map((i) => known.values[i]))) };
+  }
+
+  /** @param {number} n */
+  const tenth = (n) => Math.max(1, Math.floor(n / 10));
+  /** @param {Curve} curve */
+  const start = ({ values }) => median(values.slice(0, tenth(values.length)));
+  /** @param {Curve} curve */
+  const end = ({ values }) => median(values.slice(-tenth(values.length)));
+
+  /** Moving medians over a tenth of the records; of few, the values. @param {number[]} values */
+  function smoothed(values) {
+    const n = values.length;
+    if (n < 10) return values;
+    const half = Math.max(1, Math.floor(n / 20));
+    const mirrored = (/** @type {number} */ i) => (i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i);
+    return range(n).map((i) =>
+      median(range(2 * half + 1).map((k) => values[mirrored(i - half + k)])));
+  }
+
+  /** @param {number[]} values */
+  function noise(values) {
+    if (values.length < 3) return 0;
+    return median(diff(diff(values)).map(Math.abs)) / (Math.sqrt(6) * 0.6745);
+  }
+
+  /** @type {(log: RunLog, train: Curve | null, val: Curve | null) => Measures} */
+  function broken(log, train, val) {
+    const isBroken = ["train_loss", "val_loss"].some((role) => {
+      const values = first(log, role)?.values;
+      return values && !Number.isFinite(values[values.length - 1]);
+    });
+    if (isBroken) return { train_growth: Infinity, train_regrowth: 1 };
+    const curve = train ?? val;
+    if (!curve || curve.values.length < 2 || start(curve) <= 0) return {};
+    /** @type {Measures} */
+    const found = { train_growth: end(curve) / start(curve) };
+    if (train) {
+      const [begin, low] = [start(train), min(smoothed(train.values))];
+      found.train_regrowth = low < 0.9 * begin ? (end(train) - low) / (begin - low) : 0;
+    }
+    return found;
+  }
+
+  /** @type {(log: RunLog, train: Curve) => Measures} */
+  function training(log, train) {
+    /** @type {Measures} */
+    const found = {};
+    const classes = log.facts.n_classes;
+    const ofGuessing = Math.log(Math.max(2, classes));
+    if (start(train) > 0) found.train_kept = end(train) / start(train);
+    if (classes) found.train_left = end(train) / ofGuessing;
+    const half = train.values.slice(Math.floor(train.values.length / 2));
+    if (half.length >= LEAST_OF_TREND) {
+      found.share_of_falls = mean(diff(smoothed(half)).map((change) => (change < 0 ? 1 : 0)));
+    }
+    const singly = finite(log.curves.train_loss[0]);
+    const early = singly.values.filter((_, i) => singly.steps && singly.steps[i] <= FIRST_UPDATES);
+    if (early.length >= LEAST_FIRST) {
+      const guessing = classes ? ofGuessing : early[0];
+      if (guessing > 0) {
+        found.first_loss = mean(early) / guessing;
+        found.left_of_first = end(train) / guessing;
+      }
+    }
+    return found;
+  }
+
+  /** @type {(val: Curve, train: Curve | null, areAlike: boolean) => Measures} */
+  function validation(val, train, areAlike) {
+    const { values } = val;
+    const smooth = smoothed(values);
+    const best = min(smooth);
+    const place = smooth.indexOf(best);
+    const last = end(val);
+    // A last leap is no trend.
+    const late = values.length >= 6 && values.length < 30 ? median(values.slice(-3)) : last;
+    // Where a loss can be below 0, as a likelihood of densities can, only its range has a meaning.
+    const scale = best > 0 ? best : Math.max(max(smooth) - best, 1e-12);
+    const x = places(val);
+    /** @type {Measures} */
+    const found = {
+      val_rise: 1 + (late - best) / scale,
+      val_end_over_best: 1 + (last - best) / scale,
+      val_rise_over_noise: (late - best) / Math.max(noise(values), 1e-12),
+      val_rises_in_order: -fallsInOrder(values.slice(place)),
+      val_turn: (x[place] - x[0]) / (x[x.length - 1] - x[0]),
+    };
+    if (train && train.values.length > 1) {
+      const trained = places(train);
+      const [then, error] = level(train, trained, x[place]);
+      const [now, errorNow] = level(train, trained, trained[trained.length - 1]);
+      if (areAlike && now > 0) found.val_over_train = last / now;
+      const fall = then - now - Math.hypot(error, errorNow);
+      found.train_fall_since = then ? fall / Math.abs(then) : fall;
+    }
+    return found;
+  }
+
+  // Mean and its standard error of the tenth of the records that are nearest.
+  /** @type {(curve: Curve, x: number[], to: number) => [number, number]} */
+  function level({ values }, x, to) {
+    const distances = x.map((place) => Math.abs(place - to));
+    const near = range(x.length).sort((a, b) => distances[a] - distances[b])
+      .slice(0, tenth(x.length)).map((i) => values[i]);
+    const middle = mean(near);
+    const deviation = Math.sqrt(mean(near.map((value) => (value - middle) ** 2)));
+    return [middle, deviation / Math.sqrt(near.length)];
+  }
+
+  /** 1 if values only fall, −1 if they only rise, 0 without order. @param {number[]} values */
+  function fallsInOrder(values) {
+    if (values.length < 2) return 0;
+    const means = split(values, Math.min(values.length, MOST_BINS)).map(mean);
+    const signs = means.flatMap((earlier, i) => means.slice(i + 1).map((later) => {
+      const fallen = earlier - later;
+      return Math.abs(fallen) > ROUNDING * Math.abs(earlier) ? Math.sign(fallen) : 0;
+    }));
+    return mean(signs);
+  }
+
+  /** @type {(curve: Curve) => Measures} */
+  function trendOf(curve) {
+    const [x, y] = [places(curve), curve.values];
+    const last = Math.max(LEAST_OF_TREND, Math.floor(y.length / 3));
+    const [late, levels] = [x.slice(-last), y.slice(-last)];
+    const slope = late[last - 1] > late[0] ? line(late, levels)[0] : 0;
+    const fallen = Math.max(start(curve), y[0]) - end(curve);
+    const fifth = (x[x.length - 1] - x[0]) / 5;
+    return {
+      falls_in_order: fallsInOrder(levels),
+      still_falling: fallen > 0 ? (-slope * fifth) / fallen : 0,
+    };
+  }
+
+  /** @type {(log: RunLog, schedule: RateSchedule, train: Curve | null) => Measures} */
+  function rates(log, schedule, train) {
+    const all = (log.curves.rate ?? []).map(finite);
+    if (!all.length || !schedule.peak) return {};
+    const curve = all.reduce((low, one) => (one.values[0] < low.values[0] ? one : low));
+    const [x, y, peak] = [places(curve), curve.values, max(curve.values)];
+    const top = x[y.indexOf(peak)];
+    const isLow = y.map((value, i) => value < LOW_RATE * peak && x[i] >= top);
+    const isMeantToEnd = WITH_AN_END.includes(schedule.kind);
+    /** @type {Measures} */
+    const found = {
+      time_at_low_rate: mean(isLow.map(Number)),
+      rate_left: schedule.left,
+      last_over_first_rate: isMeantToEnd ? schedule.left : 1,
+      fall_at_low_rate: 1,
+    };
+    if (curve.steps && curve.steps[0] <= FIRST_UPDATES) found.first_rate = y[0] / schedule.peak;
+    if (train && isLow.includes(true) && start(train) > end(train)) {
+      const from = x[isLow.indexOf(true)];
+      // A fifth of that time is left to what the higher rate had begun.
+      const place = from + (x[x.length - 1] - from) / 5;
+      const then = interpolated(place, places(train), smoothed(train.values));
+      found.fall_at_low_rate = (then - end(train)) / (start(train) - end(train));
+    }
+    return found;
+  }
+
+  /** @type {(log: RunLog) => Measures} */
+  function secondLooks({ facts, curves }) {
+    /** @type {Measures} */
+    const found = {};
+    const values = usable(curves.val_loss?.[0] ?? null)?.values ?? [];
+    const last = values[values.length - 1];
+    if ("val_loss_again" in facts && last) {
+      found.change_when_evaluated_again = Math.abs(facts.val_loss_again / last - 1);
+    }
+    for (const name of ["mixing", "duplicates"]) if (name in facts) found[name] = facts[name];
+    return found;
+  }
+
+  /** @type {(counts: Counts) => Measures} */
+  function counted(counts) {
+    /** @type {Measures} */
+    const found = {};
+    if (counts.samplesPerUpdate && !counts.isAtLeast) found.batch_size = counts.samplesPerUpdate;
+    if (counts.stepsPerEpoch) found.updates_per_epoch = counts.stepsPerEpoch;
+    if (counts.epochsMade) found.epochs = counts.epochsMade;
+    const shares = [
+      [counts.stepsMade, counts.stepsPlanned], [counts.epochsMade, counts.epochsPlanned],
+    ];
+    for (const [made, planned] of shares) {
+      if (made && planned) found.planned_share ??= made / planned;
+    }
+    return found;
+  }
+
+  /** @type {(log: RunLog) => Measures} */
+  function sets({ curves }) {
+    const ends = (curves.val_loss ?? []).map(finite).filter(({ values }) => values.length).map(end);
+    return ends.length && min(ends) > 0 ? { sets_apart: max(ends) / min(ends) } : {};
+  }
+
+  /** @type {(log: RunLog) => Measures} */
+  function accuracies(log) {
+    const [train, val] = ["train", "val"].map((part) => usable(first(log, `${part}_accuracy`)));
+    /** @type {Measures} */
+    const found = {};
+    if (train) found.train_accuracy = found.accuracy = end(train);
+    if (val) {
+      found.accuracy = end(val);
+      const n = Math.trunc(log.facts.n_val ?? 0);
+      if (log.facts.n_val) {
+        // Half of the 95% interval: Agresti & Coull 1998.
+        const p = (end(val) * n + 2) / (n + 4);
+        found.val_accuracy_half_width = 1.96 * Math.sqrt((p * (1 - p)) / (n + 4));
+      }
+    }
+    if (train && val) found.accuracy_gained_in_validation = end(val) - end(train);
+    return found;
+  }
+
+  everystep.measuresOf = measuresOf;
+});

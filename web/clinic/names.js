@@ -1,0 +1,80 @@
+// What the columns of a log hold, told from their names: everystep/clinic/readers/names.py.
+"use strict";
+everystep.core.add(() => {
+  const { told } = everystep;
+  /** @type {(group: string) => Set<string>} */
+  const group = (name) => new Set(told.names[name]);
+  const [VALIDATION, TEST, TRAINING] = ["validation", "test", "training"].map(group);
+  const [LOSS, ACCURACY, RATE] = ["loss", "accuracy", "rate"].map(group);
+  const [HOUSEKEEPING, PLAIN] = ["housekeeping", "plain"].map(group);
+  const ERROR = told.names.error;
+  /** @type {[Meaning["part"], Set<string>][]} */
+  const PARTS = [["val", VALIDATION], ["test", TEST], ["train", TRAINING]];
+  const ALL_PARTS = PARTS.map(([, names]) => names);
+
+  /** @type {Everystep["names"]["words"]} */
+  function words(name) {
+    const spaced = name.replace(/([a-z])([A-Z][a-z])/g, "$1 $2");
+    return spaced.toLowerCase().match(/[a-zµ]+|[0-9]+/g) ?? [];
+  }
+
+  /** Take `trainloss` or `valacc` apart. @type {(word: string) => string[]} */
+  function parts(word) {
+    for (const end of ["loss", "accuracy", "acc"]) {
+      const begin = word.endsWith(end) ? word.slice(0, -end.length) : "";
+      if (begin && ALL_PARTS.some((names) => names.has(begin))) return [begin, end];
+    }
+    return [word];
+  }
+
+  /**
+   * @type {(said: string[]) => [quantity: Meaning["quantity"], used: (word: string) => boolean]}
+   */
+  function quantityOf(said) {
+    const has = (/** @type {string} */ word) => said.includes(word);
+    const any = (/** @type {Set<string>} */ names) => said.some((word) => names.has(word));
+    const learning = (/** @type {string} */ word) =>
+      RATE.has(word) || word === "learning" || word === "rate";
+    const none = () => false;
+    if (any(RATE) || (has("learning") && has("rate"))) return ["rate", learning];
+    if ((has("grad") && has("norm")) || has("gradnorm")) return ["metric", none];
+    if (said.some((word) => LOSS.has(word) || word.endsWith("loss"))) {
+      return ["loss", (word) => LOSS.has(word)];
+    }
+    if (any(HOUSEKEEPING)) return ["", none];
+    if (any(ACCURACY) && !["5", "k", "balanced"].some(has)) {
+      return ["accuracy", (word) => ACCURACY.has(word)];
+    }
+    if (ERROR.some(has)) return ["error", (word) => ERROR.includes(word)];
+    return ["metric", none];
+  }
+
+  /** @type {Everystep["names"]["meaning"]} */
+  function meaning(name) {
+    const said = words(name).flatMap(parts);
+    const found = PARTS.find(([, names]) => said.some((word) => names.has(word)));
+    const [quantity, isUsed] = quantityOf(said);
+    const rest = said.filter((word) =>
+      !ALL_PARTS.some((names) => names.has(word)) && !PLAIN.has(word) && !isUsed(word));
+    return { part: found ? found[0] : "train", quantity, rest };
+  }
+
+  /** @type {Everystep["names"]["clockColumn"]} */
+  function clockColumn(names, wanted) {
+    /** @type {Map<string, string>} */
+    const plain = new Map();
+    for (const name of [...names].reverse()) {
+      plain.set(name.trim().toLowerCase().replaceAll(" ", "_"), name);
+    }
+    for (const name of wanted) {
+      const found = plain.get(name);
+      if (found !== undefined) return found;
+    }
+    return null;
+  }
+
+  /** @type {Everystep["names"]["placeAmongErrors"]} */
+  const placeAmongErrors = (name) => ERROR.findIndex((word) => words(name).includes(word));
+
+  everystep.names = { clockColumn, meaning, placeAmongErrors, words };
+});

@@ -1,0 +1,64 @@
+// From a log to what can be said of it: the tree of questions, which is data that the package wrote
+// (everystep/clinic/questions.py, diagnosis.py).
+"use strict";
+everystep.core.add(() => {
+  const { told, count, measuresOf, schedule: { recognize } } = everystep;
+
+  /** @type {(condition: Condition, measures: Measures) => boolean | null} */
+  function holds([measure, relation, threshold], measures) {
+    const value = measures[measure];
+    if (value === undefined) return null;
+    return relation === ">" ? value > threshold : value < threshold;
+  }
+
+  /** @type {Everystep["questions"]["walk"]} */
+  function walk(tree, measures) {
+    /** @type {Answer["unasked"]} */
+    const unasked = [];
+    /** @type {Set<string>} */
+    const refuted = new Set();
+    for (const question of tree) {
+      /** @type {Condition[]} */
+      const open = []; // what would have to be known for the sign left
+      for (const sign of question.signs) {
+        const conditions = [...question.applies, ...(sign.shows.length ? sign.shows : open)];
+        const said = conditions.map((condition) => holds(condition, measures));
+        if (said.includes(false)) {
+          refuted.add(sign.cause);
+        } else if (said.includes(null)) {
+          const names = new Set(conditions.map(([measure]) => measure));
+          unasked.push({ sign, missing: [...names].filter((name) => !(name in measures)) });
+          open.push(...sign.shows);
+        } else {
+          return { question, sign, unasked, refuted };
+        }
+      }
+    }
+    return { question: null, sign: null, unasked, refuted };
+  }
+
+  /**
+   * How sure it is, in a word; "" where nothing is said.
+   * @type {(a: Answer, verdict: string, m: Measures) => string}
+   */
+  function surelyOf({ sign }, verdict, measures) {
+    if (!sign || verdict.startsWith("Cannot tell")) return "";
+    const records = Math.max(measures.val_records ?? 0, measures.train_records ?? 0);
+    const isCounted = sign.shows.every(([measure]) => told.counted.includes(measure));
+    return records < told.fewRecords && !isCounted ? told.weaker[sign.surely] : sign.surely;
+  }
+
+  /** @type {Everystep["questions"]["examine"]} */
+  function examine(log) {
+    const schedule = recognize(log.curves.rate ?? []);
+    const counts = count(log, schedule);
+    const measures = measuresOf(log, counts, schedule);
+    const answer = walk(told.tree, measures);
+    const cause = answer.sign ? answer.sign.cause : told.cannotTell;
+    const says = told.causes[cause];
+    const surely = surelyOf(answer, says.verdict, measures);
+    return { log, schedule, counts, measures, answer, cause, told: says, surely };
+  }
+
+  everystep.questions = { walk, examine };
+});

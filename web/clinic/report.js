@@ -1,0 +1,158 @@
+// A diagnosis in words: everystep/clinic/report.py.
+"use strict";
+everystep.core.add(() => {
+  const {
+    told, numbers: { diff, fixed, general, max, median, min, percent },
+    curves: { finite, places }, schedule: { describe },
+  } = everystep;
+
+  /** @type {Everystep["sections"]} */
+  function sections(diagnosis) {
+    /** @type {[title: string, lines: string[]][]} */
+    const parts = [
+      ["What the log says", says(diagnosis)],
+      ["Do its numbers agree?", agrees(diagnosis)],
+      ["What it suggests", suggests(diagnosis)],
+      ["What could not be asked", unasked(diagnosis)],
+      ["What next", next(diagnosis)],
+      ["What was assumed", diagnosis.log.notes],
+    ];
+    return parts.filter(([, lines]) => lines.length);
+  }
+
+  /** @type {(number: number, what: string, words: string) => string} */
+  const many = (number, what, words) => `${words} ${what}${number === 1 ? "" : "s"}`;
+
+  /** @param {Diagnosis} diagnosis */
+  function says({ log, counts, schedule }) {
+    const lines = [`Format: ${log.format}.`];
+    const planned = (/** @type {number | null} */ n) => (n ? ` of ${fixed(n)} planned` : "");
+    const { stepsMade, epochsMade, stepsPerEpoch, samplesPerUpdate, isAtLeast } = counts;
+    if (stepsMade) {
+      lines.push(`${many(stepsMade, "update", fixed(stepsMade))}${planned(counts.stepsPlanned)}.`);
+    }
+    if (epochsMade) {
+      const each = stepsPerEpoch
+        ? `, ${many(stepsPerEpoch, "update", fixed(stepsPerEpoch))} each` : "";
+      const made = many(epochsMade, "epoch", general(epochsMade, 4));
+      lines.push(`${made}${planned(counts.epochsPlanned)}${each}.`);
+    }
+    if (counts.begun) {
+      const number = fixed(Math.trunc(epochsMade ?? 0) + 1);
+      const part = percent(counts.begun, 1);
+      lines.push(`Epoch ${number} was begun and not ended: ${part} of it was made.`);
+    }
+    if (samplesPerUpdate) {
+      const why = isAtLeast ? "; the log does not tell devices and accumulation" : "";
+      const least = isAtLeast ? "at least " : "";
+      lines.push(`An update has ${least}${fixed(samplesPerUpdate)} samples${why}.`);
+    }
+    if (counts.train) lines.push(`The training set has about ${fixed(counts.train)} samples.`);
+    lines.push(`Learning rate: ${describe(schedule)}.`);
+    for (const [role, called] of told.parts) {
+      for (const curve of log.curves[role] ?? []) {
+        lines.push(`${called} (${curve.name}): ${course(curve)}.`);
+      }
+    }
+    return [...lines, ...notTheBeginning(log)];
+  }
+
+  /** @param {RunLog} log */
+  function notTheBeginning({ curves }) {
+    const lines = [];
+    for (const curve of [...(curves.train_loss ?? []), ...(curves.val_loss ?? [])]) {
+      const x = places(curve);
+      const gaps = diff(x);
+      const usual = gaps.length > 1 ? 3 * median(gaps) : 0;
+      if (x[0] > usual && usual > 0) {
+        lines.push(`${curve.name} begins at ${general(x[0], 4)}; what came before is not in this ` +
+          "file.");
+      }
+    }
+    const accuracy = curves.train_accuracy?.[0]?.values[0];
+    if (accuracy !== undefined && accuracy > 0.99) {
+      lines.push(`The first record has a training accuracy of ${percent(accuracy, 2)}: either ` +
+        "the task is very easy, or the log continues an earlier training.");
+    }
+    return lines;
+  }
+
+  /** How a curve goes, in words. @param {Curve} curve */
+  function course(curve) {
+    const known = finite(curve);
+    const { values } = known;
+    const gone = curve.values.length - values.length;
+    if (!values.length) return "no finite value";
+    if (values.length === 1) return `${general(values[0], 4)}, recorded once`;
+    const x = places(known);
+    const [low, high] = [min(values), max(values)];
+    const [first, last] = [values[0], values[values.length - 1]].map((value) => general(value, 4));
+    const words = `from ${first} to ${last} in ${fixed(values.length)} records; ` +
+      `lowest ${general(low, 4)} at ${known.steps ? "update" : "epoch"} ` +
+      `${general(x[values.indexOf(low)], 4)}, ` +
+      `highest ${general(high, 4)} at ${general(x[values.indexOf(high)], 4)}`;
+    return words + (gone ? `; ${fixed(gone)} records are not finite` : "");
+  }
+
+  /** @param {Diagnosis} diagnosis */
+  function agrees({ counts: { contradictions } }) {
+    if (contradictions.length) return contradictions;
+    return ["Nothing in it contradicts itself, as far as it tells the same thing twice."];
+  }
+
+  /** @param {Diagnosis} diagnosis */
+  function suggests({ log, answer: { question, sign }, cause, told: { verdict }, surely }) {
+    const lines = [verdict + (surely ? ` ${told.surely[surely]}` : "")];
+    if (question && sign) lines.push(`${question.text} Seen: ${sign.text}.`);
+    const accuracy = log.curves.val_accuracy?.[0];
+    if (cause === "overfitting" && accuracy && accuracy.values.length > 1) {
+      const { values } = accuracy;
+      const best = max(values.filter((value) => !Number.isNaN(value)));
+      lines.push(`Validation accuracy ends at ${percent(values[values.length - 1], 1)}, its best ` +
+        `was ${percent(best, 1)}. Where a loss rises and accuracy stays, the model has become ` +
+        "surer of the same mistakes.");
+    }
+    if (cause === "healthy") {
+      lines.push("Healthy means that no sign of trouble was found; some kinds leave none in a " +
+        "log.");
+    }
+    return lines;
+  }
+
+  /**
+   * For each thing that is missing, the causes that could not be looked for.
+   * @param {Diagnosis} d
+   */
+  function unasked({ answer, cause }) {
+    /** @type {Map<string, Set<string>>} */
+    const lacking = new Map();
+    for (const { sign, missing } of answer.unasked) {
+      if (sign.cause !== "healthy" && sign.cause !== cause && !answer.refuted.has(sign.cause)) {
+        const [need] = told.needs[missing[0]];
+        lacking.set(need, (lacking.get(need) ?? new Set()).add(sign.cause));
+      }
+    }
+    return [...lacking].map(([need, causes]) => {
+      const words = [...causes].join(", ");
+      const begin = words[0].toUpperCase() + words.slice(1).toLowerCase();
+      return `${begin}: not asked, because the log does not tell ${need}.`;
+    });
+  }
+
+  /** @param {Diagnosis} diagnosis */
+  function next({ answer, told: { knob, section } }) {
+    const lines = [];
+    if (knob) lines.push(`Knob: ${knob}.`);
+    if (answer.question?.secondRun) {
+      lines.push(`A second run that decides: ${answer.question.secondRun}`);
+    }
+    const missing = answer.unasked.flatMap((unasked_) => unasked_.missing);
+    const records = missing.map((name) => told.needs[name][1]);
+    for (const record of [...new Set(records)].slice(0, told.mostToRecord)) {
+      lines.push(`To record next time: ${record}.`);
+    }
+    return [...lines, `To read: ${told.chapter}, section “${section}”.`];
+  }
+
+  everystep.sections = sections;
+});

@@ -1,0 +1,222 @@
+// From a table to curves, and what was left aside: everystep/clinic/readers/roles.py.
+"use strict";
+everystep.core.add(() => {
+  const {
+    told, names: { meaning, placeAmongErrors, words },
+    numbers: { max, range },
+    tables: { LogError, columnOf, listed },
+  } = everystep;
+  const OPPONENTS = new Set(told.names.opponents);
+  const LARGEST = 1e30;
+
+  /** @type {Everystep["curves"]["at"]} */
+  function at(curve, records) {
+    const some = (/** @type {number[] | null} */ clock) => clock && records.map((i) => clock[i]);
+    return {
+      name: curve.name,
+      values: records.map((i) => curve.values[i]),
+      steps: some(curve.steps), epochs: some(curve.epochs), seconds: some(curve.seconds),
+    };
+  }
+
+  /** @type {Everystep["curves"]["finite"]} */
+  const finite = (curve) =>
+    (curve.values.every(Number.isFinite) ? curve
+      : at(curve, range(curve.values.length).filter((i) => Number.isFinite(curve.values[i]))));
+
+  /** @type {Everystep["curves"]["places"]} */
+  const places = (curve) => curve.steps ?? curve.epochs ?? curve.values.map((_, i) => i + 1);
+
+  /** Of keys that are compared part by part: whether the first is smaller. */
+  function isLess(/** @type {number[]} */ a, /** @type {number[]} */ b) {
+    const differs = a.findIndex((part, i) => part !== b[i]);
+    return differs >= 0 && a[differs] < b[differs];
+  }
+
+  /** Gives the columns of a table their roles. */
+  class Roles {
+    /**
+     * @param {LogTable} table @param {Clocks} clocks
+     * @param {Record<string, string>} chosen @param {string[]} notes
+     */
+    constructor(table, clocks, chosen, notes) {
+      this.table = table;
+      this.clocks = clocks;
+      this.notes = notes;
+      this.chosen = new Map(Object.entries(chosen));
+      /** @type {Map<string, Meaning>} */
+      this.meanings = new Map();
+      for (const name of table.names) {
+        if (columnOf(table, name)[1].includes(true)) this.meanings.set(name, meaning(name));
+      }
+      /** @type {Set<string>} */
+      this.used = new Set();
+    }
+
+    /** @returns {Curves} */
+    curves() {
+      /** @type {Curves} */
+      const found = {};
+      for (const [role, name] of this.chosen) found[role] = this.given(role, name);
+      for (const role of told.roles) found[role] ??= this.ofRole(role);
+      if (!["val_loss", "val_accuracy", "val_error"].some((role) => found[role].length)) {
+        this.takeTestForValidation(found);
+      }
+      const rest = [...this.meanings].filter(([name, { quantity }]) =>
+        quantity && !this.used.has(name));
+      if (rest.length) {
+        this.notes.push(`Recorded too, and not used here: ${listed(rest.map(([name]) => name))}.`);
+      }
+      return Object.fromEntries(Object.entries(found).filter(([, curves]) => curves.length));
+    }
+
+    /** @param {string} role @param {string} name */
+    given(role, name) {
+      if (!told.roles.includes(role)) {
+        throw new LogError(`There is no role ${role}; there are ${told.roles.join(", ")}.`);
+      }
+      if (!name) return [];
+      if (!this.table.names.includes(name)) {
+        throw new LogError(`There is no column ${name} for ${role}; the columns with numbers are ` +
+          `${listed(this.table.names, 20)}.`);
+      }
+      return [role.endsWith("accuracy") ? this.fraction(name) : this.curve(name)];
+    }
+
+    /** @param {string} part @param {string} quantity */
+    named(part, quantity) {
+      const chosen = [...this.chosen.values()];
+      return [...this.meanings].filter(([name, says]) =>
+        says.part === part && says.quantity === quantity && !chosen.includes(name))
+        .map(([name]) => name);
+    }
+
+    /** @param {string} role @returns {Curve[]} */
+    ofRole(role) {
+      if (role === "metric") return [];
+      if (role === "rate") {
+        return [...this.meanings].filter(([, { quantity }]) => quantity === "rate")
+          .map(([name]) => this.curve(name));
+      }
+      const [part, quantity] = role.split("_");
+      const names = this.named(part, quantity);
+      if (!names.length) return [];
+      if (quantity === "accuracy") return [this.fraction(this.plainest(names))];
+      if (quantity === "error") {
+        return [this.curve(this.first(names, (name) => [placeAmongErrors(name)]))];
+      }
+      return this.losses(names, part);
+    }
+
+    /** @param {string} name */
+    rest(name) {
+      return this.meanings.get(name)?.rest ?? [];
+    }
+
+    /** @param {string[]} names @param {string} part @returns {Curve[]} */
+    losses(names, part) {
+      const plain = names.filter((name) => !this.rest(name).length);
+      if (plain.length) return [this.curve(this.plainest(plain))];
+      const alone = names.map((name) => this.rest(name)).filter((rest) => rest.length === 1);
+      if (part === "train" && alone.some(([word]) => OPPONENTS.has(word))) {
+        this.notes.push(`${listed(names)} belong to networks that are trained against each ` +
+          "other; no question here is made for that.");
+        return [];
+      }
+      if (names.length === 1) return [this.curve(names[0])];
+      const ofTraining = this.named("train", "loss").map((name) => this.rest(name).join(" "));
+      const isPart = (/** @type {string} */ name) => ofTraining.includes(this.rest(name).join(" "));
+      if (part === "train" || names.every(isPart)) return [this.total(names, part)];
+      this.notes.push(`There are ${names.length} validation losses: ${listed(names)}.`);
+      return names.map((name) => this.curve(name));
+    }
+
+    /** @param {string[]} names @param {string} part */
+    total(names, part) {
+      names.forEach((name) => this.used.add(name));
+      const columns = names.map((name) => columnOf(this.table, name));
+      const rows = range(this.table.rows);
+      this.notes.push(`No column has the whole ${part} loss; its terms were added as they stand: ` +
+        `${listed(names)}.`);
+      return this.at(
+        `sum of ${names.length} ${part} losses`,
+        rows.map((row) => columns.reduce((sum, [values]) => sum + values[row], 0)),
+        rows.map((row) => columns.every(([, present]) => present[row])));
+    }
+
+    /**
+     * The name with the smallest key.
+     * @type {(names: string[], key: (n: string) => number[]) => string}
+     */
+    first(names, key) {
+      return names.reduce((best, name) => (isLess(key(name), key(best)) ? name : best));
+    }
+
+    /** @param {string[]} names */
+    plainest(names) {
+      const best = this.first(names, (name) => {
+        const records = columnOf(this.table, name)[1].filter(Boolean).length;
+        const isOfEpochs = words(name).includes("epoch") && records >= 3;
+        return [this.rest(name).length, isOfEpochs ? 0 : 1, -records];
+      });
+      if (names.length > 1) {
+        const others = names.filter((name) => name !== best);
+        others.forEach((name) => this.used.add(name));
+        this.notes.push(`${best} was taken, and not ${listed(others)}.`);
+      }
+      return best;
+    }
+
+    /** @param {Curves} found */
+    takeTestForValidation(found) {
+      for (const quantity of ["loss", "accuracy", "error"]) {
+        const known = found[`test_${quantity}`];
+        const curves = known?.length ? known : this.ofRole(`test_${quantity}`);
+        if (!this.chosen.has(`val_${quantity}`) && curves.length && curves[0].values.length > 1) {
+          found[`val_${quantity}`] = curves;
+          this.notes.push(`${curves[0].name} was recorded during training, so it is read as ` +
+            "validation.");
+        }
+      }
+    }
+
+    /** @param {string} name */
+    fraction(name) {
+      const curve = this.curve(name);
+      if (max(curve.values.filter(Number.isFinite)) <= 1.5) return curve;
+      this.notes.push(`${name} is in percent.`);
+      return { ...curve, values: curve.values.map((value) => value / 100) };
+    }
+
+    /** @param {string} name */
+    curve(name) {
+      this.used.add(name);
+      return this.at(name, ...columnOf(this.table, name));
+    }
+
+    /** @param {string} name @param {number[]} values @param {boolean[]} present @returns {Curve} */
+    at(name, values, present) {
+      let rows = range(values.length).filter((row) => present[row]);
+      const isGap = rows.map((row) => !Number.isFinite(values[row]));
+      const known = range(rows.length).filter((i) => !isGap[i]);
+      // A run that has broken stays broken: NaN between numbers means that nothing was measured.
+      if (known.length) {
+        const last = known[known.length - 1];
+        const gaps = known.slice(1).map((place, i) => place - known[i] - 1);
+        const longest = Math.max(max(gaps), 0, known[0]);
+        const end = rows.length - 1 - last <= longest ? rows.length : last;
+        const isMissing = isGap.map((gap, i) => gap && i < end);
+        if (isMissing.includes(true)) {
+          this.notes.push(`Where ${name} says NaN between numbers, it was read as missing.`);
+        }
+        rows = rows.filter((_, i) => !isMissing[i]);
+      }
+      const limited = values.map((value) =>
+        (Math.abs(value) > LARGEST ? Math.sign(value) * Infinity : value));
+      const { steps, epochs, seconds } = this.clocks;
+      return at({ name, values: limited, steps, epochs, seconds }, rows);
+    }
+  }
+
+  everystep.curves = { Roles, at, finite, places };
+});
