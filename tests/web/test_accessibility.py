@@ -109,7 +109,7 @@ def states_of_pages(one):
     page = one.open(CLINIC)
     yield page
     page.locator(".examples button").first.click()
-    page.locator(".clinic .report h3").first.wait_for()
+    page.locator(".clinic .report h2").first.wait_for()
     for summary in page.locator(".clinic summary").all():
         summary.click()
     yield page

@@ -92,7 +92,7 @@ def test_a_page_trains_under_the_policy(open_strictly):
 def test_a_log_is_read_and_saved_under_the_policy(open_strictly):
     page = open_strictly(CLINIC)
     page.locator(".examples button").first.click()
-    page.locator(".clinic .report h3").first.wait_for()
+    page.locator(".clinic .report h2").first.wait_for()
     with page.expect_download():
         page.locator("[data-do=save]").click()
     assert violations(page) == []

@@ -202,7 +202,7 @@
       find(this.root, ".report").replaceChildren(...examined.sections.flatMap(([title, lines]) => {
         const list = el("ul", "");
         list.append(...lines.map((line) => el("li", line)));
-        return [el("h3", title), list];
+        return [el("h2", title), list];
       }));
     }
 

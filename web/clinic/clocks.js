@@ -136,7 +136,7 @@ everystep.core.add(() => {
   function justBelow(value) {
     if (!(value > 0)) return -Number.MIN_VALUE;
     const bits = new BigInt64Array(new Float64Array([value]).buffer);
-    bits[0] -= 1n;
+    bits[0] -= BigInt(1);
     return new Float64Array(bits.buffer)[0];
   }
 

@@ -8,7 +8,7 @@ everystep.core.add(() => {
   function rounded(head, tail) {
     const isTie = /^50*$/.test(tail);
     const goesUp = isTie ? Number(head.at(-1)) % 2 === 1 : tail >= "5";
-    return goesUp ? String(BigInt(head) + 1n).padStart(head.length, "0") : head;
+    return goesUp ? String(BigInt(head) + BigInt(1)).padStart(head.length, "0") : head;
   }
 
   /** @type {(value: number) => string} */
