@@ -30,6 +30,7 @@ SITE = ROOT / "_build" / "html"
 BOOK = ROOT / "_build" / "book" / "every-step-counts"
 LEFT_OUT = (
     "book/train/",
+    "book/clinic/",
     *(f"book/assess/{page}" for page in ("exam", "drill", "pool", "progress")),
 )
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops"'

@@ -7,6 +7,7 @@ from everystep.clinic.readers.build import Options
 from everystep.clinic.readers.registry import read_log
 from tests.clinic.made_logs import FALL, log_of, sound
 from tests.clinic.written_logs import FORMATS, hugging_face
+from tests.paths import ROOT
 
 SEEDS = (905_000, 905_001)
 UNDECIDED = {"cannot tell", "at rest"}
@@ -103,3 +104,19 @@ def test_where_nothing_is_said_nothing_is_sure():
     assert diagnosis.surely == ""
     assert "Cannot tell" in diagnosis.told.verdict
     assert examine(sound()).surely == "probably"
+
+
+@pytest.mark.parametrize(
+    ("name", "cause", "facts"),
+    [
+        ("stopped-trainer_state.json", "stopped before the horizon", {}),
+        ("large-batch-metrics.csv", "too few updates", {}),
+        ("large-batch-metrics.csv", "batch too large", {"n_classes": 10}),
+        ("by-heart-training.log", "overfitting", {}),
+        ("second-trainer_state.json", "healthy", {}),
+        ("early-decay-metrics.csv", "decayed too early", {}),
+    ],
+)
+def test_of_the_chapters_logs_of_other_programs_the_fault_is_named(name, cause, facts):
+    log = read_log(ROOT / "book/07-diagnosis/logs" / name, Options(facts=facts))
+    assert examine(log).cause == cause
