@@ -234,6 +234,14 @@ def test_links_within_the_site_lead_somewhere(seen, page):
     assert broken == []
 
 
+@every_page
+def test_no_page_scrolls_sideways_on_a_phone_with_letters_twice_as_large(turn_to, page):
+    opened = turn_to(page, 320, "light")
+    opened.evaluate("document.documentElement.style.fontSize = '200%'")
+    settle(opened)
+    assert opened.evaluate("document.documentElement.scrollWidth") == 320
+
+
 ONE_OF_EACH_KIND = [
     "book/index",
     "book/05-schedules/concept",

@@ -7,7 +7,18 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.web.engines.drivers import opened
 from tests.web.engines.visitor import LANDING, WIDE, Visitor
-from tests.web.reader import COMPOSER, DRILL, EXAM, KNOB, PROGRESS, QUIZ, TERMS, TRAINER
+from tests.web.reader import (
+    COMPOSER,
+    DRILL,
+    EXAM,
+    KNOB,
+    PLANNER,
+    POOL,
+    PROGRESS,
+    QUIZ,
+    TERMS,
+    TRAINER,
+)
 from tests.web.test_accessibility import AXE
 
 SWITCH = ".theme-switch-button"
@@ -164,9 +175,12 @@ IN_A_FRAME = """const [pages, width, size, done] = arguments;
 })();"""
 
 
-@pytest.mark.parametrize(("width", "size"), [(320, "100%"), (390, "200%"), (1280, "200%")])
+@pytest.mark.parametrize(
+    ("width", "size"), [(320, "100%"), (320, "200%"), (390, "200%"), (1280, "200%")]
+)
 def test_no_page_is_wider_than_its_window_however_large_the_letters(guest, width, size):
-    pages = [f"{guest.site}/{page}.html" for page in KINDS]
+    kinds = [*KINDS, POOL, PLANNER, "genindex"]
+    pages = [f"{guest.site}/{page}.html" for page in kinds]
     assert guest.driver.execute_async_script(IN_A_FRAME, pages, width, size) == []
 
 
