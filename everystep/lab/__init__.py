@@ -17,6 +17,7 @@ from everystep.clinic.tree import KNOBS, diagnose, jumps, tree_as_html
 from everystep.core import schedules
 from everystep.core.early_stopping import EarlyStopping
 from everystep.core.recipe import Recipe
+from everystep.core.scaling import CostModel, fit_ring, updates_for
 from everystep.core.seeds import base_seed, seeds
 from everystep.core.statistics import difference, estimate, proportion, time_to_target
 from everystep.core.steps import total_steps, updates_per_epoch
@@ -33,6 +34,7 @@ from everystep.measure.memory import (
     random_batch,
     wide_mlp,
 )
+from everystep.measure.processes import run_process
 from everystep.measure.throughput import best_device, time_updates
 from everystep.notebook.cases import show_case
 from everystep.notebook.diagrams import draw_epochs
@@ -55,6 +57,7 @@ __all__ = [
     "NETWORK",
     "PHOTOGRAPHS",
     "REFERENCE",
+    "CostModel",
     "Data",
     "Dataset",
     "EarlyStopping",
@@ -78,6 +81,7 @@ __all__ = [
     "exam_case",
     "explain_bands",
     "finding",
+    "fit_ring",
     "flat_gradient",
     "glue",
     "gradient_noise",
@@ -93,6 +97,7 @@ __all__ = [
     "random_batch",
     "records_of_a_job",
     "records_of_four_jobs",
+    "run_process",
     "schedules",
     "seeds",
     "sharpness",
@@ -107,6 +112,7 @@ __all__ = [
     "train",
     "train_setups",
     "tree_as_html",
+    "updates_for",
     "updates_per_epoch",
     "use_house_style",
     "wide_mlp",

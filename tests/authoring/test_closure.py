@@ -101,6 +101,15 @@ def test_what_cannot_be_read_off_the_code_makes_the_whole_package_count(root, co
     assert used(root, code) is None
 
 
+def test_a_script_that_is_named_counts_with_those_beside_it(root):
+    for name in ("run.py", "other.py", "notes.txt"):
+        path = root / "scripts" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    assert used(root, "start('../scripts/run.py')") == {"scripts/run.py", "scripts/other.py"}
+    assert used(root, "start('../scripts/gone.py')") == set()
+
+
 def digest(root, code):
     return closure(code, root / "book", root / "house").digest()
 
