@@ -1,5 +1,7 @@
 """Checks of chapter 8, "What changes with accumulation and with many workers?"."""
 
+from typing import Any
+
 import torch
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader, DistributedSampler
@@ -10,6 +12,11 @@ from everystep.checks.tasks import FunctionTask, Mistake, ValueTask
 from everystep.core.steps import divide_up
 
 FEW = st.integers(1, 8)
+
+
+def _samples(n: int) -> Any:
+    """Return the numbers of ``n`` samples; a range serves as a data set, whatever its type says."""
+    return range(n)
 
 
 # Updates of a job on eight GPUs
@@ -110,7 +117,9 @@ split_batch = FunctionTask(
 
 
 def _dealt_beyond(n_samples: int, workers: int) -> int:
-    dealt = sum(len(list(DistributedSampler(range(n_samples), workers, k))) for k in range(workers))
+    dealt = sum(
+        len(list(DistributedSampler(_samples(n_samples), workers, k))) for k in range(workers)
+    )
     return dealt - n_samples
 
 
@@ -147,8 +156,8 @@ def _observe_dealing(
     answer: Answer, pairs: int, seed: int, first_epoch: int, epochs: int
 ) -> list[int]:
     """Return the samples that the loop used, in order."""
-    sampler = DistributedSampler(range(2 * pairs), 2, 0, seed=seed)
-    loader = DataLoader(range(2 * pairs), batch_size=4, sampler=sampler)
+    sampler: DistributedSampler[int] = DistributedSampler(_samples(2 * pairs), 2, 0, seed=seed)
+    loader = DataLoader(_samples(2 * pairs), batch_size=4, sampler=sampler)
     used: list[int] = []
     answer(sampler, loader, first_epoch, epochs, lambda batch: used.extend(batch.tolist()))
     return used
