@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from everystep.checks.judge import is_missing
-from everystep.checks.tasks import FunctionTask, ValueTask
+from everystep.checks.tasks import DecidedChoiceTask, FunctionTask, ValueTask
 from everystep.checks.values import as_text, cut
 from everystep.checks.verdicts import CORRECT, NOT_ATTEMPTED, NOT_YET, Mistake, Verdict
 from everystep.clinic.tree import KNOBS, TREE
@@ -438,4 +438,74 @@ def _mistakes(truth: str) -> dict[str, Mistake]:
 
 case_1, case_2, case_3, case_4, case_5 = (
     CaseTask(f"case_{n}", n, _mistakes(exam_case(n, EXAM).cause)) for n in range(1, 6)
+)
+
+# Tasks 9 and 10: logs that other programs wrote, quoted in the exercise
+
+_SPEED, _SECONDS, _PASSES, _UPDATES = 2484.91, 4.945, 12, 384
+_BATCH = 32
+
+training_samples = ValueTask(
+    name="training_samples",
+    value=round(_SPEED * _SECONDS / _PASSES),
+    mistakes={
+        "all-passes": Mistake(
+            _UPDATES * _BATCH,
+            "That is how many samples were processed, over all epochs. Each was seen in all 12.",
+            variants=(_SPEED * _SECONDS, round(_SPEED * _SECONDS)),
+        ),
+        "an-update": Mistake(
+            _BATCH,
+            "That is what one update processed. The training set has as many as all updates of an "
+            "epoch.",
+            variants=(_SPEED / 77.653,),
+        ),
+        "updates": Mistake(
+            _UPDATES, "That counts updates. How many samples has each of them?", variants=(32 * 12,)
+        ),
+        "a-second": Mistake(
+            2485, "That is the speed, in samples per second.", variants=(2484.91, 2484)
+        ),
+        "validation": Mistake(
+            round(0.1374 * 3640.168),
+            "Those are the samples of the validation set, from the row of the evaluation.",
+            variants=(0.1374 * 3640.168,),
+        ),
+    },
+)
+
+_LOW = sum(0.4**epoch < 0.1 for epoch in range(20))
+
+flat_end = DecidedChoiceTask(
+    name="flat_end",
+    key="decayed too early",
+    number=_LOW,
+    asked="the number of the 20 epochs that were trained at less than a tenth of the first rate",
+    reason="In most of the epochs the rate was next to nothing, and the losses stood still while "
+    "they were high. Nothing was learned because nothing moved.",
+    mistakes={
+        "too-few-epochs": Mistake(
+            ("too few epochs", _LOW),
+            "Losses that stand still do not wait for more epochs. What was the rate by then?",
+        ),
+        "rate-too-high": Mistake(
+            ("rate too high", _LOW),
+            "A loss that rests at a high rate trembles. This one rests at a rate near zero.",
+        ),
+        "overfitting": Mistake(
+            ("overfitting", _LOW),
+            "The validation loss has not risen, and the training loss is as high. It underfits.",
+        ),
+        "above": Mistake(
+            20 - _LOW,
+            "Those are the epochs at a tenth of the first rate or more. Count the others.",
+        ),
+        "one-more": Mistake(
+            _LOW + 1, "The third epoch has 0.4 · 0.4 = 0.16 of the first rate, still above a tenth."
+        ),
+        "one-less": Mistake(
+            _LOW - 1, "The fourth epoch has 0.064 of the first rate, which is below a tenth."
+        ),
+        "share": Mistake(_LOW / 20, "That is the share of the epochs. How many are they?"),
+    },
 )
