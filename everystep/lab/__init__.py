@@ -2,6 +2,19 @@
 
 from everystep.clinic.blind_exam import exam_case
 from everystep.clinic.blind_jobs import records_of_a_job, records_of_four_jobs
+from everystep.clinic.budget import (
+    BUDGET,
+    CUT_SHORT,
+    REFERENCE_PLANS,
+    SCALED,
+    SEARCHED,
+    TWELVE_HOURS,
+    Plan,
+    Search,
+    report_choices,
+    score_plan,
+    train_plans,
+)
 from everystep.clinic.failures import (
     CASES,
     NETWORK,
@@ -51,17 +64,25 @@ from everystep.notebook.plots import (
 from everystep.notebook.tables import show_table
 
 __all__ = [
+    "BUDGET",
     "CASES",
+    "CUT_SHORT",
     "KNOBS",
     "MLP",
     "NETWORK",
     "PHOTOGRAPHS",
     "REFERENCE",
+    "REFERENCE_PLANS",
+    "SCALED",
+    "SEARCHED",
+    "TWELVE_HOURS",
     "CostModel",
     "Data",
     "Dataset",
     "EarlyStopping",
+    "Plan",
     "Recipe",
+    "Search",
     "Setup",
     "base_seed",
     "batch_order",
@@ -97,8 +118,10 @@ __all__ = [
     "random_batch",
     "records_of_a_job",
     "records_of_four_jobs",
+    "report_choices",
     "run_process",
     "schedules",
+    "score_plan",
     "seeds",
     "sharpness",
     "show",
@@ -110,6 +133,7 @@ __all__ = [
     "time_updates",
     "total_steps",
     "train",
+    "train_plans",
     "train_setups",
     "tree_as_html",
     "updates_for",

@@ -18,7 +18,7 @@ from everystep.bank.read import read_bank
 from tests.paths import ROOT
 
 NEW = Chapter(
-    name="99-two-words",
+    name="01-two-words",
     title="A: title",
     question="Why?",
     prefix="own",
@@ -38,7 +38,7 @@ def repository(tmp_path):
 
 @pytest.fixture
 def new(repository):
-    number = len(read_manifest(repository).chapters) + 1
+    number = read_manifest(repository).chapters[-1].number + 1
     return NEW.model_copy(update={"name": f"{number:02}-two-words"})
 
 
@@ -94,7 +94,7 @@ def test_what_is_there_is_not_overwritten(repository, new):
 
 
 @pytest.mark.parametrize(
-    "change", [{"name": "99-two-words"}, {"prefix": "steps"}, {"kind": "talk"}], ids=str
+    "change", [{"name": "01-two-words"}, {"prefix": "steps"}, {"kind": "talk"}], ids=str
 )
 def test_a_chapter_that_does_not_fit_is_refused(repository, new, change):
     wrong = new.model_copy(update=change)
