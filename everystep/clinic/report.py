@@ -104,7 +104,7 @@ def _not_the_beginning(diagnosis: Diagnosis) -> Iterator[str]:
     accuracy = log.curve("train_accuracy")
     if accuracy is not None and accuracy.values[0] > 0.99:
         yield (
-            f"The first record has a training accuracy of {accuracy.values[0]:.2%}: either the "
+            f"The first record has a training accuracy of {accuracy.values[0]:,.2%}: either the "
             "task is very easy, or the log continues an earlier training."
         )
 
@@ -115,13 +115,13 @@ def _course(curve: Curve) -> str:
     if not len(finite):
         return "no finite value"
     if len(finite) == 1:
-        return f"{finite.values[0]:.4g}, recorded once"
+        return f"{finite.values[0]:,.4g}, recorded once"
     unit = "update" if finite.steps is not None else "epoch"
     low, high = int(np.argmin(finite.values)), int(np.argmax(finite.values))
     words = (
-        f"from {finite.values[0]:.4g} to {finite.values[-1]:.4g} in {len(finite):,} records; "
-        f"lowest {finite.values[low]:.4g} at {unit} {finite.x[low]:,.4g}, "
-        f"highest {finite.values[high]:.4g} at {finite.x[high]:,.4g}"
+        f"from {finite.values[0]:,.4g} to {finite.values[-1]:,.4g} in {len(finite):,} records; "
+        f"lowest {finite.values[low]:,.4g} at {unit} {finite.x[low]:,.4g}, "
+        f"highest {finite.values[high]:,.4g} at {finite.x[high]:,.4g}"
     )
     return words + (f"; {broken:,} records are not finite" if broken else "")
 
@@ -141,8 +141,8 @@ def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
     if diagnosis.cause == "overfitting" and accuracy is not None and len(accuracy) > 1:
         best, last = float(np.nanmax(accuracy.values)), float(accuracy.values[-1])
         yield (
-            f"Validation accuracy ends at {last:.1%}, its best was {best:.1%}. Where a loss rises "
-            "and accuracy stays, the model has become surer of the same mistakes."
+            f"Validation accuracy ends at {last:,.1%}, its best was {best:,.1%}. Where a loss "
+            "rises and accuracy stays, the model has become surer of the same mistakes."
         )
     if diagnosis.cause == HEALTHY:
         yield "Healthy means that no sign of trouble was found; some kinds leave none in a log."

@@ -296,6 +296,10 @@ def logs():
             + "".join(f"é;{i};{a:.4f};{b:.4f}\n" for i, a, b in zip(epochs, loss, val, strict=True))
         ).encode("latin-1"),
         "utf16.csv": table(plain).encode("utf-16"),
+        "thousands.csv": table(
+            {"epoch": epochs, "train_loss": [4533.0 / i for i in epochs], "val_loss": [5000.5] * n}
+        ),
+        "first-step.csv": "step,loss\n1e-300,2.0\n10,1.0\n20,1.5\n30,0.9\n",
         "windows.csv": table(plain, end="\r\n"),
         "cut-off.csv": table(plain)[:-9],
         "one-cycle.csv": table(

@@ -72,7 +72,8 @@ everystep.core.add(() => {
   /** @type {Everystep["clocks"]["clocksOf"]} */
   function clocksOf(table, step, epoch, { areEpochsPasses, stepsFrom, epochsFrom, notes }) {
     const none = { steps: null, epochs: null, stepsPerEpoch: null, seconds: null };
-    const steps = step === null ? null : clockOf(table, step).map((time) => time + 1 - stepsFrom);
+    const later = 1 - stepsFrom;
+    const steps = step === null ? null : clockOf(table, step).map((time) => time + later);
     if (epoch === null) return { ...none, steps };
     const epochs = clockOf(table, epoch);
     if (areEpochsPasses || !epochs.every(Number.isInteger)) return { ...none, steps, epochs };

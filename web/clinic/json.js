@@ -4,7 +4,7 @@
 everystep.core.add(() => {
   const { tables: { LogError } } = everystep;
   const DEEPEST = 900;
-  const CUT_ESCAPE = /\\u[\da-f]{0,3}$/i;
+  const CUT_ESCAPE = /\\u[\da-f]{0,4}$/i;
   const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y;
   const PYTHON_NUMBER = /[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y;
   /** @type {Record<string, unknown>} */
@@ -134,7 +134,7 @@ everystep.core.add(() => {
       for (;;) {
         const code = this.text.charCodeAt(this.place);
         if (Number.isNaN(code)) throw new Wrong(begin, true);
-        if (code < 32) throw new Wrong(this.place);
+        if (code < 32 && !this.isPython) throw new Wrong(this.place);
         if (this.text[this.place] === quote) break;
         if (code !== 92) {
           this.place++;

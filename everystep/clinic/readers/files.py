@@ -18,7 +18,7 @@ BYTE_ORDER_MARKS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-CUT_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,3}$")
+CUT_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,4}$")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*")
 
 
