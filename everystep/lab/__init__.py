@@ -62,6 +62,15 @@ from everystep.notebook.plots import (
     explain_bands,
 )
 from everystep.notebook.tables import show_table
+from everystep.sagemaker.channels import write_channels
+from everystep.sagemaker.containers import (
+    SCRIPT,
+    Container,
+    recorded_end,
+    recorded_request,
+    toolkit_installed,
+)
+from everystep.sagemaker.requests import check_request
 
 __all__ = [
     "BUDGET",
@@ -74,8 +83,10 @@ __all__ = [
     "REFERENCE",
     "REFERENCE_PLANS",
     "SCALED",
+    "SCRIPT",
     "SEARCHED",
     "TWELVE_HOURS",
+    "Container",
     "CostModel",
     "Data",
     "Dataset",
@@ -87,6 +98,7 @@ __all__ = [
     "base_seed",
     "batch_order",
     "best_device",
+    "check_request",
     "count_memory",
     "cuda_peak",
     "diagnose",
@@ -116,6 +128,8 @@ __all__ = [
     "proportion",
     "quote",
     "random_batch",
+    "recorded_end",
+    "recorded_request",
     "records_of_a_job",
     "records_of_four_jobs",
     "report_choices",
@@ -131,6 +145,7 @@ __all__ = [
     "sweep",
     "time_to_target",
     "time_updates",
+    "toolkit_installed",
     "total_steps",
     "train",
     "train_plans",
@@ -140,4 +155,5 @@ __all__ = [
     "updates_per_epoch",
     "use_house_style",
     "wide_mlp",
+    "write_channels",
 ]

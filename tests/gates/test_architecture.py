@@ -23,14 +23,16 @@ ROOMS = {
         "everystep.core", "everystep.engine", "torch", "numpy", "scipy", "psutil",
     },
     "everystep.clinic": {"everystep.core", "everystep.engine", "torch", "numpy", "pandas"},
+    "everystep.sagemaker": {"everystep.core", "everystep.measure", "numpy"},
     "everystep.notebook": {"everystep.core", "numpy", "pandas", "matplotlib", "IPython"},
     "everystep.lab": {
         "everystep.core", "everystep.engine", "everystep.measure", "everystep.clinic",
-        "everystep.notebook",
+        "everystep.notebook", "everystep.sagemaker",
     },
     "everystep.checks": {
         "everystep.lab", "everystep.core", "everystep.engine", "everystep.clinic",
-        "everystep.notebook", "torch", "numpy", "pandas", "hypothesis", "matplotlib", "IPython",
+        "everystep.measure", "everystep.sagemaker", "everystep.notebook", "torch", "numpy",
+        "pandas", "hypothesis", "matplotlib", "IPython",
     },
     "everystep.bank": {
         "everystep.core", "pydantic", "yaml", "simpleeval", "markdown_it", "mdit_py_plugins",
@@ -112,6 +114,8 @@ def test_imports_follow_the_arrows(path):
         ("everystep.newroom.thing", "from everystep.lab import train"),
         ("everystep.newroom.thing", "import numpy"),
         ("everystep.core.recipe", "import torch"),
+        ("everystep.sagemaker.requests", "import boto3"),
+        ("everystep.sagemaker.containers", "import torch"),
         ("everystep.engine.data", "from everystep.lab import digits"),
         ("everystep.notebook.plots", "from everystep.engine.training import Runs"),
         ("everystep.bank.read", "from everystep.site import quiz"),

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from tests.channels import write_channels
-from tests.sagemaker.container import ENVIRONMENT, TORCHRUN, Container
+from everystep.sagemaker.channels import write_channels
+from everystep.sagemaker.containers import TORCHRUN, toolkit_installed
+from tests.sagemaker.container import container
 
 pytestmark = pytest.mark.skipif(
-    not (ENVIRONMENT / "bin" / "train").exists(),
+    not toolkit_installed(),
     reason="the containers' toolkit is not installed; make test-sagemaker installs it",
 )
 SHOWN = 1024  # characters of the file failure that become FailureReason
@@ -32,12 +33,12 @@ def channels(tmp_path_factory):
 @pytest.fixture(scope="module")
 def finished(channels, tmp_path_factory):
     """Return a job that succeeded and its container."""
-    container = Container(tmp_path_factory.mktemp("finished"), channels)
-    return container.run(**SETTINGS), container
+    job = container(tmp_path_factory.mktemp("finished"), channels)
+    return job.run(**SETTINGS), job
 
 
-def metrics(container):
-    return json.loads((container.base / "output" / "data" / "metrics.json").read_text())
+def metrics(job):
+    return json.loads((job.base / "output" / "data" / "metrics.json").read_text())
 
 
 def assert_failed(ended, code, reason):
@@ -49,20 +50,20 @@ def assert_failed(ended, code, reason):
 
 
 def test_a_job_that_succeeds_leaves_model_and_metrics_and_no_failure(finished):
-    ended, container = finished
+    ended, job = finished
     assert (ended.code, ended.failure) == (0, None), ended.log
-    assert (container.base / "output" / "success").exists()
-    assert set(torch.load(container.base / "model" / "model.pt")) == {
+    assert (job.base / "output" / "success").exists()
+    assert set(torch.load(job.base / "model" / "model.pt")) == {
         *("0.weight", "0.bias", "2.weight", "2.bias")
     }
     told = re.findall(r"validation_loss=([0-9.eE+-]+)", ended.log)
     assert len(told) == SETTINGS["epochs"]
-    assert float(told[-1]) == pytest.approx(metrics(container)["validation_loss"], rel=1e-5)
+    assert float(told[-1]) == pytest.approx(metrics(job)["validation_loss"], rel=1e-5)
 
 
 def test_a_second_job_with_the_same_checkpoints_trains_nothing_again(finished, channels, tmp_path):
     _, first = finished
-    second = Container(tmp_path, channels)
+    second = container(tmp_path, channels)
     ended = second.run(**SETTINGS, checkpoint_dir=str(first.base / "checkpoints"))
     assert ended.code == 0, ended.log
     assert f"resumed after epoch {SETTINGS['epochs']}" in ended.log
@@ -72,7 +73,7 @@ def test_a_second_job_with_the_same_checkpoints_trains_nothing_again(finished, c
 
 def test_two_processes_train_what_one_trains(finished, channels, tmp_path):
     _, alone = finished
-    together = Container(tmp_path, channels)
+    together = container(tmp_path, channels)
     ended = together.run(**SETTINGS, **TORCHRUN, batch_size=16)
     assert ended.code == 0, ended.log
     assert "torchrun --nnodes 1 --nproc_per_node 2 train.py" in ended.log
@@ -91,12 +92,12 @@ def test_two_processes_train_what_one_trains(finished, channels, tmp_path):
     ids=["wrong choice", "wrong number", "unknown hyperparameter", "two processes"],
 )
 def test_a_wrong_hyperparameter_is_the_failure_reason(channels, tmp_path, settings, reason):
-    ended = Container(tmp_path, channels).run(**settings)
+    ended = container(tmp_path, channels).run(**settings)
     assert_failed(ended, 1 if TORCHRUN.keys() <= settings.keys() else 2, reason)
 
 
 def test_a_missing_channel_is_the_failure_reason(channels, tmp_path):
-    ended = Container(tmp_path, {"train": channels["train"]}).run(**SETTINGS)
+    ended = container(tmp_path, {"train": channels["train"]}).run(**SETTINGS)
     assert_failed(ended, 2, r"argument --validation: no channel of this name")
 
 
@@ -106,10 +107,10 @@ def test_an_error_in_the_script_is_the_failure_reason(channels, tmp_path):
     np.save(broken / "images.npy", np.zeros((8, 64), dtype="float32"))
     np.save(broken / "labels.npy", np.zeros(7, dtype=int))
     (tmp_path / "job").mkdir()
-    ended = Container(tmp_path / "job", channels | {"train": broken}).run(**SETTINGS)
+    ended = container(tmp_path / "job", channels | {"train": broken}).run(**SETTINGS)
     assert_failed(ended, 1, r"AssertionError: Size mismatch between tensors")
 
 
 def test_a_loss_that_diverges_is_the_failure_reason(channels, tmp_path):
-    ended = Container(tmp_path, channels).run(epochs=2, lr=1e30, lr_schedule="constant")
+    ended = container(tmp_path, channels).run(epochs=2, lr=1e30, lr_schedule="constant")
     assert_failed(ended, 1, r"FloatingPointError: the training loss is (nan|inf) in epoch \d")

@@ -13,7 +13,7 @@ from torch.utils.data import DistributedSampler
 
 from everystep.core import schedules
 from everystep.measure.processes import run_process
-from tests.channels import write_channels
+from everystep.sagemaker.channels import write_channels
 from tests.paths import ROOT
 
 SCRIPT = ROOT / "scripts" / "09-sagemaker" / "train.py"

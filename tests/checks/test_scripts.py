@@ -1,0 +1,52 @@
+"""Scripts as answers: every end of a process is told in a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from everystep.checks.scripts import ResumeTask
+from everystep.checks.verdicts import NOT_YET
+
+GOOD = """
+import argparse, json, os, pathlib
+parser = argparse.ArgumentParser()
+parser.add_argument("--epochs", type=int)
+parser.add_argument("--checkpoint_dir", type=pathlib.Path)
+options = parser.parse_args()
+state = options.checkpoint_dir / "epoch"
+epoch = int(state.read_text()) if state.exists() else 0
+while epoch < options.epochs:
+    epoch += 1
+    state.write_text(str(epoch))
+    print(f"epoch={epoch}")
+pathlib.Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps(epoch))
+"""
+task = ResumeTask(name="answer", model=5, mistakes={})
+
+
+def test_a_script_that_goes_on_is_right_as_text_and_as_file(tmp_path):
+    assert task(GOOD).correct
+    path = tmp_path / "script.py"
+    path.write_text(GOOD)
+    assert task(path).correct
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("while True: pass", "was stopped after 2 s. Does a loop never end?"),
+        ("import sys; sys.exit(3)", "ended with exit code 3: it said nothing"),
+        ("1 / 0", "ended with exit code 1: ZeroDivisionError"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "exit code -9"),
+        ("print('epoch=1')", "fewer than two lines"),
+        (GOOD.replace("json.dumps(epoch)", "'much'"), "model.json holds no number"),
+        (GOOD.replace("json.dumps(epoch)", "'7'"), "left the model 7.0; expected 5"),
+        (Path("no-such-file.py"), "There is no file no-such-file.py"),
+        (7, "A script is expected, as a text or as a path, got 7"),
+    ],
+)
+def test_whatever_a_script_does_there_is_a_sentence(answer, message):
+    limit = 2 if "while True" in str(answer) else 30
+    verdict = ResumeTask(name="answer", model=5, mistakes={}, limit=limit)(answer)
+    assert verdict.status == NOT_YET
+    assert message in verdict.message
