@@ -19,7 +19,7 @@ environment:
 # PyTorch is the course's own, found by a line in a .pth file.
 toolkit: environment $(TOOLKIT)/installed
 $(TOOLKIT)/installed: requirements-sagemaker.txt requirements-sagemaker.lock
-	@echo "Installing the toolkit of SageMaker's containers into $(TOOLKIT) (a minute) ..."
+	@echo "Installing SageMaker's toolkit and SDK into $(TOOLKIT) (some minutes) ..."
 	@$(BIN)/python -m venv --clear $(TOOLKIT)
 	@$(TOOLKIT)/bin/pip install --quiet --disable-pip-version-check -r requirements-sagemaker.txt
 	@packages="import sysconfig; print(sysconfig.get_path('purelib'))"; \
@@ -38,7 +38,7 @@ epub: site ## the whole book for e-book readers: _build/book/every-step-counts.e
 test: environment ## run everything CI runs: notebooks, unit tests, the site in a browser
 	@$(BIN)/python -m pytest
 
-test-sagemaker: toolkit ## run the training script as SageMaker's containers would
+test-sagemaker: toolkit ## run the training script as SageMaker's containers and SDK would
 	@$(BIN)/python -m pytest tests/sagemaker -n 0
 
 check: environment ## the author's command: tidy, in step, style, links, questions, in seconds

@@ -4,7 +4,7 @@ import json
 import sys
 
 from everystep.measure.processes import run_process
-from tests.channels import write_channels
+from everystep.sagemaker.channels import write_channels
 from tests.paths import ROOT
 
 SCRIPT = ROOT / "scripts" / "08-scaling-out" / "workers.py"
