@@ -145,7 +145,7 @@ PARTS = {
     "drill": 21_000,
     "flashcards": 1_500,
     # With where each question of the bank leads; what compression leaves is a quarter.
-    "progress": 36_000,
+    "progress": 40_000,
     "trainer": 3_200,
     "planner": 2_800,
     "composer": 1_000,
@@ -153,7 +153,7 @@ PARTS = {
     # Its record travels with it.
     "map": 90_000,
     "knob": 5_500,
-    "resume": 8_000,
+    "resume": 10_500,
 }
 
 
