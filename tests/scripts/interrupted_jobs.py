@@ -7,6 +7,7 @@ loaded once, in a process that trains nothing itself and forks those that do.
 """
 
 import contextlib
+import importlib.util
 import json
 import os
 import random
@@ -52,9 +53,9 @@ def run(script, jobs):
 def main():
     """Run all jobs; print a line of JSON for each."""
     path, channels, folder = map(Path, sys.argv[1:4])
-    sys.path.insert(0, str(path.parent))
-    import train as script
-
+    spec = importlib.util.spec_from_file_location("train", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
     drawn, numbers = random.Random(0), range(int(sys.argv[4]))
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what jobs print is no answer
