@@ -5,9 +5,9 @@ module that only hands names on, as ``everystep.lab`` does, the names asked for 
 nothing else; every other module counts as a whole, with the ``__init__`` files that Python runs
 before it, and with the data files beside it if it says ``__file__``. Where code reaches modules in
 a way that cannot be read off it, the whole package counts: too much is executed again then, but
-nothing is out of date. A Python file that a notebook names in a text, by its path from there,
-counts with the Python files beside it, since another process may run it. Data that a notebook opens
-by itself does not count.
+nothing is out of date. A Python file that code names in a text, by its path from the notebook or
+from the folder of the package, counts with the Python files beside it, since another process may
+run it. Data that a notebook opens by itself does not count.
 """
 
 import ast
@@ -150,8 +150,9 @@ class Closure:
 
     def follow_text(self, text: str) -> None:
         """Follow the modules and scripts named in a string: another process may run them."""
-        if text.endswith(".py") and (self.folder / text).is_file():
-            self.files |= {file.resolve() for file in (self.folder / text).parent.glob("*.py")}
+        for base in (self.folder, self.package.parent):
+            if text.endswith(".py") and (base / text).is_file():
+                self.files |= {file.resolve() for file in (base / text).parent.glob("*.py")}
         for name in re.findall(rf"\b{self.package.name}(?:\.\w+)*", text):
             rest = ""
             while name and not self.file_of(name):

@@ -15,8 +15,9 @@ from pathlib import Path
 from everystep.measure.processes import run_process
 
 # Chapter 9's script. It needs nothing of the package, and runs as it is on SageMaker.
-SCRIPT = Path(__file__).parents[2] / "scripts" / "09-sagemaker" / "train.py"
-ENVIRONMENT = Path(__file__).parents[2] / ".venv-sagemaker"
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "scripts/09-sagemaker/train.py"
+ENVIRONMENT = ROOT / ".venv-sagemaker"
 RECORDS = Path(__file__).with_name("recorded")
 # A name such as algo-1, which a real job has, would be looked for on the network.
 HOST = {

@@ -108,6 +108,7 @@ def test_a_script_that_is_named_counts_with_those_beside_it(root):
         path.write_text("")
     assert used(root, "start('../scripts/run.py')") == {"scripts/run.py", "scripts/other.py"}
     assert used(root, "start('../scripts/gone.py')") == set()
+    assert used(root, "start('scripts/run.py')") == {"scripts/run.py", "scripts/other.py"}
 
 
 def digest(root, code):
