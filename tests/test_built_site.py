@@ -282,6 +282,7 @@ def test_the_landing_page_offers_the_three_ways_in(open_page):
             "Read and train",
             "Run the labs",
             "Prepare for the exam",
+            "Bring a log",
         ]
         assert cards.locator("a").count() == 3
 
