@@ -275,7 +275,7 @@ def test_index_html_leads_to_the_landing_page(open_page, site):
         assert page.locator("h1").inner_text().startswith("Every Step Counts")
 
 
-def test_the_landing_page_offers_the_three_ways_in(open_page):
+def test_the_landing_page_offers_the_four_ways_in(open_page):
     with open_page("book/index") as page:
         cards = page.locator(".sd-card")
         assert cards.locator(".sd-card-title").all_inner_texts() == [
@@ -284,7 +284,7 @@ def test_the_landing_page_offers_the_three_ways_in(open_page):
             "Prepare for the exam",
             "Bring a log",
         ]
-        assert cards.locator("a").count() == 3
+        assert cards.locator("a").count() == 4
 
 
 def test_a_solution_is_closed_until_it_is_opened(open_page):
