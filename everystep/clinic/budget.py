@@ -20,11 +20,12 @@ import torch
 
 from everystep.clinic.fixes import SLOW, cost
 from everystep.core import schedules
-from everystep.core.digits import N_DIGITS, read_digits
+from everystep.core.digits import N_DIGITS, images_and_labels
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import base_seed, derive
 from everystep.core.seeds import seeds as course_seeds
 from everystep.core.statistics import difference, estimate
+from everystep.core.steps import divide_up
 from everystep.core.validation import require_number, require_whole
 from everystep.engine.data import Data, Dataset, stack_splits
 from everystep.engine.models import MLP
@@ -91,7 +92,7 @@ class Plan:
     @property
     def updates(self) -> int:
         """Number of updates."""
-        return self.epochs * -(-N_TRAIN // self.batch_size)
+        return self.epochs * divide_up(N_TRAIN, self.batch_size)
 
     @property
     def samples(self) -> int:
@@ -141,9 +142,7 @@ def _project_data() -> Dataset:
 
 @functools.cache
 def _data(base: int) -> Dataset:
-    rows = read_digits()
-    x = torch.tensor(rows[:, :-1] / 16, dtype=torch.float32)
-    y = torch.tensor(rows[:, -1], dtype=torch.int64)
+    x, y = map(torch.from_numpy, images_and_labels())
     order = _permutation(N_DIGITS, derive(base, "split", 1))
     aside, rest = order[:N_SET_ASIDE], order[N_SET_ASIDE:]
 

@@ -24,3 +24,13 @@ def read_digits() -> np.ndarray:
         raise ModuleNotFoundError("digits come with scikit-learn, which is not installed")
     folder = found.submodule_search_locations[0]
     return np.loadtxt(Path(folder, "datasets", "data", "digits.csv.gz"), delimiter=",")
+
+
+def images_and_labels() -> tuple[np.ndarray, np.ndarray]:
+    """Return the images, shape ``(1797, 64)``, as float32 from 0 to 1, and the labels, as int64.
+
+    Raises:
+        ModuleNotFoundError: if scikit-learn is not installed.
+    """
+    table = read_digits()
+    return (table[:, :-1] / 16).astype(np.float32), table[:, -1].astype(np.int64)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from everystep.core.digits import N_DIGITS, read_digits
+from everystep.core.digits import N_DIGITS, images_and_labels
 from everystep.core.seeds import derive
 from everystep.core.validation import require_whole
 
@@ -182,9 +182,7 @@ def digits(n_train: int = 1437, n_val: int = 360) -> Dataset:
             f"n_train + n_val must be at most {N_DIGITS}, the size of the data set, "
             f"got {n_train + n_val}"
         )
-    rows = read_digits()
-    x = torch.tensor(rows[:, :-1] / 16, dtype=torch.float32)
-    y = torch.tensor(rows[:, -1], dtype=torch.int64)
+    x, y = map(torch.from_numpy, images_and_labels())
 
     def draw(seed: int) -> Data:
         generator = torch.Generator().manual_seed(derive(seed, "split"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from everystep.core.digits import read_digits
+from everystep.core.digits import images_and_labels
 
 
 def write_channels(folder: Path, **parts: slice | np.ndarray) -> dict[str, Path]:
@@ -14,9 +14,9 @@ def write_channels(folder: Path, **parts: slice | np.ndarray) -> dict[str, Path]
         folder: where the channels' folders are made; it may be missing, and they must be.
         parts: by a channel's name, the rows of the 1,797 digits that it gets.
     """
-    table = read_digits()
+    images, labels = images_and_labels()
     for name, part in parts.items():
         (folder / name).mkdir(parents=True)
-        np.save(folder / name / "images.npy", (table[part, :-1] / 16).astype("float32"))
-        np.save(folder / name / "labels.npy", table[part, -1].astype(int))
+        np.save(folder / name / "images.npy", images[part])
+        np.save(folder / name / "labels.npy", labels[part])
     return {name: folder / name for name in parts}

@@ -182,33 +182,19 @@ def _by_losses(
     return name, good - lowest
 
 
-def _costliest(good, good_with_yours, yours, yours_with_good):
-    name = min(good_with_yours, key=lambda name: good_with_yours[name])
-    return name, good - good_with_yours[name]
+def _told(
+    *, pick: Callable = min, points: Callable = lambda good, yours, left: good - left
+) -> Callable:
+    def tell(good, good_with_yours, yours, yours_with_good):
+        name = pick(good_with_yours, key=lambda name: good_with_yours[name])
+        return name, points(good, yours, good_with_yours[name])
+
+    return tell
 
 
 def _by_gain(good, good_with_yours, yours, yours_with_good):
     name = max(yours_with_good, key=lambda name: yours_with_good[name])
     return name, yours_with_good[name] - yours
-
-
-def _smallest(good, good_with_yours, yours, yours_with_good):
-    name = max(good_with_yours, key=lambda name: good_with_yours[name])
-    return name, good - good_with_yours[name]
-
-
-def _of_yours(good, good_with_yours, yours, yours_with_good):
-    name = min(good_with_yours, key=lambda name: good_with_yours[name])
-    return name, good_with_yours[name] - yours
-
-
-def _gap_of_the_plans(good, good_with_yours, yours, yours_with_good):
-    return _costliest(good, good_with_yours, yours, yours_with_good)[0], good - yours
-
-
-def _negative(good, good_with_yours, yours, yours_with_good):
-    name, points = _costliest(good, good_with_yours, yours, yours_with_good)
-    return name, -points
 
 
 @st.composite
@@ -243,16 +229,20 @@ costliest = FunctionTask(
             "You ask which change would help the poor plan most. Asked is which of its choices the "
             "good plan can bear least.",
         ),
-        "smallest": Mistake(_smallest, "That is the choice that costs least."),
+        "smallest": Mistake(_told(pick=max), "That is the choice that costs least."),
         "against-yours": Mistake(
-            _of_yours, "Your choice is right. Its points are counted from the good plan."
+            _told(points=lambda good, yours, left: left - yours),
+            "Your choice is right. Its points are counted from the good plan.",
         ),
         "whole-gap": Mistake(
-            _gap_of_the_plans,
+            _told(points=lambda good, yours, left: good - yours),
             "Your choice is right. Your points are those between the two plans, all choices "
             "together.",
         ),
-        "sign": Mistake(_negative, "Your choice is right. A loss is asked for: turn the sign."),
+        "sign": Mistake(
+            _told(points=lambda good, yours, left: left - good),
+            "Your choice is right. A loss is asked for: turn the sign.",
+        ),
     },
 )
 

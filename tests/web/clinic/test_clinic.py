@@ -21,6 +21,13 @@ def give(page, *names, contents=None):
     return status(page)
 
 
+def say(page, name, text):
+    """Say otherwise what a field of the form asks."""
+    page.get_by_text("Say otherwise").click()
+    page.locator(f"[name={name}]").fill(text)
+    page.locator(f"[name={name}]").press("Tab")
+
+
 def status(page):
     """Return what the page says when it has read."""
     page.wait_for_function(
@@ -90,9 +97,7 @@ def test_every_example_is_read(tab):
 def test_what_was_assumed_can_be_said_otherwise(tab):
     page = tab.open(CLINIC)
     give(page, "training.log")
-    page.get_by_text("Say otherwise").click()
-    page.locator("[name=n_classes]").fill("10")
-    page.locator("[name=n_classes]").press("Tab")
+    say(page, "n_classes", "10")
     page.wait_for_function("document.querySelector('.report').innerText.includes('Classes: 10')")
     page.locator("select[name=val_loss]").select_option("none")
     page.locator("select[name=val_accuracy]").select_option("none")
@@ -114,9 +119,7 @@ def test_what_cannot_be_is_named_and_the_report_stays(tab, name, text, said):
     page = tab.open(CLINIC)
     give(page, "training.log")
     before = report(page)
-    page.get_by_text("Say otherwise").click()
-    page.locator(f"[name={name}]").fill(text)
-    page.locator(f"[name={name}]").press("Tab")
+    say(page, name, text)
     page.wait_for_function(
         "(t) => document.querySelector('.status').textContent.includes(t)", arg=said
     )

@@ -1,7 +1,7 @@
 """Curves are drawn on the clocks that a log has, and stand in a table."""
 
 from tests.clinic.kinds_of_logs import logs
-from tests.web.clinic.test_clinic import give
+from tests.web.clinic.test_clinic import give, say
 from tests.web.reader import CLINIC
 
 CELLS = """() => [...document.querySelectorAll(".numbers tr")].map((row) =>
@@ -29,9 +29,7 @@ def test_a_log_offers_the_clocks_that_it_has(tab):
 def test_what_is_said_of_batches_gives_the_clock_of_samples(tab):
     page = tab.open(CLINIC)
     give(page, "trainer_state.json")
-    page.get_by_text("Say otherwise").click()
-    page.locator("[name=samples_per_update]").fill("64")
-    page.locator("[name=samples_per_update]").press("Tab")
+    say(page, "samples_per_update", "64")
     page.wait_for_function("document.querySelectorAll('.clock option').length === 3")
     page.locator(".clock").select_option("samples")
     assert page.locator(".clinic canvas").count() == 2
