@@ -13,6 +13,8 @@ from everystep.core.validation import is_list, require_number, require_whole
 OPTIMIZERS: dict[str, tuple[str, ...]] = {
     "sgd": ("momentum", "nesterov", "weight_decay"),
     "adamw": ("betas", "eps", "weight_decay"),
+    "muon": ("momentum", "nesterov", "betas", "eps", "weight_decay"),
+    "schedulefree": ("betas", "eps", "weight_decay"),
 }
 
 
@@ -27,12 +29,16 @@ class Recipe:
         lr: learning rate, the base value that the schedule multiplies.
         epochs: length as passes over the training set; give this or ``steps``.
         steps: length as a number of updates.
-        optimizer: ``"sgd"`` or ``"adamw"``, as in ``torch.optim``. Settings that it does not read
-            must keep their defaults.
-        momentum: SGD's momentum, from 0 up to but not including 1.
-        nesterov: whether SGD's momentum is Nesterov's.
-        weight_decay: L2 penalty's factor for SGD, decoupled decay for AdamW.
-        betas: AdamW's decay rates of the two moments.
+        optimizer: ``"sgd"`` or ``"adamw"``, as in ``torch.optim``; ``"muon"``, which is
+            ``torch.optim.Muon`` for matrices, with its rate adjusted to AdamW's, and AdamW for
+            all other parameters; or ``"schedulefree"``, schedule-free AdamW. Settings that it
+            does not read must keep their defaults.
+        momentum: SGD's or Muon's momentum, from 0 up to but not including 1; PyTorch's default
+            for Muon is 0.95.
+        nesterov: whether momentum is Nesterov's, as it is for Muon in PyTorch by default.
+        weight_decay: L2 penalty's factor for SGD, decoupled decay for all others.
+        betas: AdamW's decay rates of the two moments; for schedule-free AdamW the first is the
+            average's share in the point at which gradients are taken.
         eps: AdamW's constant in the denominator.
         schedule: what ``lr`` is multiplied by at each update: a function of the update's number,
             which counts from 0, or one factor per update. ``None`` keeps the rate constant.

@@ -1,4 +1,4 @@
-"""The optimizers of ``torch.optim``, for stacked weights with a rate for each replica.
+"""Optimizers for stacked weights with a rate for each replica.
 
 To add one, subclass ``Collecting`` under the name that recipes give it, write ``update``, and list
 what it reads of a recipe in ``everystep.core.recipe.OPTIMIZERS``.
@@ -10,6 +10,9 @@ from typing import Protocol
 import torch
 
 from everystep.core.recipe import OPTIMIZERS, Recipe
+
+# The quintic iteration of Muon: its coefficients, how often it is made, and the smallest norm.
+NEWTON_SCHULZ, ITERATIONS, SMALLEST_NORM = (3.4445, -4.7750, 2.0315), 5, 1e-7
 
 # Every subclass of ``Collecting``, under the name that recipes give it.
 KINDS: dict[str, type["Collecting"]] = {}
@@ -25,6 +28,10 @@ class StackedOptimizer(Protocol):
     @property
     def collected(self) -> Sequence[torch.Tensor]:
         """What gradients are added to, in the shapes ``(R, *shape)`` of the weights."""
+
+    @property
+    def evaluated(self) -> Sequence[torch.Tensor]:
+        """The weights that are measured and kept; mostly those that gradients are taken at."""
 
     def begin(self, step: int) -> torch.Tensor:
         """Make ready for an update.
@@ -49,6 +56,7 @@ class PlainSGD:
 
     def __init__(self, weights: Sequence[torch.Tensor], rates: torch.Tensor, sizes: torch.Tensor):
         self.collected = [w.detach() for w in weights]
+        self.evaluated = weights
         factors = -rates / sizes.unsqueeze(1)
         self.factors = factors.to(weights[0].dtype)[:, :, None, None].unbind()
 
@@ -66,6 +74,7 @@ class Collecting:
     Attributes:
         recipes: one a replica; they agree in what ``shared`` returns.
         collected: the mean gradients, in the shapes of the weights.
+        evaluated: the weights that are measured and kept, which are ``weights`` if not replaced.
         rows: weights and mean gradients of every parameter, each of shape ``(R, size)``.
         rates: learning rates, shape ``(updates, R, 1)``, so that ``rates[step]`` fits the rows.
     """
@@ -90,6 +99,7 @@ class Collecting:
         """
         self.recipes, dtype = recipes, weights[0].dtype
         self.collected = [torch.zeros_like(w) for w in weights]
+        self.evaluated = weights
         self.rows = [
             (w.detach().flatten(1), g.flatten(1))
             for w, g in zip(weights, self.collected, strict=True)
@@ -178,6 +188,126 @@ class AdamW(Collecting, name="adamw"):
             v.mul_(second).addcmul_(g, g, value=1 - second)
             scale = v.sqrt().div_(self.correction[step]).add_(self.eps)
             w.addcmul_(m / scale, self.rates[step], value=-1)
+
+
+class Muon(AdamW, name="muon"):
+    """``torch.optim.Muon`` for every matrix, ``torch.optim.AdamW`` for all other parameters.
+
+    A matrix moves by its momentum with all singular values made about 1 (Jordan et al. 2024,
+    kellerjordan.github.io/posts/muon). One rate serves both halves: that of matrices is adjusted
+    as with ``adjust_lr_fn="match_rms_adamw"``, by 0.2 √(larger side), so that a matrix moves about
+    as far as AdamW would move it (Liu et al. 2025, arXiv 2502.16982). Weight decay is shared, too.
+
+    Two choices differ from what others do. ``torch.optim.Muon`` rounds to bfloat16 while it
+    orthogonalizes, for the sake of accelerators; here it is done in the weights' own type, which
+    is many times faster on processors without bfloat16, and the same on all. And every matrix is
+    one, as in the example of PyTorch's documentation, where Muon's authors advise AdamW for the
+    embedding and the output layer of a language model.
+    """
+
+    def __init__(
+        self,
+        recipes: Sequence[Recipe],
+        weights: Sequence[torch.Tensor],
+        rates: torch.Tensor,
+        sizes: torch.Tensor,
+    ):
+        super().__init__(recipes, weights, rates, sizes)
+        dtype = weights[0].dtype
+        self.momentum = torch.tensor([r.momentum for r in recipes], dtype=dtype).view(-1, 1, 1)
+        self.nesterov = recipes[0].nesterov
+        self.matrix_rates = rates.to(dtype)[:, :, None, None]
+        is_matrix = [w.ndim == 3 for w in weights]
+        self.matrices = [
+            (w.detach(), g, torch.zeros_like(g))
+            for w, g, chosen in zip(weights, self.collected, is_matrix, strict=True)
+            if chosen
+        ]
+        # What AdamW's own update goes through.
+        self.rows = [row for row, chosen in zip(self.rows, is_matrix, strict=True) if not chosen]
+        self.moments = [m for m, chosen in zip(self.moments, is_matrix, strict=True) if not chosen]
+
+    @staticmethod
+    def shared(recipe: Recipe) -> Hashable:
+        """Momentum and weight decay may differ."""
+        return recipe.betas, recipe.eps, recipe.nesterov
+
+    def update(self, step: int) -> None:
+        """See ``Collecting.update``."""
+        super().update(step)
+        for w, g, velocity in self.matrices:
+            velocity.lerp_(g, 1 - self.momentum)
+            direction = g.lerp(velocity, self.momentum) if self.nesterov else velocity
+            w.mul_(self.keep[step].unsqueeze(2))
+            scale = 0.2 * max(w.shape[1:]) ** 0.5
+            w.addcmul_(orthogonalized(direction), self.matrix_rates[step], value=-scale)
+
+
+def orthogonalized(matrices: torch.Tensor) -> torch.Tensor:
+    """Return matrices with the same singular vectors and singular values of about 1.
+
+    Five Newton–Schulz iterations (Jordan et al. 2024) take every singular value that is at least
+    0.002 of the Frobenius norm to between 0.68 and 1.21.
+
+    Args:
+        matrices: shape ``(R, rows, columns)``.
+    """
+    tall = matrices.shape[1] > matrices.shape[2]
+    x = matrices.mT if tall else matrices
+    x = x / x.flatten(1).norm(dim=1).clamp(min=SMALLEST_NORM)[:, None, None]
+    a, b, c = NEWTON_SCHULZ
+    for _ in range(ITERATIONS):
+        gram = x @ x.mT
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=b, alpha=c), x, beta=a)
+    return x.mT if tall else x
+
+
+class ScheduleFree(Collecting, name="schedulefree"):
+    """Schedule-free AdamW (Defazio et al. 2024, arXiv 2405.15682): averaging in place of a decay.
+
+    AdamW without a first moment moves points ``z``. Their running average ``x``, weighted by the
+    square of the highest rate so far, is what is measured and kept. Gradients are taken between
+    the two, at ``y = (1 - β₁) z + β₁ x``, and weight decay shrinks toward 0 from there. A schedule
+    should be a warm-up or none.
+    """
+
+    def __init__(
+        self,
+        recipes: Sequence[Recipe],
+        weights: Sequence[torch.Tensor],
+        rates: torch.Tensor,
+        sizes: torch.Tensor,
+    ):
+        super().__init__(recipes, weights, rates, sizes)
+        dtype = weights[0].dtype
+        self.betas, self.eps = recipes[0].betas, recipes[0].eps
+        self.decay = torch.tensor([[r.weight_decay] for r in recipes], dtype=dtype)
+        number = torch.arange(1, len(rates) + 1, dtype=torch.float64)
+        self.correction = (1 - self.betas[1] ** number).sqrt().tolist()
+        importance = rates.cummax(0).values.square()
+        # Before the first rate above 0 nothing has moved, and there is nothing to weigh.
+        shares = (importance / importance.cumsum(0)).nan_to_num(0)
+        self.shares = shares.to(dtype).unsqueeze(2)
+        self.evaluated = [w.detach().clone() for w in weights]
+        self.state = [
+            (x.flatten(1), x.flatten(1).clone(), torch.zeros_like(w))
+            for x, (w, _) in zip(self.evaluated, self.rows, strict=True)
+        ]
+
+    @staticmethod
+    def shared(recipe: Recipe) -> Hashable:
+        """Weight decay may differ."""
+        return recipe.betas, recipe.eps
+
+    def update(self, step: int) -> None:
+        """See ``Collecting.update``."""
+        first, second = self.betas
+        for (y, g), (x, z, v) in zip(self.rows, self.state, strict=True):
+            v.mul_(second).addcmul_(g, g, value=1 - second)
+            scale = v.sqrt().div_(self.correction[step]).add_(self.eps)
+            z.addcmul_((g / scale).addcmul_(y, self.decay), self.rates[step], value=-1)
+            x.lerp_(z, self.shares[step])
+            torch.lerp(z, x, first, out=y)
 
 
 def stacked_optimizer(

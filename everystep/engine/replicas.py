@@ -155,7 +155,7 @@ class Stack:
             for moment, following in zip(moments, [*moments[1:], total], strict=True):
                 measured.append(self._measure(seconds))
                 if self.settings.checkpoints or moment == total:
-                    checkpoints.append([w.detach().clone() for w in self.weights])
+                    checkpoints.append([w.detach().clone() for w in self.optimizer.evaluated])
                 began = time.thread_time()
                 for _ in range(moment, following):
                     if stop.is_set():
@@ -204,9 +204,9 @@ class Stack:
         self.model.backward(self.weights, tape, d.mul_(factor), self.optimizer.collected)
 
     def _measure(self, seconds: float) -> dict[str, np.ndarray]:
-        data = self.data
-        train_loss, train_accuracy = evaluate(self.model, self.weights, self.x, self.labels)
-        val_loss, val_accuracy = evaluate(self.model, self.weights, data.x_val, data.y_val)
+        data, weights = self.data, self.optimizer.evaluated
+        train_loss, train_accuracy = evaluate(self.model, weights, self.x, self.labels)
+        val_loss, val_accuracy = evaluate(self.model, weights, data.x_val, data.y_val)
         return {
             "seconds": np.full(len(self.jobs), seconds / len(self.jobs)),
             "train_loss": train_loss,

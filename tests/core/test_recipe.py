@@ -78,6 +78,10 @@ def test_a_schedule_must_fit_the_run(schedule):
             "batch 32, lr 0.1, 7 steps, adamw, 20% label noise, 4 micro-batches",
         ),
         (
+            {"steps": 7, "optimizer": "muon", "momentum": 0.95, "nesterov": True},
+            "batch 32, lr 0.1, 7 steps, muon, Nesterov momentum 0.95",
+        ),
+        (
             {"epochs": 9, "batch_growth": {3: 64, 6: 128}, "drop_last": True},
             "batch 32→64→128, lr 0.1, 9 epochs, short batch dropped",
         ),
@@ -121,7 +125,10 @@ def test_a_recipe_is_immutable_hashable_and_replaceable():
         ({"steps": None}, "either epochs or steps"),
         ({"steps": 0}, "steps must be a whole number"),
         ({"steps": None, "epochs": 1.5}, "epochs must be a whole number"),
-        ({"optimizer": "adam"}, "optimizer must be one of 'sgd', 'adamw', got 'adam'"),
+        (
+            {"optimizer": "adam"},
+            "optimizer must be one of 'sgd', 'adamw', 'muon', 'schedulefree', got 'adam'",
+        ),
         ({"momentum": 1.0}, "momentum must be a number of at least 0 and below 1"),
         ({"nesterov": True}, "nesterov needs a momentum"),
         (
@@ -130,6 +137,10 @@ def test_a_recipe_is_immutable_hashable_and_replaceable():
         ),
         ({"betas": (0.8, 0.9)}, "betas is no setting of sgd, which has lr, momentum, nesterov"),
         ({"eps": 1e-4}, "eps is no setting of sgd"),
+        (
+            {"optimizer": "schedulefree", "momentum": 0.9},
+            "momentum is no setting of schedulefree, which has lr, betas, eps, weight_decay",
+        ),
         ({"weight_decay": -1}, "weight_decay"),
         ({"betas": (0.9,)}, "betas must be two numbers"),
         ({"betas": 0.9}, "betas must be two numbers, got 0.9"),

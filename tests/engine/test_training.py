@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from everystep.core.recipe import Recipe
+from everystep.core.recipe import OPTIMIZERS, Recipe
 from everystep.core.seeds import seeds
 from everystep.engine.data import digits
 from everystep.engine.models import CNN, MLP
@@ -156,7 +156,7 @@ def test_each_ingredient_alone_equals_a_plain_loop(fields, model, dtype):
 
 @pytest.mark.parametrize("model", [SMALL, CNN(channels=2)], ids=repr)
 @pytest.mark.parametrize("batch_size", [3, 33])  # 100 samples: both leave a last batch of one
-@pytest.mark.parametrize("optimizer", ["sgd", "adamw"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_a_seed_does_not_depend_on_its_company_or_the_threads(model, batch_size, optimizer):
     recipe = Recipe(batch_size, 0.01, steps=70, optimizer=optimizer)
     alone = train(recipe, model, DATA, seeds=[5], every=10)

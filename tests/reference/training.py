@@ -56,6 +56,8 @@ SCHEDULES = [
 LOSSES = [2.0, 1.5, 1.4, 1.41, 1.4, 1.3999, 1.2, 1.3, 1.3, 1.3, 1.3, 1.1, 1.2, 1.2, 1.2, 0.0, 1, 1]
 PLATEAUS = [[], [0.5, 2], [0.1, 0, 0.0], [0.3, 1, 0.2], [2], [0.1, -1], [0.1, 1, 1.5]]
 
+# The optimizers that a page has; the package has more.
+ON_PAGES = ("sgd", "adamw")
 BATCH = {"batch_size": 8, "lr": 0.1, "epochs": 3}
 ADAMW = {"batch_size": 8, "lr": 0.01, "epochs": 3, "optimizer": "adamw"}
 RECIPES = [
@@ -78,7 +80,7 @@ RECIPES = [
     {**BATCH, "nesterov": True, "momentum": 0.5},
     *({**BATCH, "weight_decay": decay} for decay in (0.1, -1e-9, [])),
     *({**BATCH, "label_noise": noise} for noise in (0, 1, 0.2, 1.1, -0.1, "much")),
-    *({**BATCH, "optimizer": name} for name in ("adam", "", 3, None)),
+    *({**BATCH, "optimizer": name} for name in ("adam", "", 3, None, "muon")),
     {**BATCH, "betas": [0.8, 0.99]},
     {**BATCH, "eps": 1e-6},
     ADAMW,
@@ -145,7 +147,9 @@ def factors_of(schedule):
 
 
 def batches_of(fields):
-    """Return the sizes of the batches of a recipe that can be run."""
+    """Return the sizes of the batches of a recipe that a page can run."""
+    if fields.get("optimizer", "sgd") not in ON_PAGES:
+        raise ValueError(f"optimizer must be one of {', '.join(map(repr, ON_PAGES))}")
     recipe = Recipe(**fields)
     recipe.rates(N_TRAIN)
     return recipe.epoch_batches(N_TRAIN)

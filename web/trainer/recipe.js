@@ -9,7 +9,7 @@ everystep.core.add(() => {
     label_noise: 0, accumulation: 1, drop_last: false, batch_growth: [],
   };
   /**
-   * What each optimizer reads, beside the learning rate.
+   * What each optimizer of a page reads, beside the learning rate; the package has more.
    * @type {Record<string, (keyof Recipe)[]>}
    */
   const OPTIMIZERS = {
