@@ -92,7 +92,7 @@ def test_what_a_change_of_the_package_executes(tmp_path):
     book = make_book(
         tmp_path / "course",
         counts="from everystep.core.steps import updates_per_epoch\nupdates_per_epoch(10, 5)",
-        trains="from everystep.engine.data import digits\n"
+        trains="from everystep.engine.datasets import digits\n"
         "from everystep.notebook.glue import glue\nglue('train.size', digits().n_train)",
         asks="from everystep.checks.chapters import steps as check",
     )
@@ -114,7 +114,7 @@ def test_what_a_change_of_the_package_executes(tmp_path):
     add("lab/__init__.py", "from everystep.core.steps import divide_up\n")
     assert build() == ["asks"]
 
-    add("engine/data.py", "\n\ndef digits():\n    class Few: n_train = 4\n    return Few\n")
+    add("engine/datasets.py", "\n\ndef digits():\n    class Few: n_train = 4\n    return Few\n")
     assert build() == ["trains"]
     assert re.search(r"\b4\b", html(book, "quotes")), (
         "a page that quotes the notebook is written too"

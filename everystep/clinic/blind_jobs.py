@@ -5,7 +5,8 @@ import pandas as pd
 from everystep.core.recipe import Recipe
 from everystep.core.schedules import cooldown, cosine
 from everystep.core.seeds import seeds
-from everystep.engine.data import Dataset, digits
+from everystep.engine.data import Dataset
+from everystep.engine.datasets import digits
 from everystep.engine.models import MLP
 from everystep.engine.training import train
 

@@ -16,7 +16,8 @@ from everystep.clinic.logs import Log, duplicates, logs_of, mixing
 from everystep.core import schedules
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import derive
-from everystep.engine.data import Data, Dataset, digits
+from everystep.engine.data import Data, Dataset
+from everystep.engine.datasets import digits
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, record_steps
 from everystep.engine.training import sweep

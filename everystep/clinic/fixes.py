@@ -11,7 +11,7 @@ import pandas as pd
 
 from everystep.core.recipe import Recipe
 from everystep.core.seeds import seeds
-from everystep.engine.data import digits
+from everystep.engine.datasets import digits
 from everystep.engine.models import MLP
 from everystep.engine.training import train
 

@@ -1,10 +1,10 @@
-"""The handwritten digits that come with scikit-learn, read from its file."""
+"""The handwritten digits that come with scikit-learn."""
 
 import functools
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
+
+from everystep.core.bundled import read_table
 
 N_DIGITS = 1797
 
@@ -13,17 +13,12 @@ N_DIGITS = 1797
 def read_digits() -> np.ndarray:
     """Return what scikit-learn's ``load_digits`` reads: shape ``(1797, 65)``, the label last.
 
-    Pixels are whole numbers from 0 to 16. The file is read without the library, whose import would
-    take a second of every notebook.
+    Pixels are whole numbers from 0 to 16.
 
     Raises:
         ModuleNotFoundError: if scikit-learn is not installed.
     """
-    found = find_spec("sklearn")
-    if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError("digits come with scikit-learn, which is not installed")
-    folder = found.submodule_search_locations[0]
-    return np.loadtxt(Path(folder, "datasets", "data", "digits.csv.gz"), delimiter=",")
+    return read_table("digits.csv.gz")
 
 
 def images_and_labels() -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Real data sets that come with scikit-learn, so that nothing is downloaded."""
+"""Data that a model is trained and validated on, and data sets of which each seed draws its own."""
 
 import dataclasses
 import functools
@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from everystep.core.digits import N_DIGITS, images_and_labels
-from everystep.core.seeds import derive
 from everystep.core.validation import require_whole
 
 
@@ -21,9 +19,10 @@ class Data:
 
     Attributes:
         x_train: shape ``(n_train, features)``, float32.
-        y_train: shape ``(n_train,)``, int64 labels from 0 to ``n_classes - 1``.
+        y_train: int64 labels from 0 to ``n_classes - 1``: shape ``(n_train,)``, or
+            ``(n_train, positions)`` where a sample has several, as each next character of a text.
         x_val: shape ``(n_val, features)``, float32.
-        y_val: shape ``(n_val,)``, int64 labels.
+        y_val: shape ``(n_val,)`` or ``(n_val, positions)``, int64 labels.
         n_classes: number of classes.
     """
 
@@ -159,35 +158,3 @@ def stack_splits(data: Data | Dataset, seeds: Sequence[int]) -> Data:
     return Data(
         stack("x_train"), stack("y_train"), stack("x_val"), stack("y_val"), splits[0].n_classes
     )
-
-
-def digits(n_train: int = 1437, n_val: int = 360) -> Dataset:
-    """Return scikit-learn's handwritten digits: 8×8 gray images, 10 classes, 1,797 samples.
-
-    Pixels are divided by 16, their largest value, so that features lie between 0 and 1. Which
-    samples go into which part, every seed draws for itself.
-
-    Args:
-        n_train: number of training samples.
-        n_val: number of validation samples.
-
-    Raises:
-        ValueError: if a size is not a whole number of at least 1, or both together exceed 1,797.
-        ModuleNotFoundError: if scikit-learn is not installed.
-    """
-    for name, size in (("n_train", n_train), ("n_val", n_val)):
-        require_whole(name, size, minimum=1)
-    if n_train + n_val > N_DIGITS:
-        raise ValueError(
-            f"n_train + n_val must be at most {N_DIGITS}, the size of the data set, "
-            f"got {n_train + n_val}"
-        )
-    x, y = map(torch.from_numpy, images_and_labels())
-
-    def draw(seed: int) -> Data:
-        generator = torch.Generator().manual_seed(derive(seed, "split"))
-        order = torch.randperm(N_DIGITS, generator=generator)
-        train, val = order[:n_train], order[n_train : n_train + n_val]
-        return Data(x[train], y[train], x[val], y[val], n_classes=10)
-
-    return Dataset(draw)

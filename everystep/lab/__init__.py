@@ -34,7 +34,8 @@ from everystep.core.scaling import CostModel, fit_ring, updates_for
 from everystep.core.seeds import base_seed, seeds
 from everystep.core.statistics import difference, estimate, proportion, time_to_target
 from everystep.core.steps import total_steps, updates_per_epoch
-from everystep.engine.data import Data, Dataset, digits, stack_splits
+from everystep.engine.data import Data, Dataset, stack_splits
+from everystep.engine.datasets import breast_cancer, characters, digits, mnist1d
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, evaluate, noisy_labels
 from everystep.engine.training import sweep, train
@@ -98,6 +99,8 @@ __all__ = [
     "base_seed",
     "batch_order",
     "best_device",
+    "breast_cancer",
+    "characters",
     "check_request",
     "count_memory",
     "cuda_peak",
@@ -121,6 +124,7 @@ __all__ = [
     "judge_recipe",
     "jumps",
     "logs_of",
+    "mnist1d",
     "noise_scale",
     "noisy_labels",
     "photographs",

@@ -15,7 +15,8 @@ from everystep.clinic.failures import (
 from everystep.clinic.logs import duplicates
 from everystep.clinic.tree import KNOBS
 from everystep.core.recipe import Recipe
-from everystep.engine.data import Dataset, digits
+from everystep.engine.data import Dataset
+from everystep.engine.datasets import digits
 
 SHORT = Recipe(batch_size=64, lr=0.1, epochs=2)
 

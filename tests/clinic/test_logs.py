@@ -6,7 +6,8 @@ import torch
 
 from everystep.clinic.logs import duplicates, logs_of, mixing
 from everystep.core.recipe import Recipe
-from everystep.engine.data import Data, digits
+from everystep.engine.data import Data
+from everystep.engine.datasets import digits
 from everystep.engine.models import MLP
 from everystep.engine.replicas import evaluate
 from everystep.engine.training import train

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from everystep.core.recipe import OPTIMIZERS, Recipe
 from everystep.core.seeds import seeds
-from everystep.engine.data import digits
+from everystep.engine.datasets import digits
 from everystep.engine.models import CNN, MLP
 from everystep.engine.replicas import Stack
 from everystep.engine.training import sweep, train

@@ -11,7 +11,8 @@ import torch
 from everystep.core import schedules
 from everystep.core.recipe import Recipe
 from everystep.engine import runs
-from everystep.engine.data import Dataset, digits
+from everystep.engine.data import Dataset
+from everystep.engine.datasets import digits
 from everystep.engine.models import CNN, MLP
 from everystep.engine.replicas import Stack
 from everystep.engine.training import sweep

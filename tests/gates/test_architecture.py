@@ -17,7 +17,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A room that is not named here may import nothing.
 ROOMS = {
     "everystep": set(),
-    "everystep.core": {"numpy", "scipy"},
+    "everystep.core": {"numpy", "scipy", "mnist1d"},
     "everystep.engine": {"everystep.core", "torch", "numpy", "pandas", "tqdm", "IPython"},
     "everystep.measure": {
         "everystep.core", "everystep.engine", "torch", "numpy", "scipy", "psutil",
