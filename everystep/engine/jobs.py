@@ -60,11 +60,14 @@ def _check_splits(data: Data | Dataset, seeds: Iterable[int]) -> Data:
     splits = [data.split(seed) for seed in seeds]
     for split in {id(split): split for split in splits}.values():
         _check_data(split)
-    sizes = {(*split.x_train.shape, split.n_val, split.n_classes) for split in splits}
+    sizes = {
+        (*split.x_train.shape, split.n_val, split.n_classes, *split.y_train.shape[1:])
+        for split in splits
+    }
     if len(sizes) > 1:
         raise ValueError(
-            "data must have the same numbers of training samples, features, validation samples "
-            f"and classes for all seeds, got {sorted(sizes)}"
+            "data must have the same numbers of training samples, features, validation samples, "
+            f"classes and positions for all seeds, got {sorted(sizes)}"
         )
     return splits[0]
 
@@ -72,10 +75,10 @@ def _check_splits(data: Data | Dataset, seeds: Iterable[int]) -> Data:
 def _check_data(data: Data) -> None:
     for part in ("train", "val"):
         x, y = getattr(data, f"x_{part}"), getattr(data, f"y_{part}")
-        if x.ndim != 2 or y.shape != x.shape[:1] or not len(x):
+        if x.ndim != 2 or y.ndim not in (1, 2) or len(x) != len(y) or not y.numel():
             raise ValueError(
-                f"x_{part} must have shape (n, features) and y_{part} shape (n,) with n of at "
-                f"least 1, got {tuple(x.shape)} and {tuple(y.shape)}"
+                f"x_{part} must have shape (n, features) and y_{part} shape (n,) or (n, positions) "
+                f"with both of at least 1, got {tuple(x.shape)} and {tuple(y.shape)}"
             )
         if not torch.isfinite(x).all():
             raise ValueError(f"x_{part} must be finite, got NaN or infinity among its values")
@@ -87,6 +90,11 @@ def _check_data(data: Data) -> None:
     features, got = data.x_train.shape[1], data.x_val.shape[1]
     if got != features:
         raise ValueError(f"x_val must have {features} features like x_train, got {got}")
+    trained, validated = (tuple(y.shape[1:]) for y in (data.y_train, data.y_val))
+    if trained != validated:
+        raise ValueError(
+            f"y_val must have labels of shape {trained} a sample like y_train, got {validated}"
+        )
 
 
 def _check_model(model: Model, data: Data) -> None:
@@ -107,15 +115,16 @@ def _check_model(model: Model, data: Data) -> None:
     try:
         with torch.no_grad():
             plain = torch.stack([module(x) for module in modules])
-    except RuntimeError as error:
+    except (RuntimeError, IndexError) as error:
         raise ValueError(f"model {model!r} does not fit the data's features: {error}") from error
-    if plain.shape != (2, 6, data.n_classes):
+    expected = (6, data.n_classes, *data.y_train.shape[1:])
+    if plain.shape[1:] != expected:
         raise ValueError(
-            f"model must give {data.n_classes} logits per sample, {model!r} gives shape "
-            f"{tuple(plain.shape[1:])} for 6 samples"
+            f"model must give {data.n_classes} logits per label, shape {expected} for 6 samples; "
+            f"{model!r} gives {tuple(plain.shape[1:])}"
         )
-    stacked = model.logits(weights, x.expand(2, -1, -1)).detach()
-    if stacked.shape != plain.mT.shape or not torch.allclose(stacked, plain.mT):
+    stacked, plain = model.logits(weights, x.expand(2, -1, -1)).detach(), plain.transpose(1, 2)
+    if stacked.shape != plain.shape or not torch.allclose(stacked, plain):
         raise ValueError(f"model {model!r} computes something else stacked than its plain module")
 
 

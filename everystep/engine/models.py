@@ -21,7 +21,16 @@ class Model:
 
     ``weights`` is everywhere a sequence in the order of ``plain().parameters()``, each tensor
     with the replicas first: shape ``(R, *shape)``.
+
+    Where a sample has a label at each of several positions, the positions come last in every shape
+    of logits below: ``(B, classes, positions)``, ``(R, classes, B, positions)``.
+
+    Attributes:
+        rows: rows that a sample takes in the matrix products, more than 1 for a sequence. Stacks
+            have fewer replicas, and evaluation smaller blocks, the more there are.
     """
+
+    rows = 1
 
     def plain(self) -> nn.Module:
         """Return a new module that computes one replica: ``(B, features)`` to ``(B, classes)``."""

@@ -46,14 +46,14 @@ def noisy_labels(labels: torch.Tensor, noise: float, n_classes: int, seed: int) 
     (Zhang et al. 2017, arXiv 1611.03530, "partially corrupted labels").
 
     Args:
-        labels: shape ``(n,)``, int64.
+        labels: int64, of any shape.
         noise: probability of replacement.
         n_classes: number of classes.
         seed: decides which labels are replaced, and by what.
     """
     generator = torch.Generator().manual_seed(derive(seed, "label noise"))
-    replaced = torch.rand(len(labels), generator=generator) < noise
-    drawn = torch.randint(n_classes, (len(labels),), generator=generator)
+    replaced = torch.rand(labels.shape, generator=generator) < noise
+    drawn = torch.randint(n_classes, labels.shape, generator=generator)
     return torch.where(replaced, drawn, labels)
 
 
@@ -61,28 +61,32 @@ def noisy_labels(labels: torch.Tensor, noise: float, n_classes: int, seed: int) 
 def evaluate(
     model: Model, weights: Weights, x: torch.Tensor, y: torch.Tensor
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean cross-entropy in nats and accuracy of every replica.
+    """Return mean cross-entropy in nats and accuracy of every replica, over all labels.
 
     Args:
         model: the model.
         weights: stacked weights of R replicas.
         x: shape ``(n, features)``, or ``(R, n, features)`` if each replica has its own.
-        y: labels, shape ``(n,)``, or ``(R, n)`` if each replica has its own.
+        y: labels, shape ``(n,)`` or ``(n, positions)``, with R before it if each replica has its
+            own.
 
     Returns:
         Two arrays of shape ``(R,)``.
     """
     replicas, n = len(weights[0]), x.shape[-2]
-    x, y = x.to(weights[0].dtype).expand(replicas, -1, -1), y.expand(replicas, n)
-    loss, right = torch.zeros(2, replicas, dtype=torch.float64)
-    for block in range(0, n, EVALUATION_BLOCK):
-        rows = slice(block, block + EVALUATION_BLOCK)
+    x = x.to(weights[0].dtype).expand(replicas, -1, -1)
+    size = max(EVALUATION_BLOCK // model.rows, 1)
+    loss, right, count = *torch.zeros(2, replicas, dtype=torch.float64), 0
+    for block in range(0, n, size):
+        rows = slice(block, block + size)
         logits = model.logits(weights, x[:, rows])
-        losses = functional.cross_entropy(logits, y[:, rows], reduction="none")
-        loss += losses.double().sum(1)
+        labels = y.expand(replicas, *y.shape[2 - logits.ndim :])[:, rows]
+        losses = functional.cross_entropy(logits, labels, reduction="none")
+        loss += losses.double().flatten(1).sum(1)
         # max finds the index ten times faster than argmax here.
-        right += (logits.max(1).indices == y[:, rows]).sum(1)
-    return (loss / n).numpy(), (right / n).numpy()
+        right += (logits.max(1).indices == labels).flatten(1).sum(1)
+        count += labels[0].numel()
+    return (loss / count).numpy(), (right / count).numpy()
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,9 @@ class Stack:
         )
         self.orders = [batch_order(n_train, seed) for seed in seeds]
         self.epochs = jobs[0].recipe.epoch_batches(n_train)
-        self.sizes = torch.tensor([size for sizes in self.epochs for size in sizes])
+        self.targets = self.labels.view(len(jobs), n_train, -1)  # with positions, be it one
+        sizes = torch.tensor([size for sizes in self.epochs for size in sizes])
+        self.sizes = sizes * self.targets.shape[2]  # labels in each batch
         rates = torch.tensor(np.stack([job.recipe.rates(n_train) for job in jobs], 1))
         recipes = [job.recipe for job in jobs]
         self.optimizer = stacked_optimizer(recipes, self.weights, rates, self.sizes)
@@ -173,10 +179,10 @@ class Stack:
         for sizes in self.epochs:
             micro = [_micro_batches(size, self.jobs[0].recipe.accumulation) for size in sizes]
             order = torch.stack([next(orders)[: sum(sizes)] for orders in self.orders])
-            labels = self.labels.gather(1, order)
+            targets = self.targets.take_along_dim(order.unsqueeze(2), 1)
             pieces = list(itertools.chain.from_iterable(micro))
             rows = order + self.first_rows
-            batches = zip(rows.split(pieces, 1), labels.split(pieces, 1), strict=True)
+            batches = zip(rows.split(pieces, 1), targets.split(pieces, 1), strict=True)
             for parts in micro:
                 loss = next(losses)
                 factor = self.optimizer.begin(step)
@@ -191,17 +197,20 @@ class Stack:
     ) -> None:
         """Add ``factor`` times the gradient of the summed loss to what the optimizer collects.
 
-        ``rows`` are those of ``pool``, shape ``(R, batch)``, and ``y`` their labels.
+        ``rows`` are those of ``pool``, shape ``(R, batch)``, and ``y`` their labels, shape
+        ``(R, batch, positions)``.
         """
         replicas, batch = rows.shape
         x = self.pool.index_select(0, rows.reshape(-1)).view(replicas, batch, -1)
-        y = y.contiguous().unsqueeze(1)
+        y = y.reshape(replicas, 1, -1)
         tape = self.model.forward(self.weights, x)
-        log_p = torch.log_softmax(tape[-1].detach(), 1)
+        logits = tape[-1].detach()
+        log_p = torch.log_softmax(logits.flatten(2), 1)
         loss.sub_(log_p.gather(1, y).sum((1, 2)))
         # The derivative of the summed loss by the logits: softmax - one-hot label.
-        d = log_p.exp_().scatter_add_(1, y, self.minus_one.expand(replicas, 1, batch))
-        self.model.backward(self.weights, tape, d.mul_(factor), self.optimizer.collected)
+        d = log_p.exp_().scatter_add_(1, y, self.minus_one.expand(y.shape)).mul_(factor)
+        d = d.view(logits.shape)
+        self.model.backward(self.weights, tape, d, self.optimizer.collected)
 
     def _measure(self, seconds: float) -> dict[str, np.ndarray]:
         data, weights = self.data, self.optimizer.evaluated

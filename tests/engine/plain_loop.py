@@ -8,6 +8,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
 from everystep.engine.data import Data
+from everystep.engine.models import Model
 from everystep.engine.replicas import noisy_labels
 
 
@@ -18,6 +19,40 @@ def random_data(n_train=100, n_val=40, *, features=64, n_classes=10, seed=0):
     y = torch.randint(n_classes, (n_train + n_val,), generator=generator)
     x = centers[y] + 0.5 * torch.rand(n_train + n_val, features, generator=generator)
     return Data(x[:n_train], y[:n_train], x[n_train:], y[n_train:], n_classes)
+
+
+def random_text(n_train=60, n_val=20, *, context=6, symbols=5, seed=0):
+    """Return windows of symbols of which each depends on the one before, with a label at each."""
+    generator = torch.Generator().manual_seed(seed)
+    likely = torch.rand(symbols, symbols, generator=generator) ** 4
+    text = torch.zeros(n_train + n_val, context + 1, dtype=torch.int64)
+    for place in range(context):
+        text[:, place + 1] = likely[text[:, place]].multinomial(1, generator=generator).flatten()
+    x, y = text[:, :-1].float(), text[:, 1:]
+    return Data(x[:n_train], y[:n_train], x[n_train:], y[n_train:], symbols)
+
+
+class PerPosition(Model):
+    """A symbol at each of 6 positions, predicted from the one there: the shortest such model."""
+
+    rows = 6
+
+    def plain(self):
+        return Table()
+
+    def logits(self, weights, x):
+        replicas, batch, positions = x.shape
+        chosen = x.long().flatten(1).unsqueeze(2).expand(-1, -1, 5)
+        rows = weights[0].gather(1, chosen)
+        return rows.view(replicas, batch, positions, 5).permute(0, 3, 1, 2)
+
+
+class Table(torch.nn.Embedding):
+    def __init__(self):
+        super().__init__(5, 5)
+
+    def forward(self, x):
+        return super().forward(x.long()).mT
 
 
 def plain_optimizer(recipe, net):

@@ -105,6 +105,19 @@ def with_nan(x):
         ({"data": changed(y_val=DATA.y_val - 1)}, "y_val must be int64 labels from 0 to 9"),
         ({"data": changed(y_train=DATA.y_train.float())}, "y_train must be int64"),
         ({"data": changed(y_train=DATA.y_train[1:])}, "y_train shape"),
+        (
+            {"data": changed(y_train=DATA.y_train.view(-1, 1))},
+            r"y_val must have labels of shape \(1,\) a sample",
+        ),
+        (
+            {
+                "data": changed(
+                    y_train=DATA.y_train.view(-1, 1).expand(-1, 3),
+                    y_val=DATA.y_val.view(-1, 1).expand(-1, 3),
+                )
+            },
+            r"10 logits per label, shape \(6, 10, 3\) for 6 samples; .* gives \(6, 10\)",
+        ),
         ({"model": nn.Linear(64, 10)}, "model must be a model whose replicas can be stacked"),
         ({"model": MLP(63, 10)}, "does not fit the data's features"),
         ({"model": MLP(64, 9)}, "model must give 10 logits"),

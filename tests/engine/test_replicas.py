@@ -13,6 +13,7 @@ from everystep.engine.replicas import (
     noisy_labels,
     record_steps,
 )
+from tests.engine.plain_loop import PerPosition
 
 
 def test_every_epoch_visits_every_sample_in_a_new_order():
@@ -32,6 +33,8 @@ def test_label_noise_replaces_the_asked_share():
     assert not torch.equal(noisy, noisy_labels(labels, 0.2, 10, seed=6))
     assert torch.equal(noisy_labels(labels, 0.0, 10, seed=5), labels)
     assert set(noisy_labels(labels, 1.0, 10, seed=5).tolist()) == set(range(10))
+    of_a_text = noisy_labels(labels.view(2000, 10), 0.2, 10, seed=5)
+    assert torch.equal(of_a_text, noisy.view(2000, 10)), "each position for itself"
 
 
 def test_evaluation_agrees_with_plain_modules():
@@ -53,6 +56,21 @@ def test_replicas_may_have_labels_of_their_own():
     both = np.array(evaluate(model, weights, x, y))
     each = [np.array(evaluate(model, weights, x, y[replica]))[:, replica] for replica in (0, 1)]
     np.testing.assert_allclose(both, np.transpose(each))
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_evaluation_is_over_all_positions(own):
+    model = PerPosition()
+    weights = model.initial_weights([1, 2])
+    n = EVALUATION_BLOCK // model.rows + 5
+    x, y = torch.randint(5, (n, 6)).float(), torch.randint(5, (2, n, 6))
+    loss, accuracy = evaluate(model, weights, x, y if own else y[0])
+    for replica in range(2):
+        logits, labels = model.to_module(weights, replica)(x), y[replica if own else 0]
+        known = functional.cross_entropy(logits, labels).item()
+        assert loss[replica] == pytest.approx(known, rel=1e-5)
+        right = (logits.argmax(1) == labels).double().mean().item()
+        assert accuracy[replica] == pytest.approx(right)
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,18 @@ from hypothesis import strategies as st
 
 from everystep.core.recipe import OPTIMIZERS, Recipe
 from everystep.core.seeds import seeds
+from everystep.engine.data import Dataset
 from everystep.engine.datasets import digits
 from everystep.engine.models import CNN, MLP
 from everystep.engine.replicas import Stack
 from everystep.engine.training import sweep, train
 from tests.engine.plain_loop import (
+    PerPosition,
     assert_same,
     largest_difference,
     plain_loop,
     random_data,
+    random_text,
 )
 
 DATA = random_data()
@@ -71,11 +74,11 @@ def recipes(draw, optimizers):
     return Recipe(**fields, drop_last=drop_last)
 
 
-def pairs(recipe, model, dtype):
+def pairs(recipe, model, dtype, data=DIGITS):
     """Yield, for two seeds, the replica's module, the plain loop's, and the loop itself."""
-    runs = train(recipe, model, DIGITS, seeds=[3, 8], dtype=dtype, every=200)
+    runs = train(recipe, model, data, seeds=[3, 8], dtype=dtype, every=200)
     for replica, seed in enumerate(runs.seeds):
-        loop = functools.partial(plain_loop, recipe, model, DIGITS, seed, dtype, runs.lr)
+        loop = functools.partial(plain_loop, recipe, model, data, seed, dtype, runs.lr)
         net, losses = loop()
         if dtype == torch.float64:
             np.testing.assert_allclose(runs.batch_loss[replica], losses, rtol=1e-8, atol=1e-10)
@@ -91,9 +94,9 @@ def reordered(loop, times):
         yield loop(shuffle=torch.Generator().manual_seed(attempt))[0]
 
 
-def assert_equals_plain_loop(recipe, model, dtype):
+def assert_equals_plain_loop(recipe, model, dtype, data=DIGITS):
     """In float32, one of the ways in which a plain loop can round must give the replica."""
-    for replica, net, loop in pairs(recipe, model, dtype):
+    for replica, net, loop in pairs(recipe, model, dtype, data):
         difference, relative = largest_difference(net, replica)
         if dtype == torch.float64:
             assert difference <= 1e-10
@@ -152,6 +155,17 @@ def test_at_high_rates_float32_drifts_as_plain_loops_do(recipe, model):
 def test_each_ingredient_alone_equals_a_plain_loop(fields, model, dtype):
     recipe = Recipe(**({"batch_size": 32, "lr": 0.01, "steps": 200} | fields))
     assert_equals_plain_loop(recipe, model, dtype)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"momentum": 0.9}, {"optimizer": "adamw"}, {"accumulation": 4}, {"label_noise": 0.2}],
+    ids=lambda fields: "+".join(fields) or "sgd",
+)
+def test_labels_at_several_positions_equal_a_plain_loop(fields):
+    data = Dataset(lambda seed: random_text(seed=seed))
+    recipe = Recipe(**({"batch_size": 16, "lr": 0.01, "steps": 100} | fields))
+    assert_equals_plain_loop(recipe, PerPosition(), torch.float64, data)
 
 
 @pytest.mark.parametrize("model", [SMALL, CNN(channels=2)], ids=repr)
