@@ -15,10 +15,11 @@ from everystep.engine.models import Model, Weights
 from everystep.engine.optimizers import KINDS
 from everystep.engine.replicas import Job, Settings, record_steps
 
-# Samples that a stack's replicas process in one update. With more, what an update touches no
-# longer fits in a processor core's cache, and the stack takes longer than its parts would. It
-# also bounds the memory of training, together with the largest number of replicas.
-STACKED_SAMPLES = 2048
+# Rows of matrix products, for most models one a sample, that a stack's replicas process in one
+# update. With more, what an update touches no longer fits in a processor core's cache, and the
+# stack takes longer than its parts would. It also bounds the memory of training, together with the
+# largest number of replicas.
+STACKED_ROWS = 2048
 SMALLEST_STACK, LARGEST_STACK = 16, 64
 # Fewer replicas leave too little arithmetic between two turns of the interpreter.
 SMALLEST_PART = 8
@@ -143,13 +144,14 @@ def stackable(recipes: Sequence[Recipe], n_train: int) -> list[list[Recipe]]:
     return list(groups.values())
 
 
-def stack_size(recipe: Recipe) -> int:
+def stack_size(recipe: Recipe, model: Model) -> int:
     """Return how many replicas take their updates together at most."""
-    return min(max(STACKED_SAMPLES // max(recipe.batch_sizes), SMALLEST_STACK), LARGEST_STACK)
+    fitting = STACKED_ROWS // (max(recipe.batch_sizes) * model.rows)
+    return min(max(fitting, SMALLEST_STACK // model.rows, 1), LARGEST_STACK)
 
 
 def plan(
-    recipes: Sequence[Recipe], seeds: Sequence[int], n_train: int, threads: int
+    recipes: Sequence[Recipe], model: Model, seeds: Sequence[int], n_train: int, threads: int
 ) -> list[list[Job]]:
     """Share the replicas out among stacks, those of a group evenly, the longest stack first.
 
@@ -161,7 +163,7 @@ def plan(
     for group in groups:
         jobs = [Job(recipe, seed) for recipe in group for seed in seeds]
         useful = min(divide_up(threads, len(groups)), len(jobs) // SMALLEST_PART)
-        parts = max(divide_up(len(jobs), stack_size(group[0])), useful)
+        parts = max(divide_up(len(jobs), stack_size(group[0], model)), useful)
         size = divide_up(len(jobs), parts)
         stacks += [jobs[first : first + size] for first in range(0, len(jobs), size)]
     # A long stack that began last would keep one thread at work alone.

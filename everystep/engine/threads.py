@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import torch
 from tqdm import tqdm
 
+from everystep.engine.jobs import stack_size
 from everystep.engine.models import Weights
 from everystep.engine.replicas import Finished, Job, Settings, Stack
 
@@ -78,8 +79,9 @@ def train_stack(
     if stop.is_set():
         return []
     # A stack of one can take other paths through the libraries, which round differently; with
-    # company, a seed's result is the same to the last bit wherever it is trained.
-    alone = len(jobs) == 1
+    # company, a seed's result is the same to the last bit wherever it is trained. Where all stacks
+    # are of one, it is so without.
+    alone = len(jobs) == 1 < stack_size(jobs[0].recipe, settings.model)
     if alone and start is not None:
         start = [w.repeat_interleave(2, 0) for w in start]
     torch.set_num_threads(1)

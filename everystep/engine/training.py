@@ -124,7 +124,7 @@ def _train_all(
     if not (executor is None or isinstance(executor, Executor)):
         raise ValueError(f"executor must be an executor of concurrent.futures, got {executor!r}")
     seeds = [int(seed) for seed in seeds]
-    stacks = plan(recipes, seeds, settings.data.n_train, threads)
+    stacks = plan(recipes, settings.model, seeds, settings.data.n_train, threads)
     finished = {}
     try:
         with (

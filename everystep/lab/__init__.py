@@ -39,6 +39,7 @@ from everystep.engine.datasets import breast_cancer, characters, digits, mnist1d
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, evaluate, noisy_labels
 from everystep.engine.training import sweep, train
+from everystep.engine.transformer import Transformer
 from everystep.measure.curvature import sharpness
 from everystep.measure.gradient_noise import flat_gradient, gradient_noise, noise_scale
 from everystep.measure.memory import (
@@ -96,6 +97,7 @@ __all__ = [
     "Recipe",
     "Search",
     "Setup",
+    "Transformer",
     "base_seed",
     "batch_order",
     "best_device",

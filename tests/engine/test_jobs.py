@@ -11,6 +11,7 @@ from everystep.engine.data import Dataset
 from everystep.engine.models import MLP, Model
 from everystep.engine.replicas import Stack
 from everystep.engine.training import train
+from everystep.engine.transformer import Transformer
 from tests.engine.plain_loop import random_data
 
 DATA = random_data()
@@ -31,13 +32,16 @@ def test_the_size_of_stacks_changes_nothing(monkeypatch):
 
 
 def test_stacks_get_smaller_as_batches_get_larger():
-    sizes = [jobs.stack_size(Recipe(batch, 0.1, steps=1)) for batch in (8, 64, 128, 512)]
-    assert sizes == [64, 32, 16, 16]
-    assert jobs.stack_size(Recipe(8, 0.1, steps=1, batch_growth={3: 512})) == 16
+    def sizes(model, *batches):
+        return [jobs.stack_size(Recipe(batch, 0.1, steps=1), model) for batch in batches]
+
+    assert sizes(SMALL, 8, 64, 128, 512) == [64, 32, 16, 16]
+    assert sizes(Transformer(10, context=32), 1, 2, 8, 32, 128) == [64, 32, 8, 2, 1]
+    assert jobs.stack_size(Recipe(8, 0.1, steps=1, batch_growth={3: 512}), SMALL) == 16
 
 
 def sizes_of(recipes, replicas, threads):
-    stacks = jobs.plan(recipes, range(replicas), n_train=100, threads=threads)
+    stacks = jobs.plan(recipes, SMALL, range(replicas), n_train=100, threads=threads)
     trained = [job for stack in stacks for job in stack]
     assert len(trained) == len(set(trained)) == len(recipes) * replicas
     return [len(stack) for stack in stacks]
@@ -60,7 +64,7 @@ def test_one_recipe_is_divided_for_the_threads(replicas, threads, sizes):
 
 def test_rates_of_one_batch_size_share_a_stack_and_the_longest_comes_first():
     recipes = [Recipe(batch, lr, steps=5) for batch in (8, 16) for lr in (0.1, 0.2, 0.3)]
-    stacks = jobs.plan(recipes, range(20), n_train=100, threads=2)
+    stacks = jobs.plan(recipes, SMALL, range(20), n_train=100, threads=2)
     assert [{job.recipe.batch_size for job in stack} for stack in stacks] == [{16}, {8}]
     assert sizes_of(recipes, 20, threads=4) == [30, 30, 30, 30]
     assert sizes_of([*recipes, Recipe(32, 0.1, steps=50)], 20, threads=2) == [20, 60, 60]

@@ -5,13 +5,26 @@ from torch import nn
 from everystep.core.recipe import Recipe
 from everystep.engine.models import CNN, MLP, Model
 from everystep.engine.training import train
+from everystep.engine.transformer import Transformer
 from tests.engine.plain_loop import random_data
 
-MODELS = [MLP(64, 10), MLP(64, 12, 10), MLP(64, 12, 7, 10), CNN(), CNN(4, 2, 3)]
+MODELS = [
+    MLP(64, 10),
+    MLP(64, 12, 10),
+    MLP(64, 12, 7, 10),
+    CNN(),
+    CNN(4, 2, 3),
+    Transformer(7, context=5, width=6, heads=3),
+    Transformer(7, context=5, width=6, layers=1, norm="post"),
+]
 
 
-def features(model):
-    return model.sizes[0] if isinstance(model, MLP) else model.side**2
+def samples(model):
+    """Return 5 samples for each of 3 replicas."""
+    if isinstance(model, Transformer):
+        return torch.randint(model.symbols, (3, 5, model.context)).double()
+    features = model.sizes[0] if isinstance(model, MLP) else model.side**2
+    return torch.rand(3, 5, features, dtype=torch.float64)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=repr)
@@ -28,17 +41,17 @@ def test_initial_weights_are_those_of_pytorch(model):
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_logits_are_the_plain_modules(model):
     weights = model.initial_weights(range(3), torch.float64)
-    x = torch.rand(3, 5, features(model), dtype=torch.float64)
+    x = samples(model)
     logits = model.logits(weights, x)
     for replica in range(3):
         plain = model.to_module(weights, replica)(x[replica])
-        torch.testing.assert_close(logits[replica].T, plain)
+        torch.testing.assert_close(logits[replica].transpose(0, 1), plain)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_gradients_are_autograds_and_are_added(model):
     weights = model.initial_weights(range(3), torch.float64)
-    x = torch.rand(3, 5, features(model), dtype=torch.float64)
+    x = samples(model)
     for weight in weights:
         weight.requires_grad_()
     with torch.no_grad():
@@ -48,7 +61,7 @@ def test_gradients_are_autograds_and_are_added(model):
         model.backward(weights, tape, d, out)
     for replica in range(3):
         module = model.to_module(weights, replica)
-        module(x[replica]).backward(d[replica].T)
+        module(x[replica]).backward(d[replica].transpose(0, 1))
         for parameter, gradient in zip(module.parameters(), out, strict=True):
             torch.testing.assert_close(1 + parameter.grad, gradient[replica])
 

@@ -1,5 +1,3 @@
-import functools
-
 import numpy as np
 import pytest
 import torch
@@ -9,22 +7,20 @@ from hypothesis import strategies as st
 from everystep.core.recipe import OPTIMIZERS, Recipe
 from everystep.core.seeds import seeds
 from everystep.engine.data import Dataset
-from everystep.engine.datasets import digits
 from everystep.engine.models import CNN, MLP
 from everystep.engine.replicas import Stack
 from everystep.engine.training import sweep, train
+from tests.engine.equality import assert_equals_plain_loop, pairs, reordered
 from tests.engine.plain_loop import (
     PerPosition,
     assert_same,
     largest_difference,
-    plain_loop,
     random_data,
     random_text,
 )
 
 DATA = random_data()
 SMALL = MLP(64, 16, 10)
-DIGITS = digits(n_train=100)
 
 
 def optimizers(*, sgd, momentum, adamw):
@@ -72,36 +68,6 @@ def recipes(draw, optimizers):
     # 100 samples: 4 divides them, 16 and 32 leave a short last batch, 128 has only a short one
     drop_last = fields["batch_size"] < 100 and draw(st.booleans())
     return Recipe(**fields, drop_last=drop_last)
-
-
-def pairs(recipe, model, dtype, data=DIGITS):
-    """Yield, for two seeds, the replica's module, the plain loop's, and the loop itself."""
-    runs = train(recipe, model, data, seeds=[3, 8], dtype=dtype, every=200)
-    for replica, seed in enumerate(runs.seeds):
-        loop = functools.partial(plain_loop, recipe, model, data, seed, dtype, runs.lr)
-        net, losses = loop()
-        if dtype == torch.float64:
-            np.testing.assert_allclose(runs.batch_loss[replica], losses, rtol=1e-8, atol=1e-10)
-        torch.manual_seed(seed)
-        moved, _ = largest_difference(net, model.plain().to(dtype))
-        assert moved > 1e-3, "the training must have done something, or equality shows nothing"
-        yield runs.module(replica), net, loop
-
-
-def reordered(loop, times):
-    """Yield the nets of plain loops that differ from ``loop`` in nothing but rounding."""
-    for attempt in range(times):
-        yield loop(shuffle=torch.Generator().manual_seed(attempt))[0]
-
-
-def assert_equals_plain_loop(recipe, model, dtype, data=DIGITS):
-    """In float32, one of the ways in which a plain loop can round must give the replica."""
-    for replica, net, loop in pairs(recipe, model, dtype, data):
-        difference, relative = largest_difference(net, replica)
-        if dtype == torch.float64:
-            assert difference <= 1e-10
-        elif relative > 1e-4:
-            assert any(largest_difference(n, replica)[1] <= 1e-4 for n in reordered(loop, 20))
 
 
 models = pytest.mark.parametrize("model", [MLP(64, 24, 12, 10), CNN(channels=4)], ids=repr)
