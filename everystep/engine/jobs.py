@@ -13,7 +13,7 @@ from everystep.core.validation import is_list, require_whole
 from everystep.engine.data import Data, Dataset
 from everystep.engine.models import Model, Weights
 from everystep.engine.optimizers import KINDS
-from everystep.engine.replicas import Job, Settings, record_steps
+from everystep.engine.replicas import Job, Settings, micro_batches, record_steps
 
 # Rows of matrix products, for most models one a sample, that a stack's replicas process in one
 # update. With more, what an update touches no longer fits in a processor core's cache, and the
@@ -46,6 +46,7 @@ def check(
             raise ValueError(f"recipe must be a Recipe, got {recipe!r}")
         record_steps(settings.every, len(recipe.rates(data.n_train)))
     _check_model(model, first)
+    _check_batches(model, recipes, first)
     if start is not None:
         replicas = len(recipes) * len(seeds)
         expected = [(replicas, *p.shape) for p in model.plain().parameters()]
@@ -127,6 +128,24 @@ def _check_model(model: Model, data: Data) -> None:
     stacked, plain = model.logits(weights, x.expand(2, -1, -1)).detach(), plain.transpose(1, 2)
     if stacked.shape != plain.shape or not torch.allclose(stacked, plain):
         raise ValueError(f"model {model!r} computes something else stacked than its plain module")
+
+
+def _check_batches(model: Model, recipes: Sequence[Recipe], data: Data) -> None:
+    """Raise ValueError if samples are computed together that are too few for the model."""
+    least = model.smallest_batch
+    for part, n in (("training", data.n_train), ("validation", data.n_val)):
+        if n < least:
+            raise ValueError(
+                f"data must have at least {least} {part} samples for {model!r}, got {n}"
+            )
+    for recipe in recipes:
+        batches = {size for sizes in recipe.epoch_batches(data.n_train) for size in sizes}
+        smallest = min(min(micro_batches(size, recipe.accumulation)) for size in batches)
+        if smallest < least:
+            raise ValueError(
+                f"recipe must have at least {least} samples in every batch for {model!r}, {recipe} "
+                f"has {smallest}; drop_last=True leaves out a short last batch"
+            )
 
 
 def stackable(recipes: Sequence[Recipe], n_train: int) -> list[list[Recipe]]:

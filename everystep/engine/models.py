@@ -28,9 +28,11 @@ class Model:
     Attributes:
         rows: rows that a sample takes in the matrix products, more than 1 for a sequence. Stacks
             have fewer replicas, and evaluation smaller blocks, the more there are.
+        smallest_batch: samples that a batch must have at least.
     """
 
     rows = 1
+    smallest_batch = 1
 
     def plain(self) -> nn.Module:
         """Return a new module that computes one replica: ``(B, features)`` to ``(B, classes)``."""
@@ -97,6 +99,19 @@ class Model:
         return module
 
 
+def checked_sizes(sizes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the sizes of fully connected layers: features, hidden layers' units, classes.
+
+    Raises:
+        ValueError: if there are fewer than two, or one is not a positive whole number.
+    """
+    if len(sizes) < 2:
+        raise ValueError(f"sizes must be at least two, features and classes, got {sizes!r}")
+    for size in sizes:
+        require_whole("sizes", size, minimum=1)
+    return sizes
+
+
 class MLP(Model):
     """Fully connected layers with ReLU between them.
 
@@ -113,11 +128,7 @@ class MLP(Model):
         Raises:
             ValueError: if there are fewer than two sizes, or one is not a positive whole number.
         """
-        if len(sizes) < 2:
-            raise ValueError(f"sizes must be at least two, features and classes, got {sizes!r}")
-        for size in sizes:
-            require_whole("sizes", size, minimum=1)
-        self.sizes = sizes
+        self.sizes = checked_sizes(sizes)
 
     def __repr__(self) -> str:
         return f"MLP{self.sizes}"

@@ -24,7 +24,7 @@ from everystep.engine.models import Model, Weights
 from everystep.engine.optimizers import stacked_optimizer
 
 DEFAULT_RECORDS = 50
-EVALUATION_BLOCK = 512
+EVALUATION_BLOCK = 512  # samples that are evaluated together at most
 
 
 def batch_order(n_train: int, seed: int) -> Iterator[torch.Tensor]:
@@ -75,7 +75,8 @@ def evaluate(
     """
     replicas, n = len(weights[0]), x.shape[-2]
     x = x.to(weights[0].dtype).expand(replicas, -1, -1)
-    size = max(EVALUATION_BLOCK // model.rows, 1)
+    blocks = divide_up(n, max(EVALUATION_BLOCK // model.rows, 1))
+    size = divide_up(n, blocks)  # alike, so that the last has no single sample
     loss, right, count = *torch.zeros(2, replicas, dtype=torch.float64), 0
     for block in range(0, n, size):
         rows = slice(block, block + size)
@@ -177,7 +178,7 @@ class Stack:
         losses = iter(self.summed_loss)
         step = 0
         for sizes in self.epochs:
-            micro = [_micro_batches(size, self.jobs[0].recipe.accumulation) for size in sizes]
+            micro = [micro_batches(size, self.jobs[0].recipe.accumulation) for size in sizes]
             order = torch.stack([next(orders)[: sum(sizes)] for orders in self.orders])
             targets = self.targets.take_along_dim(order.unsqueeze(2), 1)
             pieces = list(itertools.chain.from_iterable(micro))
@@ -258,7 +259,7 @@ def record_steps(every: int | Sequence[int] | None, total: int) -> list[int]:
     return sorted({0, *moments, total})
 
 
-def _micro_batches(batch: int, accumulation: int) -> list[int]:
+def micro_batches(batch: int, accumulation: int) -> list[int]:
     """Return the sizes of a batch's micro-batches; a short last batch has shorter, or fewer."""
     size = divide_up(batch, accumulation)
     full, rest = divmod(batch, size)

@@ -34,6 +34,8 @@ from everystep.core.scaling import CostModel, fit_ring, updates_for
 from everystep.core.seeds import base_seed, seeds
 from everystep.core.statistics import difference, estimate, proportion, time_to_target
 from everystep.core.steps import total_steps, updates_per_epoch
+from everystep.engine.batch_norm import BatchNormMLP
+from everystep.engine.cnn1d import CNN1d
 from everystep.engine.data import Data, Dataset, stack_splits
 from everystep.engine.datasets import breast_cancer, characters, digits, mnist1d
 from everystep.engine.models import MLP
@@ -88,6 +90,8 @@ __all__ = [
     "SCRIPT",
     "SEARCHED",
     "TWELVE_HOURS",
+    "BatchNormMLP",
+    "CNN1d",
     "Container",
     "CostModel",
     "Data",

@@ -3,6 +3,8 @@ import torch
 from torch import nn
 
 from everystep.core.recipe import Recipe
+from everystep.engine.batch_norm import BatchNormMLP
+from everystep.engine.cnn1d import CNN1d
 from everystep.engine.models import CNN, MLP, Model
 from everystep.engine.training import train
 from everystep.engine.transformer import Transformer
@@ -14,6 +16,10 @@ MODELS = [
     MLP(64, 12, 7, 10),
     CNN(),
     CNN(4, 2, 3),
+    CNN1d(),
+    CNN1d(9, channels=2, classes=3),
+    BatchNormMLP(64, 10),
+    BatchNormMLP(64, 12, 7, 10),
     Transformer(7, context=5, width=6, heads=3),
     Transformer(7, context=5, width=6, layers=1, norm="post"),
 ]
@@ -23,7 +29,10 @@ def samples(model):
     """Return 5 samples for each of 3 replicas."""
     if isinstance(model, Transformer):
         return torch.randint(model.symbols, (3, 5, model.context)).double()
-    features = model.sizes[0] if isinstance(model, MLP) else model.side**2
+    if isinstance(model, CNN):
+        features = model.side**2
+    else:
+        features = model.length if isinstance(model, CNN1d) else model.sizes[0]
     return torch.rand(3, 5, features, dtype=torch.float64)
 
 
