@@ -168,7 +168,7 @@ interface Everystep {
       order: () => Iterable<number>, arena?: Arena
     ): Training;
     update(training: Training): number;
-    /** What it says of one image, and its cross-entropy in nats. */
+    /** What it says of one sample, and its cross-entropy in nats. */
     predict(training: Training, x: ArrayLike<number>, label: number): Prediction;
     /** Mean cross-entropy in nats, and the fraction that is right. */
     evaluate(
@@ -182,7 +182,7 @@ interface Everystep {
   experiment: {
     MEASURES: readonly Measure[];
     /** For each recipe, a run a seed. */
-    begin(settings: Settings, images: Images): Run[][];
+    begin(settings: Settings, data: Dataset): Run[][];
     run(
       groups: Run[][], now: () => number, update?: (training: Training) => void
     ): Generator<Progress, void>;
@@ -193,7 +193,13 @@ interface Everystep {
   };
   /** Written by everystep/site/trainer.py: images of each class, and their pixels as letters. */
   packed: { counts: number[]; pixels: string };
-  digits(): Images;
+  /** By the names of the setting "data": of what pages train on, what this page has loaded. */
+  datasets: { digits(): Dataset; [name: string]: (() => Dataset) | undefined };
+  /**
+   * Written by everystep/site/trainer.py: signals of each class, and their values as letters, each
+   * `step` above the one before, from `low` on.
+   */
+  signals: { counts: number[]; letters: string; low: number; step: number };
   field(name: string, text: string, options?: string[]): HTMLLabelElement;
   readings: {
     wholeFrom(minimum: number, maximum: number): Reading<number>;
@@ -209,20 +215,23 @@ interface Everystep {
     RECIPE: string[];
     SCHEDULES: string[];
     NETWORKS: string[];
+    DATA: string[];
     /** What is wrong is thrown as a RangeError that names it. */
-    read(texts: Record<string, string>): Settings;
+    read(texts: Record<string, string>): Settings & { data: string };
     fromAddress(hash: string): Record<string, string>;
     toAddress(texts: Record<string, string>): string;
   };
   pictures: {
-    /** A handwritten digit; `says` is for those who cannot see it. */
-    picture(pixels: number[], says: string): HTMLCanvasElement;
-    /** The images that each recipe reads wrong. */
+    /** By how many numbers a sample has: how it is drawn. */
+    DRAWN: Record<number, (values: number[]) => Element>;
+    /** A sample, with words for those who cannot see it. */
+    picture(sample: Seen): Element;
+    /** The samples that each recipe reads wrong. */
     showWrong(root: HTMLElement, names: string[], wrong: Wrong[], seed: number): void;
   };
   stations: {
     Stepper: new (root: HTMLElement) => {
-      step(texts: Record<string, string>): void;
+      step(texts: Record<string, string>, wanted: Settings, data: () => Dataset): void;
       show(seen: Stations, whose: string, isChosen: boolean): void;
       reset(): void;
     };
@@ -624,12 +633,16 @@ interface Settings {
   n_train: number;
 }
 
-/** `x` holds one image after another, of `features` pixels from 0 to 1. */
-interface Images {
+/**
+ * `x` holds one sample after another, of `features` numbers. Of those that do not train, `n_val`
+ * validate; all, if it is not there.
+ */
+interface Dataset {
   x: Float32Array;
   y: number[];
   features: number;
   classes: number;
+  n_val?: number;
 }
 
 /** A recipe from one seed; `seconds` its updates took. */
@@ -638,6 +651,9 @@ interface Run {
   val: Samples;
   seconds: number;
 }
+
+/** Does something with what is set, as it was written and as it is read, and its data. */
+type Use = (texts: Record<string, string>, wanted: Settings, data: () => Dataset) => void;
 
 /** What was measured of a recipe at one time: lists have a number a seed. */
 type Moment = Record<Measure, number[]> & Record<Clock, number>;
@@ -695,16 +711,16 @@ interface Looked {
   stations: Stations;
 }
 
-/** What a network says of an image; `probabilities` has one for each class. */
+/** What a network says of a sample; `probabilities` has one for each class. */
 interface Prediction {
   predicted: number;
   loss: number;
   probabilities: number[];
 }
 
-/** An image with the label that it trains or validates with. */
+/** A sample with the label that it trains or validates with. */
 interface Seen extends Prediction {
-  pixels: number[];
+  values: number[];
   label: number;
 }
 
@@ -713,17 +729,17 @@ type Length = "gradient" | "moved" | "weights";
 /** Of the weights and biases of a layer: how many, and the Euclidean norms of three lists. */
 type Lengths = { name: string; count: number } & Record<Length, number>;
 
-/** One update: the first images of its batch as the network saw them before, and what it did. */
+/** One update: the first samples of its batch as the network saw them before, and what it did. */
 interface Stations {
   optimizer: string;
   momentum: number;
   weight_decay: number;
-  /** Updates made, this one included, and of how many; samples processed; training images. */
+  /** Updates made, this one included, and of how many; samples processed; training samples. */
   step: number;
   updates: number;
   samples: number;
   total: number;
-  images: Seen[];
+  first: Seen[];
   /** Of the batch, which begins `from` samples after its epoch. */
   size: number;
   from: number;
@@ -735,9 +751,9 @@ interface Stations {
   layers: Lengths[];
 }
 
-/** Images read wrong: the first of them, how many there are, and of how many. */
+/** Samples read wrong: those of which it is surest, how many there are, and of how many. */
 interface Wrong {
-  images: Seen[];
+  surest: Seen[];
   count: number;
   total: number;
 }
@@ -751,6 +767,11 @@ interface Outcomes {
 
 /** How a text that a reader may have typed becomes a value; a RangeError if it cannot. */
 type Reading<Value = string | number> = (name: string, text: string) => Value;
+
+/** What the data limit: how many samples there are, and how many of them may train. */
+type Limits = Record<"samples" | "training", number>;
+
+type LimitedReading = (name: string, text: string, limits: Limits) => string | number;
 
 type Purpose = "weights" | "order" | "label noise" | "split" | "puzzle";
 
@@ -1084,6 +1105,7 @@ interface DOMStringMap {
   minutes: string;
   quotas: string;
   settings: string | undefined;
+  signals: string;
   row: string;
   line: string;
   claim: string | undefined;

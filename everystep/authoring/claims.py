@@ -37,6 +37,7 @@ class Claim(BaseModel):
 
     question: Text
     settings: Text
+    data: Literal["digits", "mnist1d"] = "digits"
     lab: Annotated[tuple[Text, ...], Field(min_length=1)]
     measure: Annotated[tuple[Measure, ...], Field(min_length=1)]
     above: Annotated[float | None, Field(gt=0, lt=100)] = None
@@ -46,9 +47,14 @@ class Claim(BaseModel):
     note: str = ""
 
     @property
+    def address(self) -> str:
+        """The settings as the trainer's address writes them, with data other than the digits."""
+        return self.settings if self.data == "digits" else f"{self.settings}&data={self.data}"
+
+    @property
     def values(self) -> dict[str, str]:
         """The settings by name, as the trainer's address writes them."""
-        return dict(parse_qsl(self.settings, keep_blank_values=True, strict_parsing=True))
+        return dict(parse_qsl(self.address, keep_blank_values=True, strict_parsing=True))
 
     @property
     def samples(self) -> int:
@@ -67,6 +73,8 @@ class Claim(BaseModel):
         names = [name for name, _ in parse_qsl(self.settings, strict_parsing=True)]
         if missing := [name for name in REQUIRED if name not in names]:
             raise ValueError(f"settings must also say {', '.join(missing)}")
+        if "data" in names:
+            raise ValueError("settings leave the data to the field data")
         if len(names) > len(set(names)):
             raise ValueError("settings name something twice")
         if not any(name.endswith(SECOND) for name in names):

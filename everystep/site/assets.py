@@ -35,21 +35,38 @@ ASKING = (*QUESTIONS, "quiz/sheets.js")
 # What exams and the progress page say of many answers.
 JUDGING = ("quiz/certainty.js", "quiz/tallies.js")
 STYLES = ("quiz/quiz.css",)
-# Those that a worker runs, too.
+# Those that train; but for the first two, a worker runs them, too.
 CORE = (
-    "random",
-    "recipe",
-    "schedules",
-    "kernels",
-    "layers",
-    "engine",
-    "experiment",
-    "inspect",
-    "worker",
+    "shared/page.js",
+    "trainer/core.js",
+    "trainer/random.js",
+    "trainer/recipe.js",
+    "trainer/schedules.js",
+    "trainer/kernels.js",
+    "trainer/layers.js",
+    "trainer/engine.js",
+    "trainer/experiment.js",
+    "trainer/inspect.js",
+    "trainer/worker.js",
 )
 # Those that show a training, and those that let a reader set one.
-SHOWING = ("digits", "readings", "settings", "charts")
-FORM = ("field", "form", "pictures", "stations", "roulette", "trainer")
+SHOWING = (
+    "shared/statistics.js",
+    "trainer/digits.js",
+    "trainer/readings.js",
+    "trainer/settings.js",
+    "trainer/charts.js",
+)
+FORM = (
+    "trainer/field.js",
+    "trainer/form.js",
+    "trainer/pictures.js",
+    "trainer/stations.js",
+    "trainer/roulette.js",
+    "trainer/trainer.js",
+)
+# Those that come with the signals of MNIST-1D, when a reader asks for these.
+ON_DEMAND = ("trainer/signals.js", "trainer/lines.js")
 # Those that read a log, and say what is to be said of it.
 CLINIC = (
     "numbers",
@@ -71,22 +88,16 @@ CLINIC = (
 )
 # By the name of one script: those that are written into it. A page that needs all of them loads the
 # pack, in which what is alike is compressed once; one that needs a few loads those.
-PACKS = {"shared/pack-frame.js": FRAME} | {
-    f"trainer/pack-{pack}.js": tuple(f"trainer/{name}.js" for name in names)
-    for pack, names in {"core": ("core", *CORE), "showing": SHOWING, "form": FORM}.items()
+PACKS = {
+    "shared/pack-frame.js": FRAME,
+    "trainer/pack-core.js": CORE,
+    "trainer/pack-showing.js": SHOWING,
+    "trainer/pack-form.js": FORM,
+    "clinic/pack-clinic.js": tuple(f"clinic/{name}.js" for name in CLINIC),
 }
-PACKS["clinic/pack-clinic.js"] = tuple(f"clinic/{name}.js" for name in CLINIC)
 PACK_OF = {script: pack for pack, scripts in PACKS.items() for script in scripts}
-TRAINING = (
-    "shared/page.js",
-    "shared/statistics.js",
-    "trainer/core.js",
-    *(f"trainer/{name}.js" for name in CORE),
-    "trainer/images.js",
-    "trainer/uPlot.js",
-    *(f"trainer/{name}.js" for name in SHOWING),
-)
-TRAINER = (*TRAINING, *(f"trainer/{name}.js" for name in FORM))
+TRAINING = (*CORE, "trainer/images.js", "trainer/uPlot.js", *SHOWING)
+TRAINER = (*TRAINING, *FORM)
 TRAINER_STYLES = (*STYLES, "trainer/uPlot.css", "trainer/trainer.css")
 # Guesses, which the browser keeps: a trainer does without.
 PREDICTING = ("shared/memory.js", "trainer/predict.js")

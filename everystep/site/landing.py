@@ -31,7 +31,7 @@ from everystep.bank.read import Bank
 from everystep.site.assets import LivePart
 from everystep.site.quiz import bank_of
 from everystep.site.rendering import ref_of
-from everystep.site.trainer import WHOLE, part_html
+from everystep.site.trainer import WHOLE, part_html, signals_url
 
 # The rooms that are pages, and how a link to one is named.
 ROOMS: dict[Room, str] = {"concept": "Chapter", "lab": "Lab", "exercises": "Exercises"}
@@ -134,7 +134,7 @@ def end_trial(self: HTML5Translator, node: trial) -> None:
     settings = node["settings"]
     whole = builder.get_relative_uri(builder.current_docname, WHOLE)
     self.body.append(
-        f'{part_html(settings)}<p class="sentence" role="status"></p>\n'
+        f'{part_html(signals_url(builder), settings)}<p class="sentence" role="status"></p>\n'
         f'<p class="whole"><a class="reference internal" href="{whole}#{escape(settings)}">'
         "Change their batch, rate or epochs in the trainer</a></p>\n</div>\n"
     )

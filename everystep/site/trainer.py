@@ -5,9 +5,11 @@ the experiment that ``book/train/claims.yml`` has for this finding, with the lab
 the reader's.
 
 The images and the charts are files of packages that are installed. They are copied into the built
-site, the one packed and the other with its comments left out.
+site, the one packed and the other with its comments left out. The signals of MNIST-1D, which a
+package makes, are packed into a script of their own; a page loads it when a reader asks for them.
 """
 
+import hashlib
 import json
 from html import escape
 from importlib.util import find_spec
@@ -15,16 +17,30 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
 from everystep.authoring.claims import CLAIMS, Claim, ClaimError, read_claims
 from everystep.core.digits import read_digits
-from everystep.site.assets import LivePart, without_comments
+from everystep.core.signals import signals_and_labels
+from everystep.site.assets import ON_DEMAND, LivePart, read_script, without_comments
 
 # Where the scripts that are made stand in the built site, below ``_static``.
 IMAGES, CHARTS, CHARTS_STYLE = "trainer/images.js", "trainer/uPlot.js", "trainer/uPlot.css"
+SIGNALS = "trainer/mnist1d.js"
+# How many signals a page has, to how many steps their values are rounded, and the lowest step's
+# letter: up to "~", the highest one's, all are ASCII.
+N_SIGNALS, STEPS, LOWEST = 5000, 64, "?"
+ABOUT = """
+<p class="about about-digits">The digits are 1,797 images of 8×8 pixels, each a handwritten digit; \
+they come with scikit-learn.</p>
+<p class="about about-mnist1d">MNIST-1D has signals of 40 numbers, here 5,000 of them: each is a \
+line that stands for one of ten digits, stretched, shifted, sheared and made noisy \
+(<a class="reference external" href="https://arxiv.org/abs/2011.14439">Greydanus and Kobak, \
+arXiv 2011.14439</a>).</p>"""
 # The page of the whole trainer, and how many seeds it runs at least of an experiment.
 WHOLE, MORE_SEEDS = "book/train/trainer", 10
 CREDIT = "// uPlot, copyright Leon Sorokin, MIT license: https://github.com/leeoniya/uPlot\n"
@@ -73,16 +89,32 @@ class Trainer(SphinxDirective):
         return part
 
 
-def part_html(settings: str = "") -> str:
-    """Return the place, which scripts fill in; without settings of its own, the address sets it."""
+def part_html(signals: str, settings: str = "") -> str:
+    """Return the place, which scripts fill in; without settings of its own, the address sets it.
+
+    Args:
+        signals: URL of the script with the signals, as seen from the page.
+        settings: what the address would say.
+    """
     html = Path(__file__).parent.joinpath("templates", "trainer.html").read_text("utf-8")
     own = f'data-settings="{escape(settings)}" ' if settings else ""
-    return html.replace("data-kind=", f"{own}data-kind=", 1)
+    # A small trainer has the data that its page is about, unless they are others than the book's.
+    about = ABOUT if not settings or "data=" in settings else ""
+    data = f'{own}data-signals="{signals}" data-kind='
+    return html.replace("data-kind=", data, 1).replace("</form>", f"</form>{about}", 1)
+
+
+def signals_url(builder: StandaloneHTMLBuilder) -> str:
+    """Return the URL of the script with the signals, as seen from the page that is written."""
+    # A browser may have kept one that has changed since.
+    version: str = builder.app.everystep_signals  # type: ignore[attr-defined]
+    own = builder.get_target_uri(builder.current_docname)
+    return f"{relative_uri(own, f'_static/{SIGNALS}')}?v={version}"
 
 
 def write(self: HTML5Translator, node: trainer) -> None:
     """Write the place on a page."""
-    self.body.append(part_html())
+    self.body.append(part_html(signals_url(self.builder)))
     raise nodes.SkipNode
 
 
@@ -99,7 +131,8 @@ def begin_claim(self: HTML5Translator, node: claim) -> None:
         f'<div class="claim" id="claim-{node["finding_id"]}" role="group" aria-label="{question}" '
         f'data-claim="{escape(json.dumps(data))}">'
         f'<p class="question-of-claim">{question}</p>'
-        f'{part_html(described.settings)}<div class="results"><p class="yours" role="status"></p>'
+        f"{part_html(signals_url(self.builder), described.address)}"
+        '<div class="results"><p class="yours" role="status"></p>'
     )
 
 
@@ -131,6 +164,34 @@ def images_script() -> str:
     return f"everystep.packed = {json.dumps({'counts': counts, 'pixels': pixels})};\n"
 
 
+def page_signals() -> tuple[list[list[int]], list[int], float, float]:
+    """Return the signals that a page trains on, sorted by class.
+
+    Returns:
+        The 40 values of each signal as steps from 0 to 63, and its label; then the lowest value of
+        all, and how far a step lies above the one before: 0.16, where the values have a standard
+        deviation of 1.
+    """
+    x, y = (part[:N_SIGNALS] for part in signals_and_labels())
+    order = y.argsort(kind="stable")
+    low = float(x.min())
+    step = (float(x.max()) - low) / (STEPS - 1)
+    return ((x[order] - low) / step).round().astype(int).tolist(), y[order].tolist(), low, step
+
+
+def signals_script(code: str) -> str:
+    """Return the script that holds signals of MNIST-1D, before the code that needs them.
+
+    A letter is a value, ``?`` for the lowest step to ``~`` for the highest. The 40 letters of a
+    signal follow one another.
+    """
+    signals, labels, low, step = page_signals()
+    letters = "".join(chr(ord(LOWEST) + place) for signal in signals for place in signal)
+    counts = [labels.count(label) for label in range(10)]
+    packed = {"counts": counts, "letters": letters, "low": low, "step": step}
+    return f"everystep.signals = {json.dumps(packed)};\n{code}"
+
+
 def charts() -> tuple[str, str]:
     """Return script and style of uPlot, as its package has them, without comments.
 
@@ -152,7 +213,16 @@ def write_scripts(app: Sphinx) -> None:
     folder = Path(app.outdir, "_static")
     (folder / "trainer").mkdir(parents=True, exist_ok=True)
     script, style = charts()
-    for name, text in ((IMAGES, images_script()), (CHARTS, script), (CHARTS_STYLE, style)):
+    signals = signals_script("\n".join(read_script(app, name) for name in ON_DEMAND))
+    version = hashlib.sha256(signals.encode()).hexdigest()[:8]
+    app.everystep_signals = version  # type: ignore[attr-defined]
+    made = {
+        IMAGES: images_script(),
+        SIGNALS: signals,
+        CHARTS: script,
+        CHARTS_STYLE: style,
+    }
+    for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8")
 
 

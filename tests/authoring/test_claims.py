@@ -40,6 +40,14 @@ def test_settings_are_taken_apart_and_counted(read):
     assert "seeds=3" in claim.with_seeds(2)
 
 
+def test_data_other_than_the_digits_stand_in_the_address(read):
+    assert read({"a.b": RIGHT})["a.b"].address == RIGHT["settings"]
+    claim = read({"a.b": RIGHT | {"data": "mnist1d"}})["a.b"]
+    assert claim.address == RIGHT["settings"] + "&data=mnist1d"
+    assert claim.values["data"] == "mnist1d"
+    assert "data=mnist1d" in claim.with_seeds(10)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -51,6 +59,8 @@ def test_settings_are_taken_apart_and_counted(read):
         ({"expect": "better"}, r"a\.b\.expect: Input should be 'higher'"),
         ({"settings": "batch=32"}, r"settings must also say rate, epochs, images, hidden, seeds"),
         ({"settings": "batch"}, r"bad query field: 'batch'"),
+        ({"data": "iris"}, r"a\.b\.data: Input should be 'digits' or 'mnist1d'"),
+        ({"settings": RIGHT["settings"] + "&data=mnist1d"}, "leave the data to the field data"),
         ({"settings": RIGHT["settings"] + "&rate=1"}, "settings name something twice"),
         ({"settings": "batch=1&rate=1&epochs=1&images=9&hidden=0&seeds=1"}, "a second recipe"),
         (

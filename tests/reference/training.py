@@ -19,11 +19,15 @@ from everystep.engine.data import Data
 from everystep.engine.models import MLP
 from everystep.engine.replicas import batch_order, noisy_labels
 from everystep.engine.training import train
+from everystep.site.trainer import page_signals
 
 TABLE = Path(__file__).with_suffix(".json")
 STEPS = 200
 SEED = 5
 N_TRAIN, N_VAL, FEATURES, CLASSES = 21, 9, 5, 3
+# Every 50th signal of those that a page has trains, and as many validate. A batch of 32 makes 4
+# updates in an epoch of these 100.
+EVERY_SIGNAL, SIGNAL_SIZES, SIGNAL_EPOCHS = 50, (40, 12, 10), STEPS // 4
 HIDDEN = ((), (6,), (7, 5))
 # Losses are kept of the first updates, where a fault shows its kind, and then of every tenth.
 KEPT = [*range(10), *range(10, STEPS, 10), STEPS - 1]
@@ -124,6 +128,13 @@ TRAININGS = [
     (2, {**ADAM, "weight_decay": 0.1}, ["warmup_cosine", STEPS, 20]),
 ]  # fmt: skip
 
+# The same, on signals of MNIST-1D.
+ON_SIGNALS = [
+    ({"batch_size": 32, "lr": 0.1, "label_noise": 0.2}, None),
+    ({"batch_size": 32, "lr": 0.02, "momentum": 0.9}, ["cosine", STEPS]),
+    ({"batch_size": 8, "lr": 0.01, "optimizer": "adamw"}, None),
+]
+
 
 def made(schedule):
     """Return the package's schedule that a list describes."""
@@ -165,12 +176,31 @@ def data():
     return Data(x[:N_TRAIN], y[:N_TRAIN], x[N_TRAIN:], y[N_TRAIN:], CLASSES)
 
 
+def rows_of_signals():
+    """Return the rows of the signals that train and of those that validate."""
+    return (range(first, len(page_signals()[1]), EVERY_SIGNAL) for first in (0, 1))
+
+
 @functools.cache
-def start(hidden):
+def signals():
+    """Return a few of the signals that a page has, in the float32 numbers that it has."""
+    places, y, low, step = page_signals()
+    x = torch.tensor(low + step * np.array(places), dtype=torch.float32)
+    parts = [part for rows in rows_of_signals() for part in (x[rows], torch.tensor(y)[rows])]
+    return Data(*parts, SIGNAL_SIZES[-1])
+
+
+@functools.cache
+def start(*sizes):
     """Return initial weights that few digits write exactly, for one replica, in float64."""
-    model = MLP(FEATURES, *HIDDEN[hidden], CLASSES)
+    model = MLP(*sizes)
     weights = model.initial_weights([SEED], torch.float64)
     return model, tuple((weight * 1000).round() / 1000 for weight in weights)
+
+
+def sizes_of(hidden):
+    """Return the sizes of a network with the hidden layers at a place of ``HIDDEN``."""
+    return FEATURES, *HIDDEN[hidden], CLASSES
 
 
 def rounded(numbers):
@@ -179,19 +209,18 @@ def rounded(numbers):
     return [float(f"{number:.13g}") if np.isfinite(number) else None for number in flat]
 
 
-def trained(hidden, fields, schedule):
+def trained(split, sizes, fields, schedule):
     """Return a training as a row: what goes in, and what comes out."""
-    model, weights = start(hidden)
+    model, weights = start(*sizes)
     function = schedule and made(schedule)
     recipe = Recipe(**fields, steps=STEPS, schedule=function)
     options = {"seeds": [SEED], "every": STEPS, "dtype": torch.float64, "progress": False}
-    runs = train(recipe, model, data(), start=weights, **options)
+    runs = train(recipe, model, split, start=weights, **options)
     measures = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
     return {
-        "hidden": hidden,
         "recipe": {**fields, "steps": STEPS},
         "schedule": schedule,
-        "labels": labels(recipe.label_noise),
+        "labels": noisy_labels(split.y_train, recipe.label_noise, split.n_classes, SEED).tolist(),
         "batch_loss": rounded(runs.batch_loss[0][KEPT]),
         "weights": [rounded(weight) for weight in runs.weights],
         "end": rounded([getattr(runs, name)[0, -1] for name in measures]),
@@ -199,20 +228,36 @@ def trained(hidden, fields, schedule):
     }
 
 
-def labels(noise):
-    """Return the labels that are trained on."""
-    return noisy_labels(data().y_train, noise, CLASSES, SEED).tolist()
+def orders(n, epochs):
+    """Return the order of n samples in so many epochs."""
+    return [order.tolist() for order in itertools.islice(batch_order(n, SEED), epochs)]
+
+
+def listed(*sizes):
+    """Return the initial weights of a network of these sizes as lists."""
+    return [weight.flatten().tolist() for weight in start(*sizes)[1]]
+
+
+def rows_on_signals():
+    """Return what the trainings on signals are given, and what comes out."""
+    train, val = map(list, rows_of_signals())
+    given = {
+        "sizes": SIGNAL_SIZES,
+        "weights": listed(*SIGNAL_SIZES),
+        "train": train,
+        "val": val,
+        "orders": orders(len(train), SIGNAL_EPOCHS),
+        "trainings": [trained(signals(), SIGNAL_SIZES, *row) for row in ON_SIGNALS],
+    }
+    return list(given.items())
 
 
 def rows():
     """Return the table by its parts, each a list of rows."""
-    orders = itertools.islice(batch_order(N_TRAIN, SEED), STEPS)
+    sizes = [sizes_of(hidden) for hidden in range(len(HIDDEN))]
     given = {
-        "sizes": [start(hidden)[0].sizes for hidden in range(len(HIDDEN))],
-        "weights": [
-            [weight.flatten().tolist() for weight in start(hidden)[1]]
-            for hidden in range(len(HIDDEN))
-        ],
+        "sizes": sizes,
+        "weights": [listed(*each) for each in sizes],
         "x": data().x_train.flatten().tolist(),
         "x_val": data().x_val.flatten().tolist(),
         "y_val": data().y_val.tolist(),
@@ -222,14 +267,19 @@ def rows():
     }
     return {
         "given": list(given.items()),
-        "orders": [order.tolist() for order in orders],
+        # Where a batch is all samples, an epoch is an update.
+        "orders": orders(N_TRAIN, STEPS),
         "schedules": [[row, attempt(functools.partial(factors_of, row))] for row in SCHEDULES],
         "plateaus": [
             [row, attempt(functools.partial(schedules.reduce_on_plateau, LOSSES, *row))]
             for row in PLATEAUS
         ],
         "recipes": [[row, attempt(functools.partial(batches_of, row))] for row in RECIPES],
-        "trainings": [trained(*row) for row in TRAININGS],
+        "trainings": [
+            {"hidden": hidden, **trained(data(), sizes[hidden], fields, schedule)}
+            for hidden, fields, schedule in TRAININGS
+        ],
+        "signals": rows_on_signals(),
     }
 
 

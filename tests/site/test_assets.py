@@ -11,6 +11,7 @@ from everystep.site.assets import (
     FIRST,
     FRAME,
     JUDGING,
+    ON_DEMAND,
     PACKS,
     PREDICTING,
     QUESTIONS,
@@ -24,7 +25,7 @@ from everystep.site.assets import (
     without_comments,
 )
 from everystep.site.clinic import EXAMPLES, TOLD
-from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES
+from everystep.site.trainer import CHARTS, CHARTS_STYLE, IMAGES, SIGNALS
 from tests.paths import ROOT
 from tests.quiz_site import build, write_sources
 
@@ -93,9 +94,10 @@ def test_what_pages_load_is_copied_and_nothing_else_of_web(built):
     copied = {p.relative_to(built / "_static").as_posix() for p in (built / "_static").rglob("*.*")}
     own = {p.relative_to(ROOT / "web").as_posix() for p in (ROOT / "web").rglob("*.*")}
     everything = assets_of(list(ASSETS))
-    made = {IMAGES, CHARTS, CHARTS_STYLE, TOLD, EXAMPLES}
+    made = {IMAGES, SIGNALS, CHARTS, CHARTS_STYLE, TOLD, EXAMPLES}
     sources = {"everystep.d.ts", "trainer/kernels.wat", "clinic/told.json"}
-    assert {FIRST, *FRAME, *everything.scripts, *everything.styles} - made == own - sources
+    loaded = {FIRST, *FRAME, *everything.scripts, *everything.styles, *ON_DEMAND}
+    assert loaded - made == own - sources
     assert made <= copied
     assert own - copied == sources
 

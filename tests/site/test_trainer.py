@@ -1,5 +1,7 @@
 """What the trainer's directive puts on a page, and what is made for it."""
 
+import hashlib
+import json
 import re
 
 import pytest
@@ -21,6 +23,41 @@ def test_the_images_are_packed_by_class():
     ).groups()
     assert sum(map(int, counts.split(", "))) == N_DIGITS
     assert len(pixels) == 64 * N_DIGITS
+
+
+def test_the_signals_are_packed_by_class_before_the_code_that_unpacks_them():
+    script = trainer.signals_script("unpack();")
+    packed, code = re.fullmatch(r"everystep\.signals = ({.*});\n(.*)", script).groups()
+    assert code == "unpack();"
+    found = json.loads(packed)
+    assert sum(found["counts"]) == trainer.N_SIGNALS
+    assert len(found["letters"]) == 40 * trainer.N_SIGNALS
+    assert {min(found["letters"]), max(found["letters"])} == {"?", "~"}
+
+
+def test_the_built_script_of_the_signals_is_the_one_that_pages_name(tmp_path):
+    html = page_with(tmp_path, "```{trainer} steps.batch\n```")
+    [name, version] = re.search(
+        r'data-signals="\.\./\.\./_static/([^?"]*)\?v=(\w{8})"', html
+    ).groups()
+    script = (tmp_path / "site" / "_static" / name).read_bytes()
+    assert hashlib.sha256(script).hexdigest().startswith(version)
+    assert b"everystep.datasets.mnist1d=" in script
+    assert b"DRAWN[" in script
+
+
+def test_a_small_trainer_says_its_data_where_they_are_not_the_digits(tmp_path):
+    html = page_with(tmp_path / "digits", "```{trainer} steps.batch\n```")
+    assert "about-" not in html
+    folder = write_sources(tmp_path / "signals")
+    claims = {"steps.batch": EXPERIMENT | {"data": "mnist1d"}}
+    (folder / CLAIMS).write_text(yaml.safe_dump(claims), encoding="utf-8")
+    (folder / f"{CLAIM}.md").write_text("# Claims\n\n```{trainer} steps.batch\n```\n")
+    build(folder)
+    html = (folder / "site" / f"{CLAIM}.html").read_text(encoding="utf-8")
+    assert re.search(r'data-settings="batch=8&amp;[^"]*&amp;data=mnist1d"', html)
+    assert re.search(r'href="\.\./train/trainer\.html#batch=8[^"]*&amp;data=mnist1d"', html)
+    assert "https://arxiv.org/abs/2011.14439" in html
 
 
 def test_the_charts_keep_their_credit_and_lose_their_comments():

@@ -43,7 +43,8 @@ KEY_OF = """form => {
 
 # Trains without a worker, and returns each recipe's moments.
 MOMENTS = """(settings) => {
-  const groups = everystep.experiment.begin(settings, everystep.digits());
+  const data = everystep.datasets[settings.data ?? "digits"]();
+  const groups = everystep.experiment.begin(settings, data);
   const recipes = groups.map(() => []);
   for (const { moments } of everystep.experiment.run(groups, () => 0)) {
     moments?.forEach((moment, r) => moment && recipes[r].push(moment));

@@ -69,17 +69,19 @@ def states_of_pages(one):
     page = one.open(PROGRESS)
     page.get_by_role("button", name="Delete everything").click()
     yield page
-    page = one.open(TRAINER, address="#batch2=64&epochs=1&images=64")
-    for summary in page.locator("form summary").all():
-        summary.click()
-    page.get_by_role("button", name="One update").click()
-    yield page
-    page.get_by_role("button", name="Train").click()
-    page.locator(".result").wait_for()
-    page.get_by_role("button", name="Draw a seed").click()
-    for summary in page.locator(".result summary").all():
-        summary.click()
-    yield page
+    for data in ("digits", "mnist1d"):
+        page = one.open(TRAINER, address=f"#batch2=64&epochs=1&images=64&data={data}")
+        for summary in page.locator("form summary").all():
+            summary.click()
+        page.get_by_role("button", name="One update").click()
+        page.locator(".stations .made").wait_for()
+        yield page
+        page.get_by_role("button", name="Train").click()
+        page.locator(".result").wait_for()
+        page.get_by_role("button", name="Draw a seed").click()
+        for summary in page.locator(".result summary").all():
+            summary.click()
+        yield page
     for name in (PLANNER, COMPOSER):
         page = one.open(name)
         for summary in page.locator(".explorer summary").all():

@@ -9,14 +9,30 @@ import pytest
 
 from everystep.authoring.manifest import read_manifest
 from everystep.bank.read import read_bank
-from everystep.site.assets import ASSETS, PACKS, TRAINER, assets_of, packed, without_comments
+from everystep.site.assets import (
+    ASSETS,
+    ON_DEMAND,
+    PACKS,
+    TRAINER,
+    assets_of,
+    packed,
+    without_comments,
+)
 from everystep.site.clinic import DATA, EXAMPLES, TOLD, examples_script, told_script
 from everystep.site.clinic import part_html as clinic_html
 from everystep.site.explorers import EXPLORERS
 from everystep.site.explorers import part_html as explorer_html
 from everystep.site.landing import resume_html
 from everystep.site.rendering import Renderer
-from everystep.site.trainer import CHARTS, IMAGES, charts, images_script, part_html
+from everystep.site.trainer import (
+    CHARTS,
+    IMAGES,
+    SIGNALS,
+    charts,
+    images_script,
+    part_html,
+    signals_script,
+)
 from tests.paths import ROOT
 from tests.quiz_site import pages_of
 
@@ -24,6 +40,9 @@ MANIFEST = read_manifest()
 WEB = ROOT / "web"
 MADE = {
     IMAGES: images_script(),
+    SIGNALS: signals_script(
+        "\n".join(without_comments((WEB / name).read_text("utf-8")) for name in ON_DEMAND)
+    ),
     CHARTS: charts()[0],
     TOLD: told_script((WEB / DATA).read_text("utf-8")),
     EXAMPLES: examples_script(ROOT),
@@ -62,7 +81,9 @@ SCRIPTS = {
     "trainer/core.js": 300,
     "trainer/experiment.js": 1_200,
     "trainer/inspect.js": 1_000,
-    "trainer/pictures.js": 700,
+    "trainer/pictures.js": 750,
+    "trainer/signals.js": 300,
+    "trainer/lines.js": 350,
     "trainer/stations.js": 2_250,
     "trainer/roulette.js": 1_400,
     "trainer/worker.js": 750,
@@ -71,7 +92,7 @@ SCRIPTS = {
     "trainer/charts.js": 1_550,
     "trainer/field.js": 300,
     "trainer/form.js": 1_300,
-    "trainer/trainer.js": 2_250,
+    "trainer/trainer.js": 2_450,
     "trainer/readings.js": 350,
     "explorers/tools.js": 700,
     "explorers/plan.js": 1_050,
@@ -105,9 +126,11 @@ SCRIPTS = {
     "clinic/pack-clinic.js": 24_500,
     "clinic/told.js": 5_600,
     "clinic/examples.js": 5_000,
-    "trainer/pack-core.js": 9_200,
-    "trainer/pack-showing.js": 3_500,
-    "trainer/pack-form.js": 6_700,
+    # With what every part of a page needs.
+    "trainer/pack-core.js": 9_700,
+    # With what is computed over seeds.
+    "trainer/pack-showing.js": 4_200,
+    "trainer/pack-form.js": 6_800,
     "search/excerpts.js": 600,
     "landing/visit.js": 200,
     "landing/try.js": 850,
@@ -115,6 +138,8 @@ SCRIPTS = {
     # Made from what packages hold: the images, and the charts.
     "trainer/images.js": 40 * 1024,
     "trainer/uPlot.js": 25 * 1024,
+    # Which a page loads when a reader asks for it.
+    "trainer/mnist1d.js": 116_000,
 }
 # Bytes of all scripts of a page with one such part, each, or each pack, gzipped by itself.
 PAGES = {
@@ -146,7 +171,8 @@ PARTS = {
     "flashcards": 1_500,
     # With where each question of the bank leads; what compression leaves is a quarter.
     "progress": 40_000,
-    "trainer": 3_200,
+    # With a sentence about each data set.
+    "trainer": 3_800,
     "planner": 2_800,
     "composer": 1_000,
     "clinic": 3_500,
@@ -192,6 +218,11 @@ def test_the_scripts_of_a_page_keep_their_budget_together():
     assert pages["quiz"] <= 8 * 1024
 
 
+def test_no_page_loads_the_signals_before_a_reader_asks_for_them():
+    scripts = assets_of(list(ASSETS)).scripts
+    assert not {SIGNALS, *ON_DEMAND} & {*scripts, *packed(scripts)}
+
+
 def test_what_trains_weighs_no_more_than_20_kb():
     """But for the images and the charts, and for guesses, which a trainer does without."""
     size = sizes()
@@ -229,7 +260,7 @@ def test_what_a_part_adds_to_a_page_keeps_its_budget():
     parts["resume"] = len(resume_html(MANIFEST, bank, lambda page: page).encode())
     for name in EXPLORERS:
         parts[name] = len(explorer_html(name, ROOT, "").encode())
-    parts["trainer"] = len(part_html().encode())
+    parts["trainer"] = len(part_html("").encode())
     parts["clinic"] = len(clinic_html().encode())
     assert over(parts, PARTS) == {}
 

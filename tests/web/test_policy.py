@@ -33,6 +33,9 @@ class Strict(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+SMALL_RUN = "#batch=32&epochs=1&images=64&hidden=32&seeds=2"
+
+
 @contextmanager
 def served(folder):
     handler = partial(Strict, directory=str(folder))
@@ -82,8 +85,9 @@ def test_questions_come_under_the_policy(open_strictly):
     assert violations(page) == []
 
 
-def test_a_page_trains_under_the_policy(open_strictly):
-    page = open_strictly(TRAINER, "#batch=32&epochs=1&images=64&hidden=32&seeds=2")
+@pytest.mark.parametrize("data", ["digits", "mnist1d"])
+def test_a_page_trains_under_the_policy(open_strictly, data):
+    page = open_strictly(TRAINER, f"{SMALL_RUN}&data={data}")
     page.locator("button:text-is('Train')").click()
     page.locator(".result:visible").wait_for()
     assert violations(page) == []

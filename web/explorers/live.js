@@ -1,7 +1,7 @@
 // What explorers share that train: a training in a worker, and its numbers as a table.
 "use strict";
 (() => {
-  const { core, digits, page: { el }, charts: { CLOCKS, TITLES, shown } } = everystep;
+  const { core, datasets, page: { el }, charts: { CLOCKS, TITLES, shown } } = everystep;
 
   /** @type {Everystep["live"]["train"]} */
   function train(settings, hear) {
@@ -20,7 +20,7 @@
       hear(recipes, done);
     };
     document.addEventListener("visibilitychange", hide);
-    worker.postMessage({ order: "train", settings, images: digits() });
+    worker.postMessage({ order: "train", settings, data: datasets.digits() });
     return stop;
   }
 

@@ -1,10 +1,11 @@
-// The course's images: unpacked from the letters that everystep/site/trainer.py writes.
+// What pages train on, by the names of the setting "data": at first the course's images alone,
+// unpacked from the letters that everystep/site/trainer.py writes.
 "use strict";
 (() => {
   const [FEATURES, WHITE] = [64, 16];
   const FIRST_LETTER = "A".charCodeAt(0);
 
-  /** @type {Everystep["digits"]} */
+  /** @type {Everystep["datasets"]["digits"]} */
   function digits() {
     const { counts, pixels } = everystep.packed;
     const y = counts.flatMap((count, label) => Array(count).fill(label));
@@ -16,5 +17,5 @@
     return { x, y, features: FEATURES, classes: counts.length };
   }
 
-  everystep.digits = digits;
+  everystep.datasets = { digits };
 })();

@@ -21,11 +21,11 @@ everystep.core.add(() => {
 
   /**
    * What a seed trains and validates on: its own split, with the labels unspoiled.
-   * @type {(images: Images, n_train: number, seed: number) => Record<"train" | "val", Samples>}
+   * @type {(data: Dataset, n_train: number, seed: number) => Record<"train" | "val", Samples>}
    */
-  function samplesOf({ x, y, features }, n_train, seed) {
+  function samplesOf({ x, y, features, n_val = y.length }, n_train, seed) {
     const n = y.length;
-    const { train, val } = random.split(n, n_train, n - n_train, seed);
+    const { train, val } = random.split(n, n_train, Math.min(n_val, n - n_train), seed);
     const part = (/** @type {Int32Array} */ rows) => {
       const chosen = new Float32Array(rows.length * features);
       rows.forEach((row, i) => {
@@ -40,15 +40,15 @@ everystep.core.add(() => {
    * Begin a training for each recipe and seed.
    * @type {Everystep["experiment"]["begin"]}
    */
-  function begin({ recipes, seeds, hidden, n_train }, images) {
-    const sizes = [images.features, ...hidden, images.classes];
-    const samples = seeds.map((seed) => samplesOf(images, n_train, seed));
+  function begin({ recipes, seeds, hidden, n_train }, data) {
+    const sizes = [data.features, ...hidden, data.classes];
+    const samples = seeds.map((seed) => samplesOf(data, n_train, seed));
     const arena = layers.arenaFor(sizes, recipes.length * seeds.length);
     return recipes.map(({ fields, schedule }) => {
       const recipe = complete({ ...fields, schedule: schedule && scheduleOf(schedule) });
       return seeds.map((seed, i) => {
         const { x, y } = samples[i].train;
-        const labels = random.noisyLabels(Array.from(y), recipe.label_noise, images.classes, seed);
+        const labels = random.noisyLabels(Array.from(y), recipe.label_noise, data.classes, seed);
         const weights = random.initialWeights(sizes, seed);
         const order = random.batchOrder(n_train, seed);
         const training = trainer.create(recipe, sizes, { x, y: labels }, weights, order, arena);

@@ -5,7 +5,8 @@
 
   /** @type {Record<string, [label: string, options: string[] | null]>} */
   const FIELDS = {
-    seeds: ["seeds", null], from: ["first seed", null], images: ["training images", null],
+    data: ["data", settings.DATA], seeds: ["seeds", null], from: ["first seed", null],
+    images: ["training samples", null],
     hidden: ["hidden units", settings.NETWORKS],
     batch: ["batch size", null], rate: ["learning rate", null], epochs: ["epochs", null],
     schedule: ["schedule", settings.SCHEDULES], optimizer: ["optimizer", ["SGD", "AdamW"]],

@@ -1,12 +1,12 @@
-// A closer look at a training: one update with its five stations, and the images that are still
+// A closer look at a training: one update with its five stations, and the samples that are still
 // read wrong. Its numbers come from the functions that train.
 "use strict";
 everystep.core.add(() => {
   const { trainer } = everystep;
 
-  /** Images of a batch that are looked at one by one. */
+  /** Samples of a batch that are looked at one by one. */
   const LOOKED_AT = 8;
-  /** Wrong images that are told, of a recipe. */
+  /** Of the samples that a recipe reads wrong, how many are shown. */
   const TOLD = 16;
 
   const norm = (/** @type {Float64Array} */ values) =>
@@ -15,8 +15,8 @@ everystep.core.add(() => {
   /** @type {(training: Training, samples: Samples, row: number) => Seen} */
   function look(training, { x, y }, row) {
     const width = training.layers[0].inputs;
-    const pixels = Array.from({ length: width }, (_, i) => x[row * width + i]);
-    return { pixels, label: y[row], ...trainer.predict(training, pixels, y[row]) };
+    const values = Array.from({ length: width }, (_, i) => x[row * width + i]);
+    return { values, label: y[row], ...trainer.predict(training, values, y[row]) };
   }
 
   /** @type {(samples: Samples, rows: ArrayLike<number>, width: number) => Samples} */
@@ -57,31 +57,31 @@ everystep.core.add(() => {
     const batch = rows.slice(visited - size, visited);
     const samples = gather(data, batch, layers[0].inputs);
     const after = trainer.evaluate(training, samples.x, samples.y).loss;
-    // Which images are in a batch is known when it is drawn, and then the update is made: what the
+    // Which samples are in a batch is known when it is drawn, and then the update is made: what the
     // network said before is asked of the weights that it had.
     const moved = weights.map((value, k) => value - before[k]);
     const now = weights.slice();
     weights.set(before);
-    const images = Array.from(batch.subarray(0, LOOKED_AT), (row) => look(training, data, row));
+    const first = Array.from(batch.subarray(0, LOOKED_AT), (row) => look(training, data, row));
     weights.set(now);
     const { recipe: { optimizer, momentum, weight_decay }, updates, samples: seen } = training;
     return {
       optimizer, momentum, weight_decay, step: training.step, updates, samples: seen,
-      total: data.y.length, images, size, from: visited - size, rate, loss, after,
+      total: data.y.length, first, size, from: visited - size, rate, loss, after,
       layers: lengths(layers, { gradient: training.gradient, moved, weights: before }),
     };
   }
 
   /**
-   * The validation images that a run reads wrong, those first of which it is surest.
+   * The validation samples that a run reads wrong, those first of which it is surest.
    * @type {Everystep["inspect"]["wrong"]}
    */
   function wrong({ training, val }) {
-    const images = Array.from(val.y, (_, row) => look(training, val, row))
+    const all = Array.from(val.y, (_, row) => look(training, val, row))
       .filter(({ label, predicted }) => label !== predicted);
     const sure = (/** @type {Seen} */ { probabilities, predicted }) => probabilities[predicted];
-    images.sort((a, b) => sure(b) - sure(a) || 0);
-    return { images: images.slice(0, TOLD), count: images.length, total: val.y.length };
+    all.sort((a, b) => sure(b) - sure(a) || 0);
+    return { surest: all.slice(0, TOLD), count: all.length, total: val.y.length };
   }
 
   everystep.inspect = { step, wrong };

@@ -4,8 +4,14 @@
 (() => {
   const { recipe: { complete, epochBatches }, readings: { wholeFrom, real, oneOf } } = everystep;
 
-  /** Images that stay for validation, at least. */
-  const N_VAL = 360;
+  /**
+   * By the names of the data: how many samples there are, and how many may train.
+   * @type {Record<string, Limits>}
+   */
+  const DATA = {
+    digits: { samples: 1797, training: 1437 },
+    mnist1d: { samples: 5000, training: 4000 },
+  };
   /** Samples that may be processed together by all seeds: minutes on a slow device. */
   const MOST_SAMPLES = 3e7;
   /**
@@ -32,18 +38,26 @@
   const NETWORKS = { "0": [], "32": [32], "64": [64], "128": [128], "64 and 64": [64, 64] };
 
   /**
+   * A whole number that the data limit.
+   * @type {(minimum: number, limit: keyof Limits) => LimitedReading}
+   */
+  const upTo = (minimum, limit) => (name, text, limits) =>
+    wholeFrom(minimum, limits[limit])(name, text);
+
+  /**
    * By name: how a text is read, and what stands there at first.
-   * @type {Record<string, [read: Reading, first: string]>}
+   * @type {Record<string, [read: LimitedReading, first: string]>}
    */
   const COMMON = {
+    data: [oneOf(Object.keys(DATA)), "digits"],
     seeds: [wholeFrom(1, 32), "10"],
     from: [wholeFrom(0, 1e9), "0"],
-    images: [wholeFrom(16, 1797 - N_VAL), "1024"],
+    images: [upTo(16, "training"), "1024"],
     hidden: [oneOf(Object.keys(NETWORKS)), "64"],
   };
-  /** @type {Record<string, [read: Reading, first: string]>} */
+  /** @type {Record<string, [read: LimitedReading, first: string]>} */
   const RECIPE = {
-    batch: [wholeFrom(1, 1797), "32"],
+    batch: [upTo(1, "samples"), "32"],
     rate: [real({}), "0.1"],
     epochs: [wholeFrom(1, 2000), "10"],
     optimizer: [oneOf(["SGD", "AdamW"]), "SGD"],
@@ -53,7 +67,7 @@
     schedule: [oneOf(Object.keys(SCHEDULES)), "constant"],
     warmup: [wholeFrom(0, 100000), "0"],
     noise: [real({ maximum: 1 }), "0"],
-    accumulation: [wholeFrom(1, 1797), "1"],
+    accumulation: [upTo(1, "samples"), "1"],
   };
   /** Of the second recipe, where it differs from the first. */
   const SECOND = "2";
@@ -82,7 +96,7 @@
     return { fields, schedule: warmup ? ["warmup", warmup, then ?? ["constant"]] : then };
   }
 
-  /** @type {(name: string) => [read: Reading, first: string]} */
+  /** @type {(name: string) => [read: LimitedReading, first: string]} */
   const own = (name) => {
     const known = { ...COMMON, ...RECIPE };
     const base = name.endsWith(SECOND) ? name.slice(0, -1) : name;
@@ -97,7 +111,10 @@
   function read(texts) {
     /** @type {Record<string, any>} */
     const values = {};
-    for (const [name, text] of Object.entries(texts)) values[name] = own(name)[0](name, text);
+    const limits = DATA[oneOf(Object.keys(DATA))("data", texts.data)];
+    for (const [name, text] of Object.entries(texts)) {
+      values[name] = own(name)[0](name, text, limits);
+    }
     const n = values.images;
     const second = Object.keys(RECIPE).filter((name) => name + SECOND in values);
     const recipes = [describe(values, n)];
@@ -118,7 +135,9 @@
         `${most}, got ${got}`);
     }
     const seeds = Array.from({ length: values.seeds }, (_, i) => values.from + i);
-    return { recipes, seeds, hidden: NETWORKS[values.hidden], n_train: n };
+    return {
+      data: values.data, recipes, seeds, hidden: NETWORKS[values.hidden], n_train: n,
+    };
   }
 
   /** @type {Everystep["settings"]["fromAddress"]} */
@@ -143,7 +162,7 @@
 
   everystep.settings = {
     FIRST, SECOND, COMMON: Object.keys(COMMON), RECIPE: Object.keys(RECIPE),
-    SCHEDULES: Object.keys(SCHEDULES), NETWORKS: Object.keys(NETWORKS),
+    SCHEDULES: Object.keys(SCHEDULES), NETWORKS: Object.keys(NETWORKS), DATA: Object.keys(DATA),
     read, fromAddress, toAddress,
   };
 })();

@@ -3,8 +3,7 @@
 "use strict";
 (() => {
   const {
-    charts: { percent, shown }, digits, experiment, inspect, page: { all, el, find },
-    pictures: { picture }, settings,
+    charts: { percent, shown }, experiment, inspect, page: { all, el, find }, pictures: { picture },
   } = everystep;
 
   const count = (/** @type {number} */ n) => n.toLocaleString("en");
@@ -52,9 +51,10 @@
     /**
      * Make one update of the recipe that is chosen. What is set anew begins anew.
      * @param {Record<string, string>} texts
+     * @param {Settings} wanted what the texts say
+     * @param {() => Dataset} data
      */
-    step(texts) {
-      const wanted = settings.read(texts);
+    step(texts, wanted, data) {
       const select = /** @type {HTMLSelectElement} */ (find(this.root, "select"));
       const r = Math.min(Number(select.value), wanted.recipes.length - 1);
       select.value = String(r);
@@ -62,7 +62,7 @@
       if (key !== this.key || !this.training || this.training.step === this.training.updates) {
         this.key = key;
         const one = { ...wanted, seeds: wanted.seeds.slice(0, 1), recipes: [wanted.recipes[r]] };
-        this.training = experiment.begin(one, digits())[0][0].training;
+        this.training = experiment.begin(one, data())[0][0].training;
       }
       const name = wanted.recipes.length > 1 ? `Recipe ${"AB"[r]}, seed` : "Seed";
       this.show(inspect.step(this.training), `${name} ${wanted.seeds[0]}`,
@@ -82,10 +82,10 @@
         `${shown(seen.after, 4)}.`;
       const [batch, prediction, loss, gradient, update] = all(this.root, "ol > li > div");
       const choose = (/** @type {number} */ i) => {
-        this.chosen = Math.min(i, seen.images.length - 1);
+        this.chosen = Math.min(i, seen.first.length - 1);
         all(batch, "button").forEach((button, k) =>
           button.setAttribute("aria-pressed", String(k === this.chosen)));
-        this.predict(prediction, seen.images[this.chosen]);
+        this.predict(prediction, seen.first[this.chosen]);
         this.lose(loss, seen);
       };
       this.draw(batch, seen, choose);
@@ -100,18 +100,17 @@
      * @param {Stations} seen
      * @param {(i: number) => void} choose
      */
-    draw(place, { images, size, from, samples, total }, choose) {
+    draw(place, { first, size, from, samples, total }, choose) {
       const epoch = Math.floor((samples - size) / total) + 1;
-      const list = el("p", "", { className: "images" });
-      list.append(...images.map(({ pixels, label }, i) => {
+      const list = el("p", "", { className: "samples" });
+      list.append(...first.map((seen, i) => {
         const button = el("button", "", { type: "button", onclick: () => choose(i) });
-        button.append(picture(pixels, `a handwritten digit with the label ${label}`),
-          el("span", String(label)));
+        button.append(picture(seen), el("span", String(seen.label)));
         return button;
       }));
-      const which = size > images.length ? `The first ${images.length}, with` : "With";
+      const which = size > first.length ? `The first ${first.length}, with` : "With";
       place.replaceChildren(
-        el("p", `Images ${count(from + 1)} to ${count(from + size)} of the ${count(total)}, in ` +
+        el("p", `Samples ${count(from + 1)} to ${count(from + size)} of the ${count(total)}, in ` +
           `the order drawn for epoch ${epoch}. ${which} their labels; choose one:`),
         list);
     }
@@ -125,7 +124,7 @@
       const made = table(["class", "", "probability"], rows);
       made.tBodies[0].rows[label].classList.add("label");
       place.replaceChildren(
-        el("p", `Before the update, the network reads the chosen image, labeled ${label}, as ` +
+        el("p", `Before the update, the network reads the chosen sample, labeled ${label}, as ` +
           `${predicted}:`), made);
     }
 
@@ -133,12 +132,12 @@
      * @param {HTMLElement} place
      * @param {Stations} seen
      */
-    lose(place, { images, loss, size }) {
-      const { label, probabilities, loss: own } = images[this.chosen];
+    lose(place, { first, loss, size }) {
+      const { label, probabilities, loss: own } = first[this.chosen];
       place.replaceChildren(
-        el("p", `Of the chosen image: −ln of the probability of its label, −ln ` +
+        el("p", `Of the chosen sample: −ln of the probability of its label, −ln ` +
           `${shown(probabilities[label])} = ${shown(own)}.`),
-        el("p", `Of the batch, the mean over its ${count(size)} images:`),
+        el("p", `Of the batch, the mean over its ${count(size)} samples:`),
         el("p", shown(loss, 4), { className: "value" }),
         el("p", `Without any idea, at 10% for each class, it would be ${shown(Math.log(10), 4)}.`));
     }

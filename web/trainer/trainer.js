@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const {
-    core, settings, digits, page: { all, begin, el, find, wire }, form: { Form },
+    core, settings, datasets, page: { all, begin, el, find, wire }, form: { Form },
     charts: { CLOCKS, Charts, TITLES, legend, shown }, statistics: { FEWEST, estimate, difference },
     pictures: { showWrong }, roulette: { Roulette }, stations: { Stepper },
   } = everystep;
@@ -25,6 +25,11 @@
       this.roulette = new Roulette(root);
       /** @type {Worker | null} */
       this.worker = null;
+      /**
+       * What waits for data that are loaded.
+       * @type {Use | null}
+       */
+      this.awaited = null;
       /** @type {Moment[][]} */
       this.recipes = [];
       /** @type {number[]} */
@@ -45,7 +50,6 @@
         if (document.hidden && this.worker && !this.isPaused) this.pause();
       });
       this.open();
-      this.state("idle");
     }
 
     clocks() {
@@ -72,7 +76,7 @@
 
     /** Take what the address says; what is wrong with it is told, and nothing of it is used. */
     open() {
-      if (this.worker) this.stop();
+      this.stop();
       try {
         this.form.texts = settings.fromAddress(this.own ?? location.hash);
         this.say("");
@@ -83,7 +87,7 @@
       }
     }
 
-    /** @param {"idle" | "busy" | "paused"} name */
+    /** @param {"idle" | "loading" | "busy" | "paused"} name */
     state(name) {
       this.root.dataset.phase = name;
       this.isPaused = name === "paused";
@@ -94,22 +98,47 @@
     }
 
     /**
-     * Do what needs the settings, or tell what is wrong with them.
-     * @param {(texts: Record<string, string>) => void} use
+     * Do what needs the settings and their data, or tell what is wrong with them. Data that are not
+     * here are loaded first.
+     * @param {Use} use
      */
     with(use) {
       this.say("");
       try {
-        use(this.form.texts);
+        const { texts } = this.form;
+        const wanted = settings.read(texts);
+        const data = datasets[wanted.data];
+        if (data) use(texts, wanted, data);
+        else this.load(use);
       } catch (error) {
         this.say(`${/** @type {Error} */ (error).message}.`);
       }
     }
 
+    /**
+     * Load the data that a page does not have at first, and go on, unless the reader stops it.
+     * @param {Use} use
+     */
+    load(use) {
+      this.awaited = use;
+      this.state("loading");
+      this.say("Loading the data …");
+      /** @type {(event: Event | string) => void} */
+      const end = (event) => {
+        const { awaited } = this;
+        if (!awaited) return;
+        this.stop();
+        if (/** @type {Event} */ (event).type === "load") this.with(awaited);
+        else this.say("The data could not be loaded.");
+      };
+      const { signals } = this.root.dataset;
+      document.head.append(el("script", "", { src: signals, onload: end, onerror: end }));
+    }
+
     /** The next update of what is paused, or the first of what is set. */
     step() {
       if (this.isPaused) this.worker?.postMessage({ order: "step" });
-      else this.with((texts) => this.stepper.step(texts));
+      else this.with((...what) => this.stepper.step(...what));
     }
 
     draw() {
@@ -129,14 +158,15 @@
     }
 
     train() {
-      this.with((texts) => this.run(texts, settings.read(texts)));
+      this.with((...what) => this.run(...what));
     }
 
     /**
      * @param {Record<string, string>} texts
      * @param {Settings} wanted
+     * @param {() => Dataset} data
      */
-    run(texts, wanted) {
+    run(texts, wanted, data) {
       if (this.own === undefined) history.replaceState(null, "", settings.toAddress(texts));
       [this.texts, this.names] = [texts, this.form.names];
       this.total = wanted.recipes.reduce((sum, { fields }) => sum + Number(fields.epochs), 0) *
@@ -149,8 +179,8 @@
       find(this.root, ".result").hidden = true;
       this.worker?.terminate();
       this.worker = core.worker();
-      this.worker.onmessage = ({ data }) => this.hear(data);
-      this.worker.postMessage({ order: "train", settings: wanted, images: digits() });
+      this.worker.onmessage = (event) => this.hear(event.data);
+      this.worker.postMessage({ order: "train", settings: wanted, data: data() });
       this.state("busy");
       this.dispatch("training", []);
     }
@@ -186,8 +216,9 @@
     }
 
     stop() {
+      this.say("");
       this.worker?.terminate();
-      this.worker = null;
+      this.worker = this.awaited = null;
       this.state("idle");
     }
 

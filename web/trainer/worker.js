@@ -61,8 +61,8 @@ everystep.core.add(() => {
 
   /** @type {Record<string, (told: any) => void>} */
   const ORDERS = {
-    train({ settings, images }) {
-      groups = experiment.begin(settings, images);
+    train({ settings, data }) {
+      groups = experiment.begin(settings, data);
       steps = experiment.run(groups, () => performance.now(), (training) =>
         (isPaused ? look(training) : trainer.update(training)));
       go();

@@ -81,6 +81,17 @@ def test_the_trainer_trains(visitor):
     )
 
 
+def test_the_trainer_loads_signals_and_trains_on_them(visitor):
+    visitor.open(TRAINER, f"{SMALL_RUN}&data=mnist1d")
+    assert [one.text[:8] for one in visitor.shown(".trainer .about")] == ["MNIST-1D"]
+    visitor.click(".trainer [type=submit]")
+    visitor.wait("document.querySelector('.trainer .result').checkVisibility()")
+    cells = [one.text for one in visitor.all(".trainer .result > .wide:first-child tr td")][1:5]
+    assert all(re.match(r"[−-]?\d", cell) for cell in cells)
+    visitor.click(".trainer .wrong summary")
+    assert len(visitor.shown(".trainer .wrong svg.picture")) == 32
+
+
 def test_without_storage_everything_works_and_says_so(engine, served):
     with opened(engine, without_storage=True) as driver:
         one = Visitor(driver, served)

@@ -16,7 +16,7 @@ SEEDS = int(os.environ.get("EVERYSTEP_PUZZLES", "2"))
 TRAIN = """([knob, way, seed, r]) => {
   const settings = everystep.knobs.puzzle(knob, way, seed);
   settings.recipes = [settings.recipes[r]];
-  const groups = everystep.experiment.begin(settings, everystep.digits());
+  const groups = everystep.experiment.begin(settings, everystep.datasets.digits());
   const moments = [...everystep.experiment.run(groups, () => 0)].flatMap((p) => p.moments ?? []);
   const ends = Object.keys(moments[0]).map((name) => [name, moments.map((m) => m[name]).flat()]);
   return Object.fromEntries(ends);

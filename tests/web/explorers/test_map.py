@@ -28,7 +28,7 @@ RECIPES = """() => [...document.querySelectorAll("[data-kind=Map] tbody td[style
   const settings = everystep.settings.read(texts);
   const { seeds } = settings;
   const [[{ training }]] = everystep.experiment.begin({ ...settings, seeds: [0] },
-    everystep.digits());
+    everystep.datasets.digits());
   const { recipe, rates, batches } = training;
   return { recipe, rates: [...rates], batches, seeds, hidden: settings.hidden };
 })"""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from everystep.site.assets import TRAINER
-from everystep.site.trainer import CHARTS, IMAGES, images_script
+from everystep.site.trainer import CHARTS, IMAGES, images_script, signals_script
 from tests.paths import ROOT
 from tests.reference.training import TABLE
 
@@ -21,12 +21,13 @@ SCRIPTS = [
 
 @contextmanager
 def scripts_page(browser, sources):
-    """Open a page that runs these scripts and has the images; nothing may go wrong on it."""
+    """Open a page that runs these scripts and has all data; nothing may go wrong on it."""
     context = browser.new_context(offline=True)
     page = context.new_page()
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    for source in [*sources, images_script()]:
+    signals = signals_script((WEB / "trainer" / "signals.js").read_text(encoding="utf-8"))
+    for source in [*sources, images_script(), signals]:
         page.add_script_tag(content=source)
     yield page
     context.close()
@@ -66,4 +67,4 @@ def page(trainer):
 def reference():
     """Return the table that the package wrote."""
     table = json.loads(TABLE.read_text(encoding="utf-8"))
-    return table | {"given": dict(table["given"])}
+    return table | {part: dict(table[part]) for part in ("given", "signals")}

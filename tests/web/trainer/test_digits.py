@@ -10,7 +10,7 @@ from everystep.site.trainer import images_script
 
 def test_the_images_are_those_of_the_package_sorted_by_class(page):
     found = page.evaluate("""() => {
-      const { x, y, features, classes } = everystep.digits();
+      const { x, y, features, classes } = everystep.datasets.digits();
       return { x: Array.from(x, (value) => 16 * value), y, features, classes };
     }""")
     rows = read_digits()

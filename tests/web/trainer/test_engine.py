@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from tests.reference.training import TRAININGS, rows
+from tests.reference.training import ON_SIGNALS, TRAININGS, rows
 
 # Two ways to add up the same numbers part in the last digits. 1e-5 would do for a reader.
 TOLERANCE = {"rel": 1e-9, "abs": 1e-12, "nan_ok": True}
@@ -32,6 +32,19 @@ RUN = """(reference) => {
     };
   });
 }"""
+# The same on signals, which the page has itself.
+RUN_ON_SIGNALS = f"""(reference) => {{
+  const {{ x, y }} = everystep.datasets.mnist1d();
+  const take = (rows) => rows.flatMap((row) => [...x.subarray(40 * row, 40 * row + 40)]);
+  const {{ train, val, orders, sizes, weights, trainings }} = reference.signals;
+  const given = {{
+    sizes: [sizes], weights: [weights], kept: reference.given.kept,
+    x: take(train), x_val: take(val), y_val: val.map((row) => y[row]),
+  }};
+  return ({RUN})({{
+    given, orders, trainings: trainings.map((training) => ({{ ...training, hidden: 0 }})),
+  }});
+}}"""
 
 
 def numbers(row):
@@ -42,9 +55,9 @@ def numbers(row):
 
 
 def name(training):
-    hidden, recipe, schedule = training
+    *hidden, recipe, schedule = training
     settings = (f"{field}={value}" for field, value in recipe.items())
-    return " ".join([f"{hidden} hidden", *settings, *(schedule or [])[:1]])
+    return " ".join([*(f"{n} hidden" for n in hidden), *settings, *(schedule or [])[:1]])
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +71,19 @@ def trained(trainer, reference):
 def test_the_page_ends_where_the_package_ends(trained, reference, index):
     row = reference["trainings"][index]
     assert numbers(trained[index]) == pytest.approx(numbers(row), **TOLERANCE)
+
+
+@pytest.fixture(scope="module")
+def trained_on_signals(trainer, reference):
+    """Return what the scripts make of every training on signals."""
+    with trainer() as page:
+        return page.evaluate(RUN_ON_SIGNALS, reference)
+
+
+@pytest.mark.parametrize("index", range(len(ON_SIGNALS)), ids=map(name, ON_SIGNALS))
+def test_on_signals_the_page_ends_where_the_package_ends(trained_on_signals, reference, index):
+    row = reference["signals"]["trainings"][index]
+    assert numbers(trained_on_signals[index]) == pytest.approx(numbers(row), **TOLERANCE)
 
 
 def differing(page, reference):
@@ -107,9 +133,12 @@ def test_the_table_for_the_scripts_is_up_to_date(reference):
     """Words and whole numbers to the letter, others to what another machine may round."""
     advice = "run python -m tests.reference.training, and look at what changed"
     now = json.loads(json.dumps(rows()))
-    now["given"] = dict(now["given"])
+    now |= {part: dict(now[part]) for part in ("given", "signals")}
     known = json.loads(json.dumps(reference))
-    results = [[results_of(row) for row in table["trainings"]] for table in (now, known)]
+    results = [
+        [results_of(row) for row in [*table["trainings"], *table["signals"]["trainings"]]]
+        for table in (now, known)
+    ]
     assert now == known, advice
     for row, old in zip(*results, strict=True):
         assert row == pytest.approx(old, **TOLERANCE), advice

@@ -10,7 +10,7 @@ from everystep.lab import MLP, Recipe, digits, train
 
 RUN = """([texts, now]) => {
   const settings = everystep.settings.read({ ...everystep.settings.FIRST, ...texts });
-  const groups = everystep.experiment.begin(settings, everystep.digits());
+  const groups = everystep.experiment.begin(settings, everystep.datasets.digits());
   const moments = groups.map(() => []);
   let [samples, clock] = [0, 0];
   for (const step of everystep.experiment.run(groups, () => (clock += now))) {

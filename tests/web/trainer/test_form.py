@@ -1,5 +1,7 @@
 """The form says what is set, and takes what it is given."""
 
+import pytest
+
 from tests.web.reader import TRAINER
 
 
@@ -24,6 +26,17 @@ def test_an_address_fills_it(tab):
     # What the second recipe has not for itself, it has from the first.
     assert (held["batch2"], held["schedule2"], held["rate2"]) == ("64", "cosine", "0.5")
     assert page.locator("legend[data-recipe=B]").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [("digits", "The digits are 1,797 images"), ("mnist1d", "MNIST-1D has signals of 40 numbers")],
+)
+def test_the_data_that_are_chosen_are_explained(tab, data, told):
+    page = tab.open(TRAINER)
+    page.get_by_label("data").select_option(data)
+    [about] = [one for one in page.locator(".about").all() if one.is_visible()]
+    assert about.inner_text().startswith(told)
 
 
 def test_without_a_second_recipe_its_fields_are_hidden_and_not_used(tab):

@@ -7,7 +7,7 @@ import pytest
 
 BEGIN = """const beginOne = (texts) => {
   const settings = everystep.settings.read({ ...everystep.settings.FIRST, ...texts });
-  return everystep.experiment.begin(settings, everystep.digits())[0][0];
+  return everystep.experiment.begin(settings, everystep.datasets.digits())[0][0];
 };"""
 STEP = f"""([texts, before]) => {{
   {BEGIN}
@@ -60,10 +60,10 @@ def test_the_stations_tell_what_numpy_computes(page, extra, before):
     # The fourth batch of an epoch has the four images that are left.
     assert (found["step"], seen["size"]) == (before + 1, 4 if before == 3 else 32)
     assert seen["from"] == (96 if before == 3 else 32 * (before % 4))
-    images = seen["images"]
+    images = seen["first"]
     assert len(images) == min(8, len(y))
     assert [image["label"] for image in images] == list(y[:8])
-    assert [image["pixels"] for image in images] == x[:8].tolist()
+    assert [image["values"] for image in images] == x[:8].tolist()
     assert [image["predicted"] for image in images] == list(p.argmax(1)[:8])
     np.testing.assert_allclose([image["probabilities"] for image in images], p[:8], atol=1e-12)
     np.testing.assert_allclose([image["loss"] for image in images], losses[:8], rtol=1e-9)
@@ -117,10 +117,10 @@ def test_wrong_images_are_those_the_accuracy_misses(page):
     wrong = found["wrong"]
     assert wrong["total"] == 1697
     assert wrong["count"] == round((1 - found["accuracy"]) * 1697) > 16
-    assert len(wrong["images"]) == 16
-    sure = [image["probabilities"][image["predicted"]] for image in wrong["images"]]
+    assert len(wrong["surest"]) == 16
+    sure = [image["probabilities"][image["predicted"]] for image in wrong["surest"]]
     assert sure == sorted(sure, reverse=True)
-    for image in wrong["images"]:
+    for image in wrong["surest"]:
         assert image["predicted"] == np.argmax(image["probabilities"]) != image["label"]
         assert sum(image["probabilities"]) == pytest.approx(1)
 

@@ -47,6 +47,14 @@ def test_texts_become_recipes(page):
     assert second["schedule"] == ["warmup", 10, ["cosine", 70]]
 
 
+def test_both_recipes_train_on_the_same_data(page):
+    texts = {"data": "mnist1d", "images": "4000", "batch": "2000", "batch2": "5000", "seeds": "1"}
+    found = read(page, **texts)
+    assert (found["data"], found["n_train"]) == ("mnist1d", 4000)
+    assert [one["fields"]["batch_size"] for one in found["recipes"]] == [2000, 5000]
+    assert read(page)["data"] == "digits"
+
+
 def test_adamw_has_no_momentum(page):
     fields = read(page, optimizer="AdamW", momentum="0.9")["recipes"][0]["fields"]
     assert fields["optimizer"] == "adamw"
@@ -72,6 +80,18 @@ def test_adamw_has_no_momentum(page):
         ({"nesterov": "yes"}, "nesterov needs a momentum above 0"),
         ({"accumulation": "5"}, "accumulation must divide the batch size, got [5,32]"),
         ({"warmup": "320"}, "warmup must be below the run's 320 updates, got 320"),
+        ({"data": "iris"}, 'data must be one of digits, mnist1d, got "iris"'),
+        ({"data": "constructor"}, 'data must be one of digits, mnist1d, got "constructor"'),
+        ({"data": ""}, 'data must be one of digits, mnist1d, got ""'),
+        (
+            {"data": "mnist1d", "images": "4001"},
+            "images must be a whole number from 16 to 4000, got 4001",
+        ),
+        (
+            {"data": "mnist1d", "batch": "5001"},
+            "batch must be a whole number from 1 to 5000, got 5001",
+        ),
+        ({"data": "mnist1d", "batch2": "0"}, "batch2 must be a whole number from 1 to 5000, got 0"),
         ({"epochs": "2000", "seeds": "32"}, "must be at most 30,000,000, got 131,072,000"),
     ],
 )
@@ -83,7 +103,8 @@ def test_an_address_says_what_differs_from_the_first_setting(page):
     first = page.evaluate("everystep.settings.FIRST")
     assert opened(page, "") == first
     addresses = ["#batch2=512", "#batch=32", "#rate=0.4&schedule=cosine%2C+restarts&rate2=0.1",
-                 "#hidden=64+and+64&images=200&noise=0.2&noise2=0.2"]  # fmt: skip
+                 "#hidden=64+and+64&images=200&noise=0.2&noise2=0.2",
+                 "#data=mnist1d&batch2=512"]  # fmt: skip
     for address in addresses:
         texts = opened(page, address)
         again = page.evaluate("(texts) => everystep.settings.toAddress(texts)", texts)
@@ -91,10 +112,18 @@ def test_an_address_says_what_differs_from_the_first_setting(page):
         assert len(again) <= len(address) + 4
 
 
+def test_addresses_of_the_digits_do_not_name_them(page):
+    texts = opened(page, "#batch=16&data=digits")
+    assert page.evaluate("(texts) => everystep.settings.toAddress(texts)", texts) == "#batch=16"
+
+
 @pytest.mark.parametrize(
     ("address", "message"),
     [
         ("#speed=9", 'there is no setting "speed"'),
+        ("#data2=mnist1d", 'there is no setting "data2"'),
+        ("#data=MNIST", 'data must be one of digits, mnist1d, got "MNIST"'),
+        ("#images=2000", "images must be a whole number from 16 to 1437, got 2000"),
         ("#seeds2=9", 'there is no setting "seeds2"'),
         ("#__proto__=9", 'there is no setting "__proto__"'),
         ("#constructor=9", 'there is no setting "constructor"'),

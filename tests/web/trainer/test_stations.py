@@ -10,7 +10,7 @@ SMALL = "#batch=16&batch2=64&epochs=1&images=64&seeds=3&from=4"
 STEPS = """([r, steps]) => {
   const texts = everystep.settings.fromAddress(location.hash);
   const settings = everystep.settings.read(texts);
-  const [{ training }] = everystep.experiment.begin(settings, everystep.digits())[r];
+  const [{ training }] = everystep.experiment.begin(settings, everystep.datasets.digits())[r];
   let seen;
   for (let k = 0; k < steps; k++) seen = everystep.inspect.step(training);
   return seen;
@@ -69,10 +69,10 @@ def test_five_stations_show_what_was_computed(tab, steps):
         f"Recipe A, seed 4, update {steps} of 4: the loss of its batch goes from {loss} to {after}."
     )
     first = 16 * (steps - 1)
-    assert f"Images {first + 1} to {first + 16} of the 64" in station(page, 1).inner_text()
+    assert f"Samples {first + 1} to {first + 16} of the 64" in station(page, 1).inner_text()
     labels = station(page, 1).locator("button").all_inner_texts()
-    assert labels == [str(image["label"]) for image in seen["images"]]
-    assert_prediction(page, seen["images"][0])
+    assert labels == [str(image["label"]) for image in seen["first"]]
+    assert_prediction(page, seen["first"][0])
     assert station(page, 3).locator(".value").inner_text() == loss
     assert station(page, 5).locator(".value").inner_text() == after
     assert cells(station(page, 4).locator("table")) == [
@@ -92,14 +92,14 @@ def test_another_image_of_the_batch_can_be_chosen_without_a_mouse(tab):
     page.keyboard.press("Enter")
     tab_to(page, ".stations li button:nth-child(3)")
     page.keyboard.press("Enter")
-    assert_prediction(page, page.evaluate(STEPS, [0, 1])["images"][2])
+    assert_prediction(page, page.evaluate(STEPS, [0, 1])["first"][2])
     pressed = page.locator(".stations [aria-pressed=true]")
     assert pressed.count() == 1
     assert pressed.evaluate("e => e === document.activeElement")
     # The choice stays for the next batch.
     page.keyboard.press("Shift+Tab")
     page.get_by_role("button", name="Next update").press("Enter")
-    assert_prediction(page, page.evaluate(STEPS, [0, 2])["images"][2])
+    assert_prediction(page, page.evaluate(STEPS, [0, 2])["first"][2])
 
 
 def test_the_second_recipe_can_be_looked_at(tab):

@@ -3,9 +3,10 @@
 import pytest
 
 from everystep.core.statistics import difference
-from tests.web.reader import TRAINER, notice, tab_to
+from tests.web.reader import MOMENTS, TRAINER, notice, tab_to
 
 SMALL = "#batch=8&batch2=64&epochs=1&images=64&seeds=10"
+SETTINGS = "everystep.settings.read(everystep.settings.fromAddress(location.hash))"
 
 
 def train(page):
@@ -26,7 +27,7 @@ def test_two_recipes_are_compared_seed_by_seed(tab):
     ends = page.evaluate("""() => {
       const texts = everystep.settings.fromAddress(location.hash);
       const groups = everystep.experiment.begin(everystep.settings.read(texts),
-        everystep.digits());
+        everystep.datasets.digits());
       let last = [];
       for (const { moments } of everystep.experiment.run(groups, () => 0)) {
         last = groups.map((_, r) => moments?.[r] ?? last[r]);
@@ -44,6 +45,99 @@ def test_two_recipes_are_compared_seed_by_seed(tab):
         [float(t.replace("−", "-")) for t in three], rel=6e-3
     )
     assert rows[-1][4] == f"{round(100 * apart.p_above)}%"
+
+
+SIGNALS = "#data=mnist1d&batch=8&batch2=64&epochs=1&images=64&seeds=2&hidden=32"
+
+
+def test_signals_are_loaded_when_a_reader_trains_on_them_and_once(tab):
+    asked = []
+
+    def listen(page):
+        page.on("request", lambda request: "mnist1d" in request.url and asked.append(request.url))
+
+    page = tab.open(TRAINER, address=SMALL, prepare=listen)
+    train(page)
+    tab_to(page, "[name=data]")
+    page.keyboard.press("ArrowDown")
+    assert asked == []
+    page.keyboard.press("Enter")
+    train(page)
+    assert len(asked) == 1
+    assert "data=mnist1d" in page.url
+    ends = page.evaluate(f"({MOMENTS})({SETTINGS})")
+    mean = 100 * sum(ends[0][-1]["val_accuracy"]) / 10
+    assert float(table(page)[-1][1].split()[0]) == pytest.approx(mean, rel=5e-3)
+    page.get_by_role("button", name="One update").click()
+    train(page)
+    assert len(asked) == 1
+    assert notice(page) == ""
+
+
+def test_an_address_asks_for_signals(tab):
+    page = tab.open(TRAINER, address=SIGNALS)
+    page.get_by_role("button", name="One update").click()
+    page.locator(".stations .made").wait_for()
+    train(page)
+    assert "data=mnist1d" in page.url
+    assert table(page)[0][1:3] == ["A: batch 8", "B: batch 64"]
+
+
+def test_a_trainer_with_settings_of_its_own_can_have_signals(tab):
+    own = OWN % SIGNALS[1:]
+    page = tab.open(TRAINER, prepare=lambda page: page.add_init_script(own))
+    train(page)
+    assert page.locator(".result tbody tr").first.is_visible()
+    assert page.locator("[name=data]").input_value() == "mnist1d"
+
+
+def test_signals_that_are_not_there_are_told_and_can_be_asked_for_again(tab):
+    page = tab.open(TRAINER, address=SIGNALS)
+    page.evaluate("""() => {
+      const { dataset } = document.querySelector(".trainer");
+      [dataset.there, dataset.signals] = [dataset.signals, "none.js"];
+    }""")
+    page.get_by_role("button", name="Train").click()
+    page.get_by_text("The data could not be loaded.").wait_for()
+    assert page.locator(".result").is_hidden()
+    page.evaluate("({ dataset }) => { dataset.signals = dataset.there; }",
+                  page.locator(".trainer").element_handle())  # fmt: skip
+    train(page)
+    assert notice(page) == ""
+    assert all("ERR_FILE_NOT_FOUND" in problem for problem in tab.problems)
+    tab.problems.clear()
+
+
+@pytest.mark.parametrize("button", ["stop", "reset"])
+def test_loading_can_be_stopped(tab, button):
+    page = tab.open(TRAINER, address=SIGNALS)
+    seen = page.evaluate(f"""() => {{
+      const click = (selector) => document.querySelector(selector).click();
+      const told = () => document.querySelector(".notice").textContent;
+      click("[type=submit]");
+      const before = told();
+      click("[data-do={button}]");
+      return [before, told(), document.querySelector(".trainer").dataset.phase];
+    }}""")
+    assert seen == ["Loading the data …", "", "idle"]
+    page.wait_for_function("everystep.datasets.mnist1d")
+    page.wait_for_timeout(300)
+    assert page.get_by_role("button", name="Train").is_visible()
+    assert page.locator(".legend li").count() == 0
+
+
+def test_what_was_asked_for_last_is_done_once_the_signals_are_there(tab):
+    page = tab.open(TRAINER, address=SIGNALS)
+    page.evaluate("""() => {
+      for (const selector of ["[type=submit]", "[data-do=stop]", "form [data-do=step]"]) {
+        document.querySelector(selector).click();
+      }
+    }""")
+    page.locator(".stations .made").wait_for()
+    page.wait_for_timeout(300)
+    assert page.get_by_role("button", name="Train").is_visible()
+    assert page.locator(".stations .made").inner_text().startswith("Recipe A, seed 0, update 1 of")
+    assert page.locator(".legend li").count() == 0
 
 
 def test_few_seeds_get_no_interval(tab):

@@ -2,8 +2,8 @@
 
 TRAIN = """(texts) => {
   const settings = everystep.settings.read({ ...everystep.settings.FIRST, ...texts });
-  const images = everystep.digits();
-  const groups = everystep.experiment.begin(settings, images);
+  const data = everystep.datasets.digits();
+  const groups = everystep.experiment.begin(settings, data);
   let here = groups.map(() => null);
   for (const { moments } of everystep.experiment.run(groups, () => 0)) {
     here = here.map((last, r) => moments?.[r] ?? last);
@@ -15,7 +15,7 @@ TRAIN = """(texts) => {
       reports.push(data);
       if (data.done) resolve({ reports, here });
     };
-    worker.postMessage({ order: "train", settings, images });
+    worker.postMessage({ order: "train", settings, data });
   });
 }"""
 PAUSE = """(texts) => new Promise((resolve) => {
@@ -35,7 +35,7 @@ PAUSE = """(texts) => new Promise((resolve) => {
     worker.postMessage({ order: "resume" });
   };
   let quiet = null;
-  worker.postMessage({ order: "train", settings, images: everystep.digits() });
+  worker.postMessage({ order: "train", settings, data: everystep.datasets.digits() });
 })"""
 TEXTS = {"images": "128", "seeds": "3", "epochs": "4", "batch": "4", "batch2": "64"}
 
