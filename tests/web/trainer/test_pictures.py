@@ -35,7 +35,7 @@ def test_wrong_images_are_drawn_and_named(tab):
             assert ink == image["values"]
             assert set(bytes_[3::4]) == {255}
         label = part.locator("canvas").first.get_attribute("aria-label")
-        assert label == f"a handwritten digit with the label {wrong['surest'][0]['label']}"
+        assert label == f"a sample labeled {wrong['surest'][0]['label']}"
 
 
 def test_where_few_are_wrong_all_are_shown(tab):
