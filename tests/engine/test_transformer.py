@@ -1,11 +1,13 @@
 import pytest
 import torch
+from torch.nn import functional
 
 from everystep.core.recipe import Recipe
 from everystep.engine.data import Dataset
 from everystep.engine.datasets import characters
 from everystep.engine.training import train
-from everystep.engine.transformer import Transformer
+from everystep.engine.transformer import Transformer, _attended
+from everystep.measure.gradient_noise import noise_scale
 from tests.engine.equality import assert_equals_plain_loop
 from tests.engine.plain_loop import assert_same, random_text
 
@@ -42,6 +44,20 @@ def test_replicas_that_never_share_a_stack_depend_on_nobody_either():
         assert torch.equal(one[0], many[0])
     again = train(recipe, model, data, seeds=[5, 6, 7], threads=2)
     assert_same(together, again)
+
+
+def test_attention_is_pytorchs():
+    x = torch.randn(5, 7, 24, dtype=torch.float64)
+    q, k, v = (part.unflatten(2, (2, 4)).transpose(1, 2) for part in x.chunk(3, 2))
+    known = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+    torch.testing.assert_close(_attended(x, heads=2), known.transpose(1, 2).flatten(2))
+
+
+def test_its_gradients_can_be_measured_sample_by_sample(recwarn):
+    data, model = random_text(), Transformer(**SMALL)
+    module = model.to_module(model.initial_weights([1, 2]), 1)
+    assert noise_scale(module, data.x_train, data.y_train).batch_size > 0
+    assert not recwarn.list, "no sample is computed alone"
 
 
 def test_no_position_sees_what_comes_after_it():
