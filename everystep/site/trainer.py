@@ -33,11 +33,11 @@ IMAGES, CHARTS, CHARTS_STYLE = "trainer/images.js", "trainer/uPlot.js", "trainer
 SIGNALS = "trainer/mnist1d.js"
 # How many signals a page has, to how many steps their values are rounded, and the lowest step's
 # letter: up to "~", the highest one's, all are ASCII.
-N_SIGNALS, STEPS, LOWEST = 5000, 64, "?"
+N_SIGNALS, STEPS, LOWEST = 5120, 64, "?"
 ABOUT = """
 <p class="about about-digits">The digits are 1,797 images of 8×8 pixels, each a handwritten digit; \
 they come with scikit-learn.</p>
-<p class="about about-mnist1d">MNIST-1D has signals of 40 numbers, here 5,000 of them: each is a \
+<p class="about about-mnist1d">MNIST-1D has signals of 40 numbers, here 5,120 of them: each is a \
 line that stands for one of ten digits, stretched, shifted, sheared and made noisy \
 (<a class="reference external" href="https://arxiv.org/abs/2011.14439">Greydanus and Kobak, \
 arXiv 2011.14439</a>).</p>"""

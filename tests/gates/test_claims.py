@@ -18,6 +18,7 @@ HOMES = find_all(ROOT)
 CHAPTERS = read_manifest().with_room("lab")
 DATA = {"digits": digits, "mnist1d": mnist1d}
 DIRECTIVE = re.compile(r"^```\{trainer\} (\S+)$", re.MULTILINE)
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 FAILURES = (ROOT / "everystep" / "clinic" / "failures.py").read_text("utf-8")
 # What a default of the trainer would otherwise hide, or what the page chooses for itself.
@@ -27,6 +28,11 @@ FREE = ("seeds", "from", "images", "data")
 def words(text):
     """Return a text with its lines and blanks as they do not count, so that layout is free."""
     return re.sub(r"\s+|(?<=\()\s+|,?\s*(?=[)\]])", " ", text).replace("( ", "(").replace(" )", ")")
+
+
+def numbers_in(*texts):
+    """Return the numbers that stand in texts, 1,024 as well as 1024."""
+    return {float(number) for text in texts for number in NUMBER.findall(THOUSANDS.sub("", text))}
 
 
 def code_of(id):
@@ -46,14 +52,13 @@ def test_what_is_said_of_the_recipes_stands_in_the_lab(id):
 def test_the_numbers_set_are_those_of_the_lab(id):
     claim = CLAIMED[id]
     # Where the page has a number of its own, its note says so. 0 leaves something out.
-    quotes = [*claim.lab, claim.note, "0"]
-    said = {float(number) for quoted in quotes for number in NUMBER.findall(quoted)}
-    n_train = {"n_train=", "n_train: int = "}
-    if any(mark in quoted for quoted in claim.lab for mark in n_train):
-        assert float(claim.values["images"]) in said
+    said = numbers_in(*claim.lab, claim.note, "0")
+    images = numbers_in(claim.note)
+    if any(mark in quoted for quoted in claim.lab for mark in ("n_train=", "n_train: int = ")):
+        images = said
     else:
-        default = inspect.signature(DATA[claim.data]).parameters["n_train"].default
-        assert int(claim.values["images"]) == default
+        images.add(inspect.signature(DATA[claim.data]).parameters["n_train"].default)
+    assert float(claim.values["images"]) in images
     for name, text in claim.values.items():
         for number in NUMBER.findall(text) if name not in FREE else []:
             assert float(number) in said, f"{CLAIMS}: {id}: {name}={text} is not in its lab"

@@ -26,7 +26,7 @@ STEPS = 200
 SEED = 5
 N_TRAIN, N_VAL, FEATURES, CLASSES = 21, 9, 5, 3
 # Every 50th signal of those that a page has trains, and as many validate. A batch of 32 makes 4
-# updates in an epoch of these 100.
+# updates in an epoch of these.
 EVERY_SIGNAL, SIGNAL_SIZES, SIGNAL_EPOCHS = 50, (40, 12, 10), STEPS // 4
 HIDDEN = ((), (6,), (7, 5))
 # Losses are kept of the first updates, where a fault shows its kind, and then of every tenth.

@@ -139,7 +139,7 @@ SCRIPTS = {
     "trainer/images.js": 40 * 1024,
     "trainer/uPlot.js": 25 * 1024,
     # Which a page loads when a reader asks for it.
-    "trainer/mnist1d.js": 116_000,
+    "trainer/mnist1d.js": 118_500,
 }
 # Bytes of all scripts of a page with one such part, each, or each pack, gzipped by itself.
 PAGES = {

@@ -10,7 +10,7 @@
    */
   const DATA = {
     digits: { samples: 1797, training: 1437 },
-    mnist1d: { samples: 5000, training: 4000 },
+    mnist1d: { samples: 5120, training: 4096 },
   };
   /** Samples that may be processed together by all seeds: minutes on a slow device. */
   const MOST_SAMPLES = 3e7;
@@ -35,7 +35,9 @@
     "constant, cooldown": (n) => ["cooldown", n, part(n, 4)],
   };
   /** @type {Record<string, number[]>} */
-  const NETWORKS = { "0": [], "32": [32], "64": [64], "128": [128], "64 and 64": [64, 64] };
+  const NETWORKS = {
+    "0": [], "32": [32], "64": [64], "128": [128], "64 and 64": [64, 64], "100 and 100": [100, 100],
+  };
 
   /**
    * A whole number that the data limit.

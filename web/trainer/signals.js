@@ -2,7 +2,7 @@
 // this. A page loads both when a reader asks for them.
 "use strict";
 (() => {
-  const [FEATURES, N_VAL] = [40, 1000];
+  const [FEATURES, N_VAL] = [40, 1024];
   const FIRST_LETTER = "?".charCodeAt(0);
 
   const { counts, letters, low, step } = everystep.signals;

@@ -49,4 +49,4 @@ def test_wrong_signals_are_drawn_too(page):
     page.locator(".result").wait_for()
     page.get_by_text("Samples that are still read wrong").click()
     assert page.locator(".wrong li svg polyline").count() == 16
-    assert "of 1000 validation samples are read wrong" in page.locator(".wrong p").inner_text()
+    assert "of 1024 validation samples are read wrong" in page.locator(".wrong p").inner_text()

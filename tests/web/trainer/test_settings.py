@@ -48,10 +48,10 @@ def test_texts_become_recipes(page):
 
 
 def test_both_recipes_train_on_the_same_data(page):
-    texts = {"data": "mnist1d", "images": "4000", "batch": "2000", "batch2": "5000", "seeds": "1"}
+    texts = {"data": "mnist1d", "images": "4096", "batch": "2000", "batch2": "5120", "seeds": "1"}
     found = read(page, **texts)
-    assert (found["data"], found["n_train"]) == ("mnist1d", 4000)
-    assert [one["fields"]["batch_size"] for one in found["recipes"]] == [2000, 5000]
+    assert (found["data"], found["n_train"]) == ("mnist1d", 4096)
+    assert [one["fields"]["batch_size"] for one in found["recipes"]] == [2000, 5120]
     assert read(page)["data"] == "digits"
 
 
@@ -75,7 +75,7 @@ def test_adamw_has_no_momentum(page):
         ({"noise": "2"}, "noise must be a number from 0 to 1, got 2"),
         ({"seeds": "33"}, "seeds must be a whole number from 1 to 32, got 33"),
         ({"images": "1500"}, "images must be a whole number from 16 to 1437, got 1500"),
-        ({"hidden": "9"}, 'hidden must be one of 0, 32, 64, 128, 64 and 64, got "9"'),
+        ({"hidden": "9"}, 'hidden must be one of 0, 32, 64, 128, 64 and 64, 100 and 100, got "9"'),
         ({"schedule": "constructor"}, "schedule must be one of constant, step decay"),
         ({"nesterov": "yes"}, "nesterov needs a momentum above 0"),
         ({"accumulation": "5"}, "accumulation must divide the batch size, got [5,32]"),
@@ -84,14 +84,14 @@ def test_adamw_has_no_momentum(page):
         ({"data": "constructor"}, 'data must be one of digits, mnist1d, got "constructor"'),
         ({"data": ""}, 'data must be one of digits, mnist1d, got ""'),
         (
-            {"data": "mnist1d", "images": "4001"},
-            "images must be a whole number from 16 to 4000, got 4001",
+            {"data": "mnist1d", "images": "4097"},
+            "images must be a whole number from 16 to 4096, got 4097",
         ),
         (
-            {"data": "mnist1d", "batch": "5001"},
-            "batch must be a whole number from 1 to 5000, got 5001",
+            {"data": "mnist1d", "batch": "5121"},
+            "batch must be a whole number from 1 to 5120, got 5121",
         ),
-        ({"data": "mnist1d", "batch2": "0"}, "batch2 must be a whole number from 1 to 5000, got 0"),
+        ({"data": "mnist1d", "batch2": "0"}, "batch2 must be a whole number from 1 to 5120, got 0"),
         ({"epochs": "2000", "seeds": "32"}, "must be at most 30,000,000, got 131,072,000"),
     ],
 )

@@ -22,7 +22,7 @@ def test_the_signals_are_those_of_the_package_rounded_and_sorted_by_class(page):
       const { x, y, features, classes } = everystep.datasets.mnist1d();
       return { x: [...x], y, features, classes };
     }""")
-    x, y = (part[:5000] for part in signals_and_labels())
+    x, y = (part[:5120] for part in signals_and_labels())
     order = y.argsort(kind="stable")
     assert (found["features"], found["classes"]) == (40, 10)
     assert found["y"] == y[order].tolist()
@@ -40,13 +40,13 @@ def test_they_weigh_at_most_120_kilobytes():
 @pytest.mark.parametrize(
     ("data", "n_train", "n_val", "features"),
     [
-        ("mnist1d", 1024, 1000, 40),
-        ("mnist1d", 4000, 1000, 40),
+        ("mnist1d", 1024, 1024, 40),
+        ("mnist1d", 4096, 1024, 40),
         ("digits", 1024, 773, 64),
         ("digits", 16, 1781, 64),
     ],
 )
-def test_a_thousand_signals_validate_and_all_digits_that_do_not_train(
+def test_as_many_signals_validate_as_in_the_labs_and_all_digits_that_do_not_train(
     page, data, n_train, n_val, features
 ):
     sizes = [n_train, n_val, features * n_train, features * n_val]
