@@ -200,9 +200,9 @@ class Muon(AdamW, name="muon"):
 
     Two choices differ from what others do. ``torch.optim.Muon`` rounds to bfloat16 while it
     orthogonalizes, for the sake of accelerators; here it is done in the weights' own type, which
-    is many times faster on processors without bfloat16, and the same on all. And every matrix is
-    one, as in the example of PyTorch's documentation, where Muon's authors advise AdamW for the
-    embedding and the output layer of a language model.
+    is many times faster on processors without bfloat16. And every matrix counts as one, as in the
+    example of PyTorch's documentation, while Muon's authors advise AdamW for the embedding and the
+    output layer of a language model.
     """
 
     def __init__(
