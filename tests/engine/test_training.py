@@ -10,7 +10,7 @@ from everystep.engine.data import Dataset
 from everystep.engine.models import CNN, MLP
 from everystep.engine.replicas import Stack
 from everystep.engine.training import sweep, train
-from tests.engine.equality import assert_equals_plain_loop, pairs, reordered
+from tests.engine.equality import MANY, assert_equals_plain_loop, pairs, reordered
 from tests.engine.plain_loop import (
     PerPosition,
     assert_same,
@@ -96,8 +96,8 @@ def test_at_high_rates_float32_drifts_as_plain_loops_do(recipe, model):
     for replica, net, loop in pairs(recipe, model, torch.float32):
         _, relative = largest_difference(net, replica)
         if relative > 1e-4:
-            drift = max(largest_difference(net, other)[1] for other in reordered(loop, 5))
-            assert relative <= 10 * drift
+            drifts = (largest_difference(net, other)[1] for other in reordered(loop, MANY))
+            assert any(relative <= 10 * drift for drift in drifts)
 
 
 @pytest.mark.parametrize(
