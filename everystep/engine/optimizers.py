@@ -10,9 +10,14 @@ from typing import Protocol
 import torch
 
 from everystep.core.recipe import OPTIMIZERS, Recipe
+from everystep.core.steps import divide_up
 
 # The quintic iteration of Muon: its coefficients, how often it is made, and the smallest norm.
 NEWTON_SCHULZ, ITERATIONS, SMALLEST_NORM = (3.4445, -4.7750, 2.0315), 5, 1e-7
+
+# Parameters that stand in one row of numbers begin at multiples of this. A processor takes so many
+# numbers at a time or fewer; where an odd rest is left, it rounds that otherwise.
+ALIGNED = 64
 
 # Every subclass of ``Collecting``, under the name that recipes give it.
 KINDS: dict[str, type["Collecting"]] = {}
@@ -73,7 +78,8 @@ class Collecting:
 
     Attributes:
         recipes: one a replica; they agree in what ``shared`` returns.
-        collected: the mean gradients, in the shapes of the weights.
+        gradients: the mean gradients of all parameters, one after another.
+        collected: the same in the shapes of the weights.
         evaluated: the weights that are measured and kept, which are ``weights`` if not replaced.
         rows: weights and mean gradients of every parameter, each of shape ``(R, size)``.
         rates: learning rates, shape ``(updates, R, 1)``, so that ``rates[step]`` fits the rows.
@@ -98,7 +104,7 @@ class Collecting:
             sizes: samples in each update's batch, shape ``(updates,)``.
         """
         self.recipes, dtype = recipes, weights[0].dtype
-        self.collected = [torch.zeros_like(w) for w in weights]
+        self.gradients, self.collected = zeros_in_a_row(weights)
         self.evaluated = weights
         self.rows = [
             (w.detach().flatten(1), g.flatten(1))
@@ -114,8 +120,7 @@ class Collecting:
 
     def begin(self, step: int) -> torch.Tensor:
         """Forget the last update's gradients; return the factor that makes a sum a mean."""
-        for gradient in self.collected:
-            gradient.zero_()
+        self.gradients.zero_()
         return self.factors[step]
 
     def update(self, step: int) -> None:
@@ -155,7 +160,11 @@ class SGD(Collecting, name="sgd"):
 
 
 class AdamW(Collecting, name="adamw"):
-    """``torch.optim.AdamW`` with a rate and weight decay for each replica."""
+    """``torch.optim.AdamW`` with a rate and weight decay for each replica.
+
+    The kernel of PyTorch's fused AdamW, at rate 1 and without decay, makes the directions of all
+    parameters in one pass; then each replica goes as far as its own rate says.
+    """
 
     def __init__(
         self,
@@ -165,14 +174,15 @@ class AdamW(Collecting, name="adamw"):
         sizes: torch.Tensor,
     ):
         super().__init__(recipes, weights, rates, sizes)
-        dtype = weights[0].dtype
-        self.betas, self.eps = recipes[0].betas, recipes[0].eps
-        number = torch.arange(1, len(rates) + 1, dtype=torch.float64).unsqueeze(1)
         decay = torch.tensor([r.weight_decay for r in recipes], dtype=torch.float64)
-        self.keep = (1 - rates * decay).to(dtype).unsqueeze(2)
-        self.rates = (rates / (1 - self.betas[0] ** number)).to(dtype).unsqueeze(2)
-        self.correction = (1 - self.betas[1] ** number).sqrt().flatten().tolist()
-        self.moments = [(torch.zeros_like(w), torch.zeros_like(w)) for w, _ in self.rows]
+        self.keep = (1 - rates * decay).to(weights[0].dtype).unsqueeze(2)
+        self.decays = bool(decay.any())
+        self.direction, directions = zeros_in_a_row(weights)
+        self.moments = torch.zeros_like(self.direction), torch.zeros_like(self.direction)
+        self.rows = [
+            (w, direction.flatten(1))
+            for (w, _), direction in zip(self.rows, directions, strict=True)
+        ]
 
     @staticmethod
     def shared(recipe: Recipe) -> Hashable:
@@ -181,13 +191,26 @@ class AdamW(Collecting, name="adamw"):
 
     def update(self, step: int) -> None:
         """See ``Collecting.update``."""
-        first, second = self.betas
-        for (w, g), (m, v) in zip(self.rows, self.moments, strict=True):
-            w.mul_(self.keep[step])
-            m.lerp_(g, 1 - first)
-            v.mul_(second).addcmul_(g, g, value=1 - second)
-            scale = v.sqrt().div_(self.correction[step]).add_(self.eps)
-            w.addcmul_(m / scale, self.rates[step], value=-1)
+        one, (m, v) = self.recipes[0], self.moments
+        torch._fused_adamw_(
+            [self.direction.zero_()],
+            [self.gradients],
+            [m],
+            [v],
+            [],
+            [torch.tensor(step + 1.0)],
+            lr=1.0,
+            beta1=one.betas[0],
+            beta2=one.betas[1],
+            weight_decay=0.0,
+            eps=one.eps,
+            amsgrad=False,
+            maximize=False,
+        )
+        for w, direction in self.rows:
+            if self.decays:
+                w.mul_(self.keep[step])
+            w.addcmul_(direction, self.rates[step])
 
 
 class Muon(AdamW, name="muon"):
@@ -225,7 +248,6 @@ class Muon(AdamW, name="muon"):
         ]
         # What AdamW's own update goes through.
         self.rows = [row for row, chosen in zip(self.rows, is_matrix, strict=True) if not chosen]
-        self.moments = [m for m, chosen in zip(self.moments, is_matrix, strict=True) if not chosen]
 
     @staticmethod
     def shared(recipe: Recipe) -> Hashable:
@@ -308,6 +330,16 @@ class ScheduleFree(Collecting, name="schedulefree"):
             z.addcmul_((g / scale).addcmul_(y, self.decay), self.rates[step], value=-1)
             x.lerp_(z, self.shares[step])
             torch.lerp(z, x, first, out=y)
+
+
+def zeros_in_a_row(
+    weights: Sequence[torch.Tensor],
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """Return zeros for all parameters, one after another, and as parts in the weights' shapes."""
+    lengths = [divide_up(w.numel(), ALIGNED) * ALIGNED for w in weights]
+    row = torch.zeros(sum(lengths), dtype=weights[0].dtype)
+    parts = zip(row.split(lengths), weights, strict=True)
+    return row, [part[: w.numel()].view(w.shape) for part, w in parts]
 
 
 def stacked_optimizer(
