@@ -38,7 +38,7 @@ from everystep.engine.batch_norm import BatchNormMLP
 from everystep.engine.cnn1d import CNN1d
 from everystep.engine.data import Data, Dataset, stack_splits
 from everystep.engine.datasets import breast_cancer, characters, digits, mnist1d
-from everystep.engine.models import MLP
+from everystep.engine.models import CNN, MLP
 from everystep.engine.replicas import batch_order, evaluate, noisy_labels
 from everystep.engine.training import sweep, train
 from everystep.engine.transformer import Transformer
@@ -79,6 +79,7 @@ from everystep.sagemaker.requests import check_request
 __all__ = [
     "BUDGET",
     "CASES",
+    "CNN",
     "CUT_SHORT",
     "KNOBS",
     "MLP",
