@@ -571,6 +571,8 @@ interface Cause {
   verdict: string;
   knob: string;
   section: string;
+  /** Causes that the verdict names as well, or leaves open. */
+  covers: string[];
 }
 
 interface Diagnosis {

@@ -15,15 +15,17 @@ class Cause:
         verdict: the problem in a sentence.
         knob: what to turn.
         section: the heading of chapter 7 under which it is explained.
+        covers: causes that the verdict names as well, or leaves open.
     """
 
     verdict: str
     knob: str
     section: str
+    covers: tuple[str, ...] = ()
 
 
-def _of_the_chapter(cause: str, verdict: str, section: str) -> tuple[str, Cause]:
-    return cause, Cause(verdict, KNOBS[cause], section)
+def _of_the_chapter(cause: str, verdict: str, section: str, *covers: str) -> tuple[str, Cause]:
+    return cause, Cause(verdict, KNOBS[cause], section, covers)
 
 
 CAUSES = dict(
@@ -56,6 +58,7 @@ CAUSES = dict(
             "The run ended long before its schedule: it was stopped early, or the schedule was "
             "made for a longer one.",
             "Did the rate go as planned?",
+            "stopped before the horizon",
         ),
         _of_the_chapter(
             "batch too small",
@@ -94,6 +97,7 @@ CAUSES = dict(
         "It overfits: it learns the training set by heart.",
         "fewer epochs, more data or regularization",
         "Is validation good?",
+        ("too many epochs",),
     ),
     "validation sets differ": Cause(
         "The validation sets differ: on some of them the model is far worse, which training on "
@@ -111,11 +115,13 @@ CAUSES = dict(
         "It was still learning when it ended: too few epochs or updates, or too low a rate.",
         "more epochs, a smaller batch or a higher rate",
         "Is the training loss high, and still falling?",
+        ("too few epochs", "batch too large", "rate too low"),
     ),
     "unstable": Cause(
         "The loss came back up: the training became unstable, or diverged.",
         "lower rate, or clipped gradients",
         "Does the training loss jump?",
+        ("diverged",),
     ),
     "nothing learned": Cause(
         "It learned nothing.",

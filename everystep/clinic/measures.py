@@ -31,13 +31,12 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     train, val = _usable(log.curve("train_loss")), validation_curve(log)
     found = _rates(log, schedule, train) | _second_looks(log) | _counted(log, counts)
     found["has_train"] = float(train is not None)
+    found["has_rates"] = float("rate_left" in found)
     found["train_records"] = 0.0 if train is None else float(len(train))
     found |= _broken(log, train, val) | _sets(log) | _accuracies(log)
     # What a log does not tell, for signs that are looked for all the same.
-    found["rate_at_end"] = found.get("rate_left", 1.0)
     found["accuracy_or_0"] = found.get("accuracy", 0.0)
     found["accuracy_or_1"] = found.get("accuracy", 1.0)
-    found["time_at_low_rate_or_0"] = found.get("time_at_low_rate", 0.0)
     if train is not None:
         found |= _training(log, train)
     if val is not None:

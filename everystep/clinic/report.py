@@ -140,9 +140,11 @@ def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
     accuracy = diagnosis.log.curve("val_accuracy")
     if diagnosis.cause == "overfitting" and accuracy is not None and len(accuracy) > 1:
         best, last = float(np.nanmax(accuracy.values)), float(accuracy.values[-1])
-        yield (
-            f"Validation accuracy ends at {last:,.1%}, its best was {best:,.1%}. Where a loss "
-            "rises and accuracy stays, the model has become surer of the same mistakes."
+        yield f"Validation accuracy ends at {last:,.1%}, its best was {best:,.1%}." + (
+            " Where a loss rises and accuracy stays, the model has become surer of the same "
+            "mistakes."
+            if diagnosis.log.curve("val_loss") is not None
+            else ""
         )
     if diagnosis.cause == HEALTHY:
         yield "Healthy means that no sign of trouble was found; some kinds leave none in a log."
@@ -154,7 +156,7 @@ def _unasked(diagnosis: Diagnosis) -> Iterator[str]:
     lacking: dict[str, dict[str, None]] = {}
     for unasked in answer.unasked:
         cause = unasked.sign.cause
-        if cause not in (HEALTHY, diagnosis.cause, *answer.refuted):
+        if cause not in (HEALTHY, diagnosis.cause, *diagnosis.told.covers, *answer.refuted):
             lacking.setdefault(NEEDS[unasked.missing[0]].holds, {})[cause] = None
     for need, causes in lacking.items():
         yield f"{', '.join(causes).capitalize()}: not asked, because the log does not tell {need}."

@@ -66,8 +66,8 @@ TURNED = Question(
     "Has validation turned?",
     (
         Sign(
-            "the validation loss has risen by a third since its lowest point, while the training "
-            "loss kept falling",
+            "the validation loss or error has risen by a third since its lowest point, while the "
+            "training loss kept falling",
             "overfitting",
             (
                 above("val_rise", 4 / 3),
@@ -77,8 +77,8 @@ TURNED = Question(
             surely="surely",
         ),
         Sign(
-            "the validation loss has risen since its lowest point, by more than its noise, while "
-            "the training loss kept falling",
+            "the validation loss or error has risen since its lowest point, by more than its "
+            "noise, while the training loss kept falling",
             "overfitting",
             (
                 above("val_rise", 1.05),
@@ -87,8 +87,8 @@ TURNED = Question(
             ),
         ),
         Sign(
-            "the validation loss has risen since its lowest point, by more than its noise; there "
-            "is no training loss to compare it with",
+            "the validation loss or error has risen since its lowest point, by more than its "
+            "noise; there is no training loss to compare it with",
             "overfitting",
             (
                 above("val_rise", 1.05),
@@ -148,7 +148,7 @@ NOTHING = Question(
     "Was anything learned?",
     (
         Sign(
-            "the losses end less than 2% below their start",
+            "no loss or error ends 2% or more below its start",
             "nothing learned",
             (below("learned", 0.02),),
         ),
@@ -156,17 +156,22 @@ NOTHING = Question(
     second_run="on a single batch, until it is known by heart. If that fails, look for the fault "
     "in model, loss and loop; if not, try rates ten times higher and lower.",
 )
+FALLING_TO_THE_END = (above("falls_in_order", 0.7), above("still_falling", STILL_FALLING))
 STILL = Question(
     "Was it still learning when it ended?",
     (
         Sign(
-            "the loss was falling all through the last third, and the rate was not yet low",
+            "the loss or error was falling all through the last third, and the rate was not yet "
+            "low",
             "too few updates",
-            (
-                above("falls_in_order", 0.7),
-                above("still_falling", STILL_FALLING),
-                above("rate_at_end", LOW),
-            ),
+            (*FALLING_TO_THE_END, above("rate_left", LOW)),
+        ),
+        Sign(
+            "the loss or error was falling all through the last third; the log does not tell how "
+            "the rate went",
+            "too few updates",
+            (*FALLING_TO_THE_END, below("has_rates", 0.5)),
+            surely="perhaps",
         ),
     ),
     second_run=HIGH_AND_FALLING.second_run,
@@ -175,8 +180,8 @@ REST = Question(
     "Has it come to rest, with the rate still high?",
     (
         Sign(
-            "the loss hardly falls in the last third, the rate is above half of its peak, and no "
-            "accuracy says that all is learned",
+            "the loss or error hardly falls in the last third, the rate is above half of its "
+            "peak, and no accuracy says that all is learned",
             "at rest",
             (
                 below("still_falling", STILL_FALLING),
@@ -195,8 +200,8 @@ GOOD = Question(
             "validation ends near its best, and the rate has gone down",
             HEALTHY,
             (
-                below("rate_at_end", LOW),
-                below("time_at_low_rate_or_0", 0.5),
+                below("rate_left", LOW),
+                below("time_at_low_rate", 0.5),
                 below("val_over_train", 4),
                 above("accuracy_or_1", 0.75),
             ),

@@ -4,6 +4,7 @@
 """
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +66,7 @@ def told() -> dict[str, Any]:
             "wandb": wandb.NAME,
         },
         "tree": [_question(question) for question in RUN_TREE],
-        "causes": {
-            name: {"verdict": cause.verdict, "knob": cause.knob, "section": cause.section}
-            for name, cause in CAUSES.items()
-        },
+        "causes": {name: asdict(cause) for name, cause in CAUSES.items()},
         "cannotTell": CANNOT_TELL,
         "needs": {name: [need.holds, need.record] for name, need in NEEDS.items()},
         "counted": COUNTED,

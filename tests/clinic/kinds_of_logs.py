@@ -348,6 +348,20 @@ def logs():
                 "val_loss": [2.3 + noise(i + 7) for i in epochs],
             }
         ),
+        "few-rates.csv": table(
+            {
+                "epoch": epochs[:12],
+                "train_loss": [3 - i / 20 for i in epochs[:12]],
+                "lr": [0.1, 0.1, *[None] * 10],
+            }
+        ),
+        "only-accuracies.csv": table(
+            {
+                "epoch": epochs,
+                "loss": loss,
+                "val_accuracy": [1 - v / 4 for v in turned(n)],
+            }
+        ),
         "script.csv": '"epoch","<script>alert(1)</script> loss","val_loss=<img src=x onerror=a>"\n'
         + "".join(f"{i},{a},{b}\n" for i, a, b in zip(epochs, loss, val, strict=True)),
         "small-set.csv": table(

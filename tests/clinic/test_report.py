@@ -3,7 +3,7 @@ import numpy as np
 from everystep.clinic.diagnosis import examine
 from everystep.clinic.report import as_text, sections
 from everystep.clinic.run_log import Curve, RunLog
-from tests.clinic.made_logs import FALL, log_of, sound
+from tests.clinic.made_logs import EPOCHS, FALL, log_of, sound
 
 
 def lines_of(log):
@@ -42,6 +42,11 @@ def test_overfitting_is_told_with_what_it_did_to_accuracy():
     turned = np.concatenate([FALL[:12], np.linspace(FALL[12], 2, 18)])
     lines = lines_of(sound(val_loss=turned))["What it suggests"]
     assert any("Validation accuracy ends at 93.3%, its best was 93.3%" in line for line in lines)
+    assert "Where a loss rises" in lines[-1]
+    no_loss = lines_of(sound(val_loss=None, val_accuracy=1 - turned / 4))["What it suggests"]
+    assert "validation loss or error has risen" in no_loss[1]
+    assert no_loss[-1].startswith("Validation accuracy ends at 50.0%, its best was")
+    assert "Where a loss rises" not in no_loss[-1]
 
 
 def test_contradictions_are_told_or_that_there_are_none():
@@ -66,6 +71,13 @@ def test_what_could_not_be_asked_has_a_reason_and_what_to_record():
 
 def test_a_cause_that_another_sign_refuted_counts_as_asked():
     assert not any("Overfitting" in line for line in lines_of(sound())["What could not be asked"])
+
+
+def test_a_cause_that_the_verdict_names_as_well_is_not_told_as_unasked():
+    cut = lines_of(sound(rate=0.1 * (1 - EPOCHS / 90)))
+    assert "it was stopped early" in cut["What it suggests"][0]
+    assert not any("Stopped" in line for line in cut["What could not be asked"])
+    assert any("Stopped" in line for line in lines_of(sound())["What could not be asked"])
 
 
 def test_a_problem_comes_with_sign_knob_second_run_and_section():

@@ -51,6 +51,20 @@ def test_classes_make_the_questions_of_the_chapter_answerable():
     assert examine(sound(train_loss=flat, **curves)).cause != "noisy labels"
 
 
+def test_without_rates_nothing_is_said_of_them():
+    falling = {"train_loss": 3 - EPOCHS / 20, "val_loss": 3 - EPOCHS / 20}
+    told, untold = (examine(sound(**falling, rate=rate)) for rate in (CONSTANT, None))
+    assert told.cause == untold.cause == "too few updates"
+    assert told.answer.sign.text.endswith("the rate was not yet low")
+    assert untold.answer.sign.text.endswith("the log does not tell how the rate went")
+    assert (told.surely, untold.surely) == ("probably", "perhaps")
+
+
+def test_a_rate_that_the_log_does_not_tell_is_not_taken_for_one_that_stayed_high():
+    unasked = examine(sound(rate=None, val_accuracy=None)).answer.unasked
+    assert "healthy" in {one.sign.cause for one in unasked if "rate_left" in one.missing}
+
+
 def test_overfitting_comes_before_a_run_that_was_stopped_for_it():
     assert examine(sound({"epochs_planned": 60.0}, val_loss=TURNED)).cause == "overfitting"
 

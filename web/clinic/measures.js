@@ -15,13 +15,12 @@ everystep.core.add(() => {
     /** @type {Measures} */
     const found = { ...rates(log, schedule, train), ...secondLooks(log), ...counted(counts) };
     found.has_train = train ? 1 : 0;
+    found.has_rates = "rate_left" in found ? 1 : 0;
     found.train_records = train ? train.values.length : 0;
     Object.assign(found, broken(log, train, val), sets(log), accuracies(log));
     // What a log does not tell, for signs that are looked for all the same.
-    found.rate_at_end = found.rate_left ?? 1;
     found.accuracy_or_0 = found.accuracy ?? 0;
     found.accuracy_or_1 = found.accuracy ?? 1;
-    found.time_at_low_rate_or_0 = found.time_at_low_rate ?? 0;
     if (train) Object.assign(found, training(log, train));
     if (val) {
       found.val_records = val.values.length;

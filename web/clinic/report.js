@@ -109,8 +109,8 @@ everystep.core.add(() => {
       const { values } = accuracy;
       const best = max(values.filter((value) => !Number.isNaN(value)));
       lines.push(`Validation accuracy ends at ${percent(values[values.length - 1], 1)}, its best ` +
-        `was ${percent(best, 1)}. Where a loss rises and accuracy stays, the model has become ` +
-        "surer of the same mistakes.");
+        `was ${percent(best, 1)}.` + (log.curves.val_loss ? " Where a loss rises and accuracy " +
+        "stays, the model has become surer of the same mistakes." : ""));
     }
     if (cause === "healthy") {
       lines.push("Healthy means that no sign of trouble was found; some kinds leave none in a " +
@@ -123,11 +123,12 @@ everystep.core.add(() => {
    * For each thing that is missing, the causes that could not be looked for.
    * @param {Diagnosis} d
    */
-  function unasked({ answer, cause }) {
+  function unasked({ answer, cause, told: { covers } }) {
     /** @type {Map<string, Set<string>>} */
     const lacking = new Map();
+    const known = new Set(["healthy", cause, ...covers, ...answer.refuted]);
     for (const { sign, missing } of answer.unasked) {
-      if (sign.cause !== "healthy" && sign.cause !== cause && !answer.refuted.has(sign.cause)) {
+      if (!known.has(sign.cause)) {
         const [need] = told.needs[missing[0]];
         lacking.set(need, (lacking.get(need) ?? new Set()).add(sign.cause));
       }
