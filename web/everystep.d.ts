@@ -383,7 +383,9 @@ interface Everystep {
   clocks: {
     filled(values: number[], present: boolean[]): number[];
     clockOf(table: LogTable, name: string): number[];
-    oneRun(table: LogTable, clock: string, wanted: number | null, notes: string[]): LogTable;
+    oneRun(
+      table: LogTable, clock: string, wanted: number | null, notes: string[]
+    ): [table: LogTable, which: string];
     secondsOf(table: LogTable, name: string | null, notes: string[]): number[] | null;
     clocksOf(
       table: LogTable, step: string | null, epoch: string | null,
@@ -506,6 +508,8 @@ interface RunLog {
   facts: Record<string, number>;
   notes: string[];
   clock: "step" | "epoch";
+  /** Which of the runs in the file it is, as "run 2 of 3"; "" if the file holds one. */
+  run: string;
   columns: string[];
 }
 

@@ -72,13 +72,14 @@ def _item(line: str) -> str:
 def _says(diagnosis: Diagnosis) -> Iterator[str]:
     log, counts = diagnosis.log, diagnosis.counts
     yield f"Format: {log.format}."
+    of_run = f" ({log.run})" if log.run else ""
     if counts.steps_made:
         planned = f" of {counts.steps_planned:,.0f} planned" if counts.steps_planned else ""
-        yield f"{_many(counts.steps_made, 'update')}{planned}."
+        yield f"{_many(counts.steps_made, 'update')}{planned}{of_run}."
     if counts.epochs_made:
         planned = f" of {counts.epochs_planned:,.0f} planned" if counts.epochs_planned else ""
         each = f", {_many(counts.steps_per_epoch, 'update')} each" if counts.steps_per_epoch else ""
-        yield f"{_many(counts.epochs_made, 'epoch', ',.4g')}{planned}{each}."
+        yield f"{_many(counts.epochs_made, 'epoch', ',.4g')}{planned}{each}{of_run}."
     if counts.begun:
         number = int(counts.epochs_made or 0) + 1
         yield f"Epoch {number:,} was begun and not ended: {counts.begun:.1%} of it was made."

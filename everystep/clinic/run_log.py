@@ -97,6 +97,7 @@ class RunLog:
         facts: numbers beside the curves, by the names in ``FACTS``.
         notes: what was assumed or left aside in reading, a sentence each.
         clock: what the horizontal axis counts: ``"step"`` or ``"epoch"``.
+        run: which of the runs in the file it is, as ``"run 2 of 3"``; "" if the file holds one.
     """
 
     format: str
@@ -104,6 +105,7 @@ class RunLog:
     facts: Mapping[str, float]
     notes: tuple[str, ...]
     clock: str
+    run: str = ""
 
     def curve(self, role: str) -> Curve | None:
         """Return the first curve of a role, or None if the log has none."""

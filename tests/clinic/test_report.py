@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from everystep.clinic.diagnosis import examine
@@ -19,6 +21,13 @@ def test_a_report_says_what_the_log_says():
     assert any(line.startswith("An update has at least 8 samples") for line in lines)
     assert any(line.startswith("Learning rate: linear, from 0.1") for line in lines)
     assert any("from 1.758 to 0.2011 in 30 records; lowest 0.2011 at epoch 30" in x for x in lines)
+
+
+def test_counts_of_one_of_several_runs_say_so():
+    facts = {"epochs_made": 2.0, "epochs_planned": 3.0, "steps_per_epoch": 100.0}
+    lines = lines_of(replace(sound(facts), run="run 2 of 2"))["What the log says"]
+    assert "200 updates of 300 planned (run 2 of 2)." in lines
+    assert "2 epochs of 3 planned, 100 updates each (run 2 of 2)." in lines
 
 
 def test_a_report_counts_what_is_not_finite_and_what_was_recorded_once():

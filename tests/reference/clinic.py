@@ -33,6 +33,7 @@ TOLD = {
     "epochs from 1": (["results.csv"], {"epochs_from": 0}),
     "steps from 0": (["resumed.csv"], {"steps_from": 0}),
     "joined": (["run-train-tag-loss.csv", "run-validation-tag-loss.csv"], {}),
+    "two runs in a curve": (["again-tag-loss.csv"], {}),
     "a curve twice": (["run-train-tag-loss.csv"] * 2, {}),
     "two files": (["training.log", "results.csv"], {}),
 }
@@ -42,6 +43,7 @@ def files():
     """Return all files by their names, as bytes."""
     curves = {
         "run-train-tag-loss.csv": tensorboard([2 / (1 + i) for i in range(60)]),
+        "again-tag-loss.csv": tensorboard([2.0, 1.5]) + tensorboard([1.9, 1.4])[21:],
         "run-validation-tag-loss.csv": tensorboard([2.5 / (1 + i) for i in range(12)], every=50),
     }
     found = (logs() | no_logs() | curves).items()

@@ -23,7 +23,8 @@ everystep.core.add(() => {
       table = countRows(table, notes, Boolean(more.areRowsEpochs));
       epoch = ROW;
     }
-    table = oneRun(table, step ?? epoch ?? ROW, options.run, notes);
+    const [one, run] = oneRun(table, step ?? epoch ?? ROW, options.run, notes);
+    table = one;
     const clocks = clocksOf(table, step, epoch, {
       areEpochsPasses: Boolean(more.areEpochsPasses),
       stepsFrom: options.stepsFrom ?? more.stepsFrom ?? 1,
@@ -38,7 +39,8 @@ everystep.core.add(() => {
       const words = told.facts[name];
       notes.push(`${words[0].toUpperCase()}${words.slice(1)}: ${general(value, 6)}, as you said.`);
     }
-    return { format, curves, facts, notes, clock: step ? "step" : "epoch", columns: table.names };
+    const axis = step ? "step" : "epoch";
+    return { format, curves, facts, notes, clock: axis, run, columns: table.names };
   }
 
   /** @type {(table: LogTable, clocks: Clocks, options: LogOptions, notes: string[]) => Curves} */

@@ -29,14 +29,15 @@ everystep.core.add(() => {
     const backward = range(n).filter((row) => row && times[row] < times[row - 1]);
     if (backward.length > Math.max(20, n / 5)) {
       notes.push(`The rows are in no order; they were sorted by ${clock}.`);
-      return rowsOf(table, range(n).sort((a, b) => times[a] - times[b]));
+      return [rowsOf(table, range(n).sort((a, b) => times[a] - times[b])), ""];
     }
     const bounds = [0, ...backward.filter((row) => times[row] <= times[0]), n];
     const chosen = wanted ?? bounds.length - 1;
     if (!(chosen >= 1 && chosen < bounds.length)) {
       throw new LogError(`There is no run ${chosen}; the file holds ${bounds.length - 1}.`);
     }
-    if (bounds.length > 2) {
+    const which = bounds.length > 2 ? `run ${chosen} of ${bounds.length - 1}` : "";
+    if (which) {
       notes.push(`The file holds ${bounds.length - 1} runs, one after the other: ${clock} starts ` +
         `again. This is about run ${chosen}; --run 1 is the first.`);
     }
@@ -52,7 +53,7 @@ everystep.core.add(() => {
       notes.push(`The run was resumed: ${clock} falls back, and ` +
         `${fixed(rows.length - kept.length)} rows that were made again were left out.`);
     }
-    return rowsOf(table, kept);
+    return [rowsOf(table, kept), which];
   }
 
   /** @type {Everystep["clocks"]["secondsOf"]} */

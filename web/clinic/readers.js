@@ -149,21 +149,26 @@ everystep.core.add(() => {
         "what the program called so, updates or epochs."
       : "TensorBoard exports, which hold one curve each, were joined at equal steps: " +
         `${listed(tags)}. Their step is what the program called so, updates or epochs.`);
-    let table = joined(tags, exports.map(([, one]) => one), options.run, notes);
+    const [all, run] = joined(tags, exports.map(([, one]) => one), options.run, notes);
+    let table = all;
     if (tags.every((tag) => /^(epoch_|.*per_epoch)/.test(tag))) {
       notes.push("The name says that the steps are epochs.");
       table = renamed(table, "step", "epoch");
     }
-    return build(told.formats.tensorboard, table, { ...options, run: null }, notes);
+    return { ...build(told.formats.tensorboard, table, { ...options, run: null }, notes), run };
   }
 
   /**
-   * @type {(tags: string[], tables: LogTable[], run: number | null, notes: string[]) => LogTable}
+   * @type {(tags: string[], tables: LogTable[], run: number | null, notes: string[]) =>
+   *   [LogTable, string]}
    */
   function joined(tags, tables, run, notes) {
+    /** @type {Set<string>} */
+    const runs = new Set();
     const parts = tables.map((table) => {
       const [wall, step, value] = table.names;
-      const one = oneRun(renamed(table, step, "step"), "step", run, notes);
+      const [one, which] = oneRun(renamed(table, step, "step"), "step", run, notes);
+      if (which) runs.add(which);
       return { steps: clockOf(one, "step"), one, wall, value };
     });
     const every = [...new Set(parts.flatMap(({ steps }) => steps))].sort((a, b) => a - b);
@@ -183,7 +188,7 @@ everystep.core.add(() => {
         });
       }
     });
-    return table;
+    return [table, [...runs].sort().join(" and ")];
   }
 
   // Weights & Biases
@@ -197,7 +202,8 @@ everystep.core.add(() => {
   /** @type {(table: LogTable, options: LogOptions, notes: string[]) => RunLog} */
   function readWandb(table, options, notes) {
     const bounds = table.names.filter((name) => BOUND.test(name));
-    [table, options] = oneOfSeveral(without(table, bounds), options, notes);
+    const [one, rest, which] = oneOfSeveral(without(table, bounds), options, notes);
+    [table, options] = [one, rest];
     if (clockColumn(table.names, STEP) === "_step") {
       const epoch = clockColumn(table.names, EPOCH);
       if (epoch) {
@@ -208,22 +214,25 @@ everystep.core.add(() => {
         notes.push("_step counts calls of log; they are taken for updates.");
       }
     }
-    return build(told.formats.wandb, table, options, notes);
+    const log = build(told.formats.wandb, table, options, notes);
+    return { ...log, run: which || log.run };
   }
 
-  /** @type {(table: LogTable, options: LogOptions, notes: string[]) => [LogTable, LogOptions]} */
+  /** @type {(t: LogTable, o: LogOptions, notes: string[]) => [LogTable, LogOptions, string]} */
   function oneOfSeveral(table, options, notes) {
     const pairs = table.names.filter((name) => name.includes(" - ")).map((name) => {
       const place = name.lastIndexOf(" - ");
       return { name, run: name.slice(0, place), quantity: name.slice(place + 3) };
     });
     const runs = [...new Set(pairs.map(({ run }) => run))];
-    if (!runs.length) return [table, options];
-    const chosen = runs[(options.run || runs.length) - 1];
+    if (!runs.length) return [table, options, ""];
+    const number = options.run || runs.length;
+    const chosen = runs[number - 1];
     if (chosen === undefined) {
       throw new LogError(`There is no run ${options.run}; the file holds ${runs.length}.`);
     }
-    if (runs.length > 1) {
+    const which = runs.length > 1 ? `run ${number} of ${runs.length}` : "";
+    if (which) {
       notes.push(`The file holds ${runs.length} runs: ${listed(runs)}. This is ${chosen}; ` +
         "--run 1 is the first.");
     }
@@ -231,7 +240,7 @@ everystep.core.add(() => {
     for (const { name, run, quantity } of pairs) {
       if (run === chosen) table = renamed(table, name, quantity);
     }
-    return [table, { ...options, run: null }];
+    return [table, { ...options, run: null }, which];
   }
 
   // Any table

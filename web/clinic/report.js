@@ -25,17 +25,19 @@ everystep.core.add(() => {
 
   /** @param {Diagnosis} diagnosis */
   function says({ log, counts, schedule }) {
+    const ofRun = log.run ? ` (${log.run})` : "";
     const lines = [`Format: ${log.format}.`];
     const planned = (/** @type {number | null} */ n) => (n ? ` of ${fixed(n)} planned` : "");
     const { stepsMade, epochsMade, stepsPerEpoch, samplesPerUpdate, isAtLeast } = counts;
     if (stepsMade) {
-      lines.push(`${many(stepsMade, "update", fixed(stepsMade))}${planned(counts.stepsPlanned)}.`);
+      const made = many(stepsMade, "update", fixed(stepsMade));
+      lines.push(`${made}${planned(counts.stepsPlanned)}${ofRun}.`);
     }
     if (epochsMade) {
       const each = stepsPerEpoch
         ? `, ${many(stepsPerEpoch, "update", fixed(stepsPerEpoch))} each` : "";
       const made = many(epochsMade, "epoch", general(epochsMade, 4));
-      lines.push(`${made}${planned(counts.epochsPlanned)}${each}.`);
+      lines.push(`${made}${planned(counts.epochsPlanned)}${each}${ofRun}.`);
     }
     if (counts.begun) {
       const number = fixed(Math.trunc(epochsMade ?? 0) + 1);

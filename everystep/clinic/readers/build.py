@@ -81,7 +81,7 @@ def build(
         table, epoch = _count_rows(table, notes, rows_are_epochs)
     main = step or epoch
     assert main is not None
-    table = one_run(table, main, options.run, notes)
+    table, which = one_run(table, main, options.run, notes)
     clocks = clocks_of(
         table,
         step,
@@ -96,7 +96,7 @@ def build(
     found = _sizes(curves, notes) | _made(clocks) | dict(facts or {}) | dict(options.facts)
     for name, value in options.facts.items():
         notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
-    return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch")
+    return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch", which)
 
 
 def _curves(

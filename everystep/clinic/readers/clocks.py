@@ -45,7 +45,7 @@ def filled(values: np.ndarray, present: np.ndarray) -> np.ndarray:
     return values[np.where(last < 0, np.flatnonzero(good)[0], last)]
 
 
-def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> Table:
+def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> tuple[Table, str]:
     """Return the rows of one run, where a file holds several, or one that was resumed.
 
     A clock that starts again begins another run; one that falls back to a later moment was resumed
@@ -57,6 +57,9 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> T
         wanted: which run, counted from 1; without it, the last.
         notes: where it is told what was done.
 
+    Returns:
+        The rows, and which of several runs they are, as ``"run 2 of 3"``; "" if there is one.
+
     Raises:
         LogError: if there is no such run.
     """
@@ -64,13 +67,15 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> T
     backward = np.flatnonzero(np.diff(times) < 0) + 1
     if len(backward) > max(20, len(times) / 5):
         notes.append(f"The rows are in no order; they were sorted by {clock}.")
-        return table.rows(np.argsort(times, kind="stable"))
+        return table.rows(np.argsort(times, kind="stable")), ""
     starts = [row for row in backward if times[row] <= times[0]]
     bounds = [0, *map(int, starts), len(times)]
     chosen = len(bounds) - 1 if wanted is None else wanted
     if not 1 <= chosen < len(bounds):
         raise LogError(f"There is no run {chosen}; the file holds {len(bounds) - 1}.")
+    which = ""
     if len(bounds) > 2:
+        which = f"run {chosen} of {len(bounds) - 1}"
         notes.append(
             f"The file holds {len(bounds) - 1} runs, one after the other: {clock} starts again. "
             f"This is about run {chosen}; --run 1 is the first."
@@ -82,7 +87,7 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> T
             f"The run was resumed: {clock} falls back, and {len(rows) - len(kept):,} rows that "
             "were made again were left out."
         )
-    return table.rows(kept)
+    return table.rows(kept), which
 
 
 def _last_of_each_moment(times: np.ndarray) -> np.ndarray:

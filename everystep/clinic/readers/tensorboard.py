@@ -63,22 +63,23 @@ def read(exports: Sequence[tuple[str, Table]], options: Options, notes: list[str
         else f"TensorBoard exports, which hold one curve each, were joined at equal steps: "
         f"{listed(tags)}. Their step is what the program called so, updates or epochs."
     )
-    table = _joined(tags, [table for _, table in exports], options.run, notes)
+    table, which = _joined(tags, [table for _, table in exports], options.run, notes)
     if all(re.match(r"epoch_|.*per_epoch", tag) for tag in tags):
         notes.append("The name says that the steps are epochs.")
         table = table.renamed("step", "epoch")
-    return build(NAME, table, replace(options, run=None), notes)
+    return replace(build(NAME, table, replace(options, run=None), notes), run=which)
 
 
 def _joined(
     tags: Sequence[str], tables: Sequence[Table], run: int | None, notes: list[str]
-) -> Table:
-    """Return one table with a row for each step that any of them has."""
-    parts = []
+) -> tuple[Table, str]:
+    """Return one table with a row for each step that any of them has, and which runs they are."""
+    parts, runs = [], set()
     for table in tables:
         wall, step, value = table.names
-        one = one_run(table.renamed(step, "step"), "step", run, notes)
+        one, which = one_run(table.renamed(step, "step"), "step", run, notes)
         steps = filled(one.values["step"], one.present["step"])
+        runs.add(which)
         parts.append((steps, one, wall, value))
     every = np.unique(np.concatenate([steps for steps, *_ in parts]))
     values = {"wall time": np.full(len(every), np.nan), "step": every}
@@ -89,7 +90,7 @@ def _joined(
             rows = one.present[column]
             places = np.searchsorted(every, steps[rows])
             values[name][places], present[name][places] = one.values[column][rows], True
-    return Table(values, present)
+    return Table(values, present), " and ".join(sorted(filter(None, runs)))
 
 
 def _tag(file_name: str) -> str:

@@ -36,7 +36,7 @@ def read(table: Table, options: Options, notes: list[str]) -> RunLog:
         LogError: if the file holds several runs, and not the one that is asked for.
     """
     drop = [name for name in table.names if BOUND.match(name)]
-    table, options = _one_of_several(table.without(*drop), options, notes)
+    table, options, which = _one_of_several(table.without(*drop), options, notes)
     if clock_column(table.names, STEP) == "_step":
         if epoch := clock_column(table.names, EPOCH):
             notes.append(
@@ -47,7 +47,8 @@ def read(table: Table, options: Options, notes: list[str]) -> RunLog:
                 table = table.without("_step")
         else:
             notes.append("_step counts calls of log; they are taken for updates.")
-    return build(NAME, table, options, notes)
+    log = build(NAME, table, options, notes)
+    return replace(log, run=which or log.run)
 
 
 def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
@@ -56,16 +57,18 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     return read(table_of_records(records, notes), options, notes)
 
 
-def _one_of_several(table: Table, options: Options, notes: list[str]) -> tuple[Table, Options]:
-    """Keep the columns of one run of a chart, and take its name out of theirs."""
+def _one_of_several(table: Table, options: Options, notes: list[str]) -> tuple[Table, Options, str]:
+    """Keep the columns of one run of a chart, take its name out of theirs, and say which it is."""
     split = {name: name.rpartition(" - ") for name in table.names}
     runs = list(dict.fromkeys(run for run, found, _ in split.values() if found))
     if not runs:
-        return table, options
+        return table, options, ""
     chosen = (options.run or len(runs)) - 1
     if not 0 <= chosen < len(runs):
         raise LogError(f"There is no run {chosen + 1}; the file holds {len(runs)}.")
+    which = ""
     if len(runs) > 1:
+        which = f"run {chosen + 1} of {len(runs)}"
         notes.append(
             f"The file holds {len(runs)} runs: {listed(runs)}. This is {runs[chosen]}; --run 1 is "
             "the first."
@@ -75,4 +78,4 @@ def _one_of_several(table: Table, options: Options, notes: list[str]) -> tuple[T
     for name, (_, found, quantity) in split.items():
         if found and name not in others:
             table = table.renamed(name, quantity)
-    return table, replace(options, run=None)
+    return table, replace(options, run=None), which

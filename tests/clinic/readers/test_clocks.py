@@ -27,26 +27,31 @@ def test_empty_cells_of_a_clock_take_the_time_above():
 
 def test_of_several_runs_the_last_is_taken_or_the_one_that_is_asked_for():
     table, notes = table_of(epoch=[0, 1, 2, 0, 1], loss=[5, 4, 3, 2, 1]), []
-    assert list(one_run(table, "epoch", None, notes).values["loss"]) == [2, 1]
+    run, which = one_run(table, "epoch", None, notes)
+    assert list(run.values["loss"]) == [2, 1]
+    assert which == "run 2 of 2"
     assert "2 runs" in notes[0]
-    assert list(one_run(table, "epoch", 1, []).values["loss"]) == [5, 4, 3]
+    run, which = one_run(table, "epoch", 1, [])
+    assert list(run.values["loss"]) == [5, 4, 3]
+    assert which == "run 1 of 2"
     with pytest.raises(LogError, match="no run 3"):
         one_run(table, "epoch", 3, [])
 
 
 def test_a_resumed_run_keeps_the_later_of_rows_made_twice():
     table, notes = table_of(step=[10, 20, 30, 40, 30, 40, 50], loss=[7, 6, 5, 4, 3, 2, 1]), []
-    run = one_run(table, "step", None, notes)
+    run, which = one_run(table, "step", None, notes)
     assert list(run.values["step"]) == [10, 20, 30, 30, 40, 50] or list(run.values["loss"]) == [
         7, 6, 3, 2, 1,
     ]  # fmt: skip
     assert "resumed" in notes[0]
+    assert which == ""
 
 
 def test_rows_in_no_order_are_sorted():
     steps = np.random.default_rng(0).permutation(200)
     notes = []
-    run = one_run(table_of(step=steps, loss=steps), "step", None, notes)
+    run, _ = one_run(table_of(step=steps, loss=steps), "step", None, notes)
     assert (np.diff(run.values["loss"]) > 0).all()
     assert "sorted" in notes[0]
 

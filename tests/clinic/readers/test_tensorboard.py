@@ -54,6 +54,14 @@ def test_exports_of_one_training_are_joined_at_equal_steps(tmp_path):
 def test_of_a_step_that_was_made_twice_the_second_counts(tmp_path):
     log = read_logs(write(tmp_path, train_loss=([10, 20, 30, 20, 30], [3, 2, 9, 8, 7])))
     assert list(log.curve("train_loss").values) == [3, 8, 7]
+    assert log.run == ""
+
+
+def test_of_exports_that_hold_two_runs_it_is_said_which_was_read(tmp_path):
+    twice = ([10, 20, 10, 20], [4, 3, 2, 1])
+    log = read_logs(write(tmp_path, train_loss=twice, val_loss=twice))
+    assert list(log.curve("train_loss").values) == [2, 1]
+    assert log.run == "run 2 of 2"
 
 
 def test_two_curves_of_a_name_and_files_of_another_kind_are_refused(tmp_path):

@@ -41,6 +41,7 @@ def test_without_another_clock_calls_are_taken_for_updates_and_it_is_said(read):
 def test_of_a_chart_with_several_runs_one_is_read(read):
     log = read(CHART)
     assert list(log.curve("train_loss").values) == [4, 3]
+    assert log.run == "run 2 of 2"
     assert any("2 runs" in note and "calm-sea-2" in note for note in log.notes)
     assert list(read(CHART, run=1).curve("train_loss").values) == [2, 1]
     with pytest.raises(LogError, match="no run 3"):
