@@ -510,6 +510,8 @@ interface RunLog {
   clock: "step" | "epoch";
   /** Which of the runs in the file it is, as "run 2 of 3"; "" if the file holds one. */
   run: string;
+  /** What the file says twice, and differently. */
+  contradictions: string[];
   columns: string[];
 }
 

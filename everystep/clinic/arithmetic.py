@@ -52,7 +52,7 @@ def count(log: RunLog, schedule: RateSchedule) -> Counts:
         schedule: the schedule of its rates.
     """
     facts = log.facts
-    wrong: list[str] = []
+    wrong = list(log.contradictions)
     per_epoch = _steps_per_epoch(log, wrong)
     samples, at_least = _samples_per_update(log, wrong)
     steps, epochs = facts.get("steps_made"), facts.get("epochs_made")

@@ -98,6 +98,7 @@ class RunLog:
         notes: what was assumed or left aside in reading, a sentence each.
         clock: what the horizontal axis counts: ``"step"`` or ``"epoch"``.
         run: which of the runs in the file it is, as ``"run 2 of 3"``; "" if the file holds one.
+        contradictions: what the file says twice, and differently, a sentence each.
     """
 
     format: str
@@ -106,6 +107,7 @@ class RunLog:
     notes: tuple[str, ...]
     clock: str
     run: str = ""
+    contradictions: tuple[str, ...] = ()
 
     def curve(self, role: str) -> Curve | None:
         """Return the first curve of a role, or None if the log has none."""

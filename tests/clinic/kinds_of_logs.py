@@ -178,6 +178,8 @@ def logs():
         }
         for i in range(n)
     ]
+    state = json.loads(trainer_state(falling(40), [0.9, 0.5, 0.35, 0.4]))
+    state["log_history"].append({"epoch": 4.0, "eval_loss": 0.35, "step": 2000})
     found = {
         "trainer_state.json": trainer_state(falling(40), [0.9, 0.5, 0.35, 0.3]),
         "stopped.json": trainer_state(falling(40), [0.9, 0.5, 0.35], planned=5000),
@@ -192,6 +194,10 @@ def logs():
         ),
         "printed.log": fine_tuned(),
         "metrics.csv": lightning(),
+        "tested-as-validation.csv": lightning().replace(
+            "\n6,,600,", "\n6,,600,,,0.72,0.84\n6,,600,"
+        ),
+        "best-at-the-end.json": json.dumps(state),
         "validated-once.csv": table(
             {
                 "epoch": list(range(8)),

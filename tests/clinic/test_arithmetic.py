@@ -29,6 +29,11 @@ def test_a_number_of_updates_set_by_hand_is_seen():
     assert "set by hand" in counts.contradictions[0]
 
 
+def test_what_the_file_says_twice_and_differently_is_among_the_contradictions():
+    log = RunLog("table", {"train_loss": (LOSS,)}, {}, (), "step", contradictions=("Twice.",))
+    assert count(log, NO_RATES).contradictions == ("Twice.",)
+
+
 def test_what_is_missing_follows_from_the_rest():
     counts = counted(steps_per_epoch=100, epochs_made=2.5, epochs_planned=4, samples_per_update=32)
     assert (counts.steps_made, counts.steps_planned, counts.n_train) == (250, 400, 3200)

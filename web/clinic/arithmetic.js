@@ -7,8 +7,7 @@ everystep.core.add(() => {
   /** @type {Everystep["count"]} */
   function count(log, schedule) {
     const { facts } = log;
-    /** @type {string[]} */
-    const contradictions = [];
+    const contradictions = [...log.contradictions];
     const stepsPerEpoch = perEpochOf(facts, contradictions);
     const [samples, isAtLeast] = samplesOf(facts, contradictions);
     let [steps, epochs] = [facts.steps_made ?? null, facts.epochs_made ?? null];

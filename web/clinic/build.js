@@ -2,12 +2,12 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    told, numbers: { general, range, round },
+    told, numbers: { general, max, min, range, round },
     tables: { LogError, listed, put, without },
     names: { clockColumn }, clocks: { clocksOf, oneRun, secondsOf },
-    curves: { Roles, finite },
+    curves: { Roles, at, finite, places },
   } = everystep;
-  const [LARGEST_GRAIN, UNLIKELY, ROW] = [50, 1e-4, "row number"];
+  const [LARGEST_GRAIN, UNLIKELY, SAME, ROW] = [50, 1e-4, 1e-4, "row number"];
   const READABLE = ["train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"];
   const { step: STEP, epoch: EPOCH, time: TIME, rowNumbers: ROW_NUMBERS } = told.names;
 
@@ -33,6 +33,7 @@ everystep.core.add(() => {
     });
     clocks.seconds = secondsOf(table, clockColumn(table.names, TIME), notes);
     const curves = curvesOf(table, clocks, options, notes);
+    const contradictions = validatedOnce(curves);
     /** @type {Record<string, number>} */
     const facts = { ...sizes(curves, notes), ...made(clocks), ...more.facts, ...options.facts };
     for (const [name, value] of Object.entries(options.facts)) {
@@ -40,7 +41,8 @@ everystep.core.add(() => {
       notes.push(`${words[0].toUpperCase()}${words.slice(1)}: ${general(value, 6)}, as you said.`);
     }
     const axis = step ? "step" : "epoch";
-    return { format, curves, facts, notes, clock: axis, run, columns: table.names };
+    return { format, curves, facts, notes, clock: axis, run, contradictions,
+      columns: table.names };
   }
 
   /** @type {(table: LogTable, clocks: Clocks, options: LogOptions, notes: string[]) => Curves} */
@@ -55,6 +57,34 @@ everystep.core.add(() => {
         `instance with --column train_loss=NAME; the columns are ${listed(table.names, 20)}.`);
     }
     return curves;
+  }
+
+  /** Leaves curves of validation one record at their end. @param {Curves} curves */
+  function validatedOnce(curves) {
+    /** @type {string[]} */
+    const differ = [];
+    for (const role of ["val_loss", "val_accuracy", "val_error"]) {
+      curves[role]?.forEach((curve, place) => {
+        const first = firstOfDifferingAtTheEnd(curve);
+        if (first === null) return;
+        const values = curve.values.slice(first).map((value) => general(value, 4));
+        differ.push(`${curve.name} as ${values.join(" and ")}`);
+        curves[role][place] = at(curve, range(first + 1));
+      });
+    }
+    return differ.length ? ["Validation was recorded more than once at its end: " +
+      `${differ.join(", ")}. The first of each was kept; a later one may be of other weights, ` +
+      "such as the best, or of other samples."] : [];
+  }
+
+  /** @type {(curve: Curve) => number | null} */
+  function firstOfDifferingAtTheEnd(curve) {
+    const x = places(curve);
+    const first = x.indexOf(x[x.length - 1]);
+    const values = curve.values.slice(first);
+    const isAlone = first > 0 && new Set(x).size === first + 1;
+    if (!isAlone || !values.every(Number.isFinite)) return null;
+    return max(values) - min(values) > SAME * Math.abs(values[0]) ? first : null;
   }
 
   /** @type {(t: LogTable, role: string, names: string[], options: LogOptions) => string | null} */

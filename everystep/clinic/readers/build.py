@@ -15,6 +15,7 @@ CLOCKS = ("step", "epoch")
 ROW = "row number"
 LARGEST_GRAIN = 50
 UNLIKELY = 1e-4
+SAME = 1e-4  # relative: so far apart, two evaluations agree
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,12 @@ def build(
         epochs_from=options.epochs_from,
         notes=notes,
     )
-    seconds = seconds_of(table, clock_column(table.names, TIME), notes)
-    curves = _curves(table, replace(clocks, seconds=seconds), options, notes)
+    clocks = replace(clocks, seconds=seconds_of(table, clock_column(table.names, TIME), notes))
+    curves, twice = _validated_once(_curves(table, clocks, options, notes))
     found = _sizes(curves, notes) | _made(clocks) | dict(facts or {}) | dict(options.facts)
     for name, value in options.facts.items():
         notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
-    return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch", which)
+    return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch", which, twice)
 
 
 def _curves(
@@ -118,6 +119,47 @@ def _curves(
             f"--column train_loss=NAME; the columns are {listed(table.names, 20)}."
         )
     return curves
+
+
+def _validated_once(
+    curves: Mapping[str, tuple[Curve, ...]],
+) -> tuple[dict[str, tuple[Curve, ...]], tuple[str, ...]]:
+    """Return curves of which those of validation have one record at their end, and what differed.
+
+    Programs evaluate once more when a training has ended: other weights, or other samples, under
+    the names that they used all along.
+    """
+    found, differ = dict(curves), []
+    for role in ("val_loss", "val_accuracy", "val_error"):
+        for place, curve in enumerate(found.get(role, ())):
+            first = _first_of_differing_at_the_end(curve)
+            if first is not None:
+                values = (f"{value:,.4g}" for value in curve.values[first:])
+                differ.append(f"{curve.name} as {' and '.join(values)}")
+                kept = curve.at(np.arange(first + 1))
+                found[role] = (*found[role][:place], kept, *found[role][place + 1 :])
+    if not differ:
+        return found, ()
+    return found, (
+        f"Validation was recorded more than once at its end: {', '.join(differ)}. The first of "
+        "each was kept; a later one may be of other weights, such as the best, or of other "
+        "samples.",
+    )
+
+
+def _first_of_differing_at_the_end(curve: Curve) -> int | None:
+    """Return the first record of a curve's last moment if those after it say something else.
+
+    Where other moments have several records, too, the clock is too coarse to tell them apart.
+    """
+    if not len(curve):
+        return None
+    first = int(np.argmax(curve.x == curve.x[-1]))
+    values = curve.values[first:]
+    alone = first > 0 and len(np.unique(curve.x)) == first + 1
+    if not alone or not np.isfinite(values).all():
+        return None
+    return first if np.ptp(values) > SAME * abs(values[0]) else None
 
 
 def _clock(table: Table, role: str, names: Sequence[str], options: Options) -> str | None:

@@ -66,6 +66,27 @@ def test_a_small_validation_set_gives_its_size_away(accuracies, size):
     assert any("multiples of 1/" in note for note in notes) == (size is not None)
 
 
+@pytest.mark.parametrize(
+    ("steps", "losses", "kept"),
+    [
+        ([10, 20, 20], [3, 2, 1], 2),
+        ([10, 20, 20, 20], [3, 2, 2, 5], 2),
+        ([10, 20, 20], [3, 2, 2], 3),
+        ([10, 10, 20, 20], [4, 3, 2, 1], 4),
+        ([10, 10], [4, 3], 2),
+        ([10, 20, 20], [3, 2, np.inf], 3),
+    ],
+)
+def test_of_two_evaluations_of_the_end_that_differ_the_first_is_kept(steps, losses, kept):
+    rows = list(zip(steps, losses, losses, strict=True))
+    table = table_of_rows(["step", "val_loss", "train_loss"], rows, [])
+    log = build("table", table, Options(), [])
+    assert list(log.curve("val_loss").values) == losses[:kept]
+    assert len(log.curve("train_loss")) == len(losses)
+    assert len(log.contradictions) == (kept < len(losses))
+    assert all("val_loss as 2 and" in sentence for sentence in log.contradictions)
+
+
 def test_rows_are_epochs_only_where_the_format_says_so():
     log = build("table", TABLE.without("step"), Options(), [], rows_are_epochs=True)
     assert log.facts == {"epochs_made": 2}
