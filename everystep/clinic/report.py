@@ -101,7 +101,8 @@ def _not_the_beginning(diagnosis: Diagnosis) -> Iterator[str]:
     for curve in (*log.curves.get("train_loss", ()), *log.curves.get("val_loss", ())):
         gaps = np.diff(curve.x)
         if len(gaps) > 1 and curve.x[0] > 3 * np.median(gaps) > 0:
-            yield f"{curve.name} begins at {curve.x[0]:,.4g}; what came before is not in this file."
+            begin = _place(curve, 0)
+            yield f"{curve.name} begins at {begin}; what came before is not in this file."
     accuracy = log.curve("train_accuracy")
     if accuracy is not None and accuracy.values[0] > 0.99:
         yield (
@@ -121,10 +122,15 @@ def _course(curve: Curve) -> str:
     low, high = int(np.argmin(finite.values)), int(np.argmax(finite.values))
     words = (
         f"from {finite.values[0]:,.4g} to {finite.values[-1]:,.4g} in {len(finite):,} records; "
-        f"lowest {finite.values[low]:,.4g} at {unit} {finite.x[low]:,.4g}, "
-        f"highest {finite.values[high]:,.4g} at {finite.x[high]:,.4g}"
+        f"lowest {finite.values[low]:,.4g} at {unit} {_place(finite, low)}, "
+        f"highest {finite.values[high]:,.4g} at {_place(finite, high)}"
     )
     return words + (f"; {broken:,} records are not finite" if broken else "")
+
+
+def _place(curve: Curve, record: int) -> str:
+    """Return where a record stands; updates are whole, however many."""
+    return f"{curve.x[record]:{',.4g' if curve.steps is None else ',.0f'}}"
 
 
 def _agrees(diagnosis: Diagnosis) -> Iterator[str]:

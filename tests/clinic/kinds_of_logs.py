@@ -293,6 +293,7 @@ def logs():
             comma="\t",
         ),
         "broken.csv": table(plain | {"train_loss": [*loss[:20], *[NAN] * 20]}),
+        "empty-column.csv": "step,loss,apples\n10000,2.0,\n20500,1.0,\n30000,1.5,\n",
         "five-nans.csv": "step,loss\n1,2.0\n2,1.9\n3,NaN\n4,nan\n5,-nan(ind)\n6,1.#QNAN\n7,inf\n",
         "resumed.csv": table(
             {"step": [*range(10, 210, 10), *range(150, 330, 10)], "loss": falling(38)}

@@ -47,6 +47,12 @@ def test_a_log_that_does_not_begin_at_the_beginning_is_told():
     assert "loss begins at 40; what came before" in " ".join(lines_of(cut)["What the log says"])
 
 
+def test_updates_are_told_whole_however_many():
+    loss = Curve("loss", FALL[:9], steps=np.arange(12_345.0, 102_346.0, 10_000.0)[:9])
+    log = RunLog("table", {"train_loss": (loss,)}, {}, (), "step")
+    assert any("highest 1.758 at 12,345." in x for x in lines_of(log)["What the log says"])
+
+
 def test_overfitting_is_told_with_what_it_did_to_accuracy():
     turned = np.concatenate([FALL[:12], np.linspace(FALL[12], 2, 18)])
     lines = lines_of(sound(val_loss=turned))["What it suggests"]

@@ -25,6 +25,7 @@ TOLD = {
     "columns": (["export.json"], {"columns": {"train_loss": "export"}}),
     "no such column": (["training.log"], {"columns": {"val_loss": "validation"}}),
     "no such role": (["training.log"], {"columns": {"loss": "loss"}}),
+    "an empty column": (["empty-column.csv"], {"columns": {"val_loss": "apples"}}),
     "not a rate": (["plateau.csv"], {"columns": {"rate": ""}}),
     "classes": (["training.log"], {"facts": {"n_classes": 10, "val_loss_again": 2, "batch": 8}}),
     "a leak": (["plateau.csv"], {"facts": {"duplicates": 0.125, "n_val": 773, "mixing": 0.25}}),

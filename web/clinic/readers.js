@@ -63,8 +63,8 @@ everystep.core.add(() => {
 
   /** @type {(table: LogTable, options: LogOptions, notes: string[]) => RunLog} */
   function readKeras(table, options, notes) {
-    notes.push("Training values are means over the epoch, with dropout and augmentation on and " +
-      "while the weights changed; validation was measured after it.");
+    notes.push("Training values are means over the epoch, while the weights changed, with " +
+      "dropout and augmentation if there were any; validation is measured after it.");
     return build(told.formats.keras, table, options, notes, { areRowsEpochs: true });
   }
 

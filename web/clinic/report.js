@@ -67,7 +67,7 @@ everystep.core.add(() => {
       const gaps = diff(x);
       const usual = gaps.length > 1 ? 3 * median(gaps) : 0;
       if (x[0] > usual && usual > 0) {
-        lines.push(`${curve.name} begins at ${general(x[0], 4)}; what came before is not in this ` +
+        lines.push(`${curve.name} begins at ${place(curve, 0)}; what came before is not in this ` +
           "file.");
       }
     }
@@ -79,6 +79,15 @@ everystep.core.add(() => {
     return lines;
   }
 
+  /**
+   * Where a record stands; updates are whole, however many.
+   * @type {(curve: Curve, record: number) => string}
+   */
+  function place(curve, record) {
+    const x = places(curve)[record];
+    return curve.steps ? fixed(x) : general(x, 4);
+  }
+
   /** How a curve goes, in words. @param {Curve} curve */
   function course(curve) {
     const known = finite(curve);
@@ -86,13 +95,12 @@ everystep.core.add(() => {
     const gone = curve.values.length - values.length;
     if (!values.length) return "no finite value";
     if (values.length === 1) return `${general(values[0], 4)}, recorded once`;
-    const x = places(known);
     const [low, high] = [min(values), max(values)];
     const [first, last] = [values[0], values[values.length - 1]].map((value) => general(value, 4));
     const words = `from ${first} to ${last} in ${fixed(values.length)} records; ` +
       `lowest ${general(low, 4)} at ${known.steps ? "update" : "epoch"} ` +
-      `${general(x[values.indexOf(low)], 4)}, ` +
-      `highest ${general(high, 4)} at ${general(x[values.indexOf(high)], 4)}`;
+      `${place(known, values.indexOf(low))}, ` +
+      `highest ${general(high, 4)} at ${place(known, values.indexOf(high))}`;
     return words + (gone ? `; ${fixed(gone)} records are not finite` : "");
   }
 

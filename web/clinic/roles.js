@@ -80,6 +80,9 @@ everystep.core.add(() => {
         throw new LogError(`There is no column ${name} for ${role}; the columns with numbers are ` +
           `${listed(this.table.names, 20)}.`);
       }
+      if (!columnOf(this.table, name)[1].includes(true)) {
+        throw new LogError(`The column ${name}, which was to be ${role}, holds no number.`);
+      }
       return [role.endsWith("accuracy") ? this.fraction(name) : this.curve(name)];
     }
 

@@ -30,8 +30,8 @@ def recognizes(table: Table) -> bool:
 def read(table: Table, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a table."""
     notes.append(
-        "Training values are means over the epoch, with dropout and augmentation on and while the "
-        "weights changed; validation was measured after it."
+        "Training values are means over the epoch, while the weights changed, with dropout and "
+        "augmentation if there were any; validation is measured after it."
     )
     return build(NAME, table, options, notes, rows_are_epochs=True)
 

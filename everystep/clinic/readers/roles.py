@@ -37,7 +37,8 @@ class Roles:
         """Return the curves by role.
 
         Raises:
-            LogError: if a role or a column was asked for that does not exist.
+            LogError: if a role or a column was asked for that does not exist, or a column that is
+            empty.
         """
         found = {role: self._chosen(role, name) for role, name in self.chosen.items()}
         for role in ROLES:
@@ -62,6 +63,8 @@ class Roles:
                 f"There is no column {name} for {role}; the columns with numbers are "
                 f"{listed(self.table.names, 20)}."
             )
+        if not self.table.present[name].any():
+            raise LogError(f"The column {name}, which was to be {role}, holds no number.")
         return (self._fraction(name) if role.endswith("accuracy") else self._curve(name),)
 
     def _named(self, part: str, quantity: str) -> list[str]:

@@ -74,6 +74,8 @@ def test_whoever_knows_better_says_which_column_is_what():
     curves = curves_of(chosen=chosen, mystery=[2, 1], val_loss=[3, 3], val_acc=[0, 1])
     assert curves["train_loss"][0].name == "mystery"
     assert "val_loss" not in curves
+    with pytest.raises(LogError, match="The column empty, which was to be val_loss, holds no"):
+        curves_of(chosen={"val_loss": "empty"}, empty=[None, None], loss=[2, 1])
     with pytest.raises(LogError, match=r"no column lost.*mystery"):
         curves_of(chosen={"train_loss": "lost"}, mystery=[2, 1])
     with pytest.raises(LogError, match="no role loss"):
