@@ -116,7 +116,7 @@ def sites(tmp_path_factory):
 def test_pages_refer_to_nothing_that_is_left_out(sites):
     _, light = sites
     for page in [light / "index.html", *light.glob("book/**/*.html")]:
-        for path in re.findall(r'(?:src|href)="([^":#?]+)', page.read_text("utf-8")):
+        for path in re.findall(r'(?:src|href)="([^":#?]+)["#?]', page.read_text("utf-8")):
             assert (page.parent / path).exists(), f"{page.name}: {path}"
     for styles in light.rglob("*.css"):
         for path in re.findall(r"url\(([^)]+)\)", styles.read_text("utf-8")):

@@ -34,7 +34,7 @@ def claim(page, number):
 def test_the_settings_of_every_claim_can_be_trained(page, id):
     settings = page.evaluate(
         "(text) => everystep.settings.read(everystep.settings.fromAddress(text))",
-        CLAIMED[id].settings,
+        CLAIMED[id].address,
     )
     values = CLAIMED[id].values
     assert len(settings["seeds"]) == int(values["seeds"])
