@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -59,6 +60,17 @@ def drop_test_marks(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = without_test_marks(source[0])
 
 
+def let_links_lead_to_given_ids(app: Sphinx, doctree: nodes.document) -> None:
+    """Let other pages link to text that has been given an id, ``[text]{#id}``, as to a heading.
+
+    MyST knows the anchors of headings alone, and would warn of every such link.
+    """
+    anchors = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
+    for text in doctree.findall(nodes.inline):
+        for anchor in text["ids"]:
+            anchors.setdefault(anchor, (text.line, anchor, text.astext()))
+
+
 def fix_markup(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -80,6 +92,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("config-inited", keep_to_contents)
     app.connect("config-inited", leave_figures_unnumbered, priority=900)
     app.connect("source-read", drop_test_marks)
+    app.connect("doctree-read", let_links_lead_to_given_ids)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", fix_markup)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

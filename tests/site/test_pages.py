@@ -1,6 +1,7 @@
 import json
 from types import SimpleNamespace
 
+from docutils import nodes
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -10,6 +11,7 @@ from everystep.site.pages import (
     drop_thebe,
     fix_markup,
     leave_figures_unnumbered,
+    let_links_lead_to_given_ids,
 )
 
 
@@ -53,3 +55,17 @@ def test_figures_are_not_numbered_whatever_an_extension_sets():
     config = SimpleNamespace(numfig=True)
     leave_figures_unnumbered(None, config)
     assert config.numfig is False
+
+
+def test_links_may_lead_to_text_with_an_id():
+    page = nodes.document(None, None)
+    page += nodes.inline("", "a row", ids=["row-one"])
+    page += nodes.inline("", "no id")
+    env = SimpleNamespace(
+        docname="page", metadata={"page": {"myst_slugs": {"top": (1, "id1", "")}}}
+    )
+    let_links_lead_to_given_ids(SimpleNamespace(env=env), page)
+    assert env.metadata["page"]["myst_slugs"] == {
+        "top": (1, "id1", ""),
+        "row-one": (None, "row-one", "a row"),
+    }
