@@ -112,7 +112,7 @@ SCRIPTS = {
     "clinic/names.js": 1_050,
     "clinic/clocks.js": 2_000,
     "clinic/roles.js": 2_350,
-    "clinic/build.js": 1_600,
+    "clinic/build.js": 2_000,
     "clinic/state.js": 1_650,
     "clinic/readers.js": 3_750,
     "clinic/schedule.js": 2_850,

@@ -3,7 +3,7 @@
 import pytest
 
 from everystep.site.assets import TOOLS
-from tests.web.trainer.conftest import SCRIPTS, WEB, scripts_page
+from tests.web.trainer.conftest import SCRIPTS, WEB, data_sources, scripts_page
 
 
 def sources(scripts):
@@ -13,7 +13,9 @@ def sources(scripts):
 @pytest.fixture(scope="module")
 def page(browser):
     """Return a page with the scripts that train and the puzzles."""
-    with scripts_page(browser, sources([*SCRIPTS, "explorers/knobs.js"])) as one:
+    with scripts_page(
+        browser, [*sources([*SCRIPTS, "explorers/knobs.js"]), *data_sources()]
+    ) as one:
         yield one
 
 

@@ -19,15 +19,20 @@ SCRIPTS = [
 ]
 
 
+def data_sources():
+    """Return the scripts with the data sets, which go after those that train."""
+    signals = (WEB / "trainer" / "signals.js").read_text(encoding="utf-8")
+    return [images_script(), signals_script(signals)]
+
+
 @contextmanager
 def scripts_page(browser, sources):
-    """Open a page that runs these scripts and has all data; nothing may go wrong on it."""
+    """Open a page that runs these scripts; nothing may go wrong on it."""
     context = browser.new_context(offline=True)
     page = context.new_page()
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    signals = signals_script((WEB / "trainer" / "signals.js").read_text(encoding="utf-8"))
-    for source in [*sources, images_script(), signals]:
+    for source in sources:
         page.add_script_tag(content=source)
     yield page
     context.close()
@@ -50,7 +55,7 @@ def trainer(browser):
             assert right in source
             sources.append(source.replace(right, wrong, 1) if right else source)
         assert planted == {}
-        with scripts_page(browser, sources) as page:
+        with scripts_page(browser, [*sources, *data_sources()]) as page:
             yield page
 
     return open_
