@@ -21,8 +21,9 @@ from everystep.engine.replicas import Job, Settings, micro_batches, record_steps
 # largest number of replicas.
 STACKED_ROWS = 2048
 SMALLEST_STACK, LARGEST_STACK = 16, 64
-# Fewer replicas leave too little arithmetic between two turns of the interpreter.
+# Fewer replicas, or fewer rows, leave too little arithmetic between two turns of the interpreter.
 SMALLEST_PART = 8
+PART_ROWS = 256
 UPDATE_IN_SAMPLES = 8  # what an update costs a replica beside its samples
 BAR_DELAY = 2.0  # seconds; shorter trainings show no progress bar
 
@@ -174,15 +175,18 @@ def plan(
 ) -> list[list[Job]]:
     """Share the replicas out among stacks, those of a group evenly, the longest stack first.
 
-    Where there are fewer groups than threads, they are divided further, unless the parts get too
-    small to be worth it.
+    Where there are fewer groups than threads, they are divided further, and where the parts have
+    rows enough, into as many for every thread, unless the parts get too small to be worth it.
     """
     groups = stackable(recipes, n_train)
     stacks = []
     for group in groups:
         jobs = [Job(recipe, seed) for recipe in group for seed in seeds]
+        parts = divide_up(len(jobs), stack_size(group[0], model))
         useful = min(divide_up(threads, len(groups)), len(jobs) // SMALLEST_PART)
-        parts = max(divide_up(len(jobs), stack_size(group[0], model)), useful)
+        enough = divide_up(PART_ROWS, max(group[0].batch_sizes) * model.rows)
+        even = threads * divide_up(parts, threads)
+        parts = max(parts, useful, even if even * enough <= len(jobs) else 1)
         size = divide_up(len(jobs), parts)
         stacks += [jobs[first : first + size] for first in range(0, len(jobs), size)]
     # A long stack that began last would keep one thread at work alone.

@@ -55,19 +55,26 @@ def sizes_of(recipes, replicas, threads):
         (20, 8, [10, 10]),
         (15, 2, [15]),  # parts of less than 8 are not worth it
         (128, 1, [64, 64]),
-        (130, 2, [44, 44, 42]),
+        (130, 2, [33, 33, 33, 31]),
     ],
 )
 def test_one_recipe_is_divided_for_the_threads(replicas, threads, sizes):
     assert sizes_of([Recipe(8, 0.1, steps=5)], replicas, threads) == sizes
 
 
+def test_replicas_with_many_rows_are_divided_in_any_company():
+    text, recipes = Transformer(10, context=32), [Recipe(2, 0.1, steps=5), Recipe(64, 0.1, steps=5)]
+    stacks = jobs.plan(recipes, text, range(10), n_train=100, threads=2)
+    assert [len(stack) for stack in stacks] == [1] * 10 + [5, 5]
+    assert sizes_of([Recipe(8, 0.1, steps=5), Recipe(64, 0.1, steps=5)], 10, 2) == [5, 5, 10]
+
+
 def test_rates_of_one_batch_size_share_a_stack_and_the_longest_comes_first():
     recipes = [Recipe(batch, lr, steps=5) for batch in (8, 16) for lr in (0.1, 0.2, 0.3)]
     stacks = jobs.plan(recipes, SMALL, range(20), n_train=100, threads=2)
-    assert [{job.recipe.batch_size for job in stack} for stack in stacks] == [{16}, {8}]
+    assert [{job.recipe.batch_size for job in stack} for stack in stacks] == [{8}, {16}, {16}]
     assert sizes_of(recipes, 20, threads=4) == [30, 30, 30, 30]
-    assert sizes_of([*recipes, Recipe(32, 0.1, steps=50)], 20, threads=2) == [20, 60, 60]
+    assert sizes_of([*recipes, Recipe(32, 0.1, steps=50)], 20, threads=2) == [10, 10, 60, 30, 30]
 
 
 class Doubled(MLP):
