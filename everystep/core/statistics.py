@@ -163,6 +163,40 @@ def difference(first: Sequence[float], second: Sequence[float]) -> Difference:
     )
 
 
+def verdict(effect: Estimate, least: float) -> str:
+    """Return what an interval says of the claim that an effect is at least as large as ``least``.
+
+    Args:
+        effect: the effect, above 0 where it goes the way that is claimed.
+        least: the smallest effect of which the claim would be true, above 0.
+
+    Returns:
+        "holds" if all of the interval is at least as large; "partly" if none of it is, but all is
+        above 0; "does not" if none of it is, and not all is above 0; "unclear" else.
+    """
+    if effect.low >= least:
+        return "holds"
+    if effect.high >= least:
+        return "unclear"
+    return "partly" if effect.low > 0 else "does not"
+
+
+def verdict_within(effect: Estimate, most: float) -> str:
+    """Return what an interval says of the claim that an effect is at most ``most``, either way.
+
+    Args:
+        effect: the effect, of which the claim says that it is next to nothing.
+        most: the largest effect of which the claim would be true, above 0.
+
+    Returns:
+        "holds" if all of the interval lies within ``most`` of 0; "does not" if none of it does;
+        "unclear" else.
+    """
+    if -most <= effect.low and effect.high <= most:
+        return "holds"
+    return "does not" if effect.low > most or effect.high < -most else "unclear"
+
+
 def time_to_target(
     clock: np.ndarray, values: np.ndarray, target: float, *, falling: bool = False
 ) -> np.ndarray:

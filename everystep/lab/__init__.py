@@ -32,7 +32,14 @@ from everystep.core.early_stopping import EarlyStopping
 from everystep.core.recipe import Recipe
 from everystep.core.scaling import CostModel, fit_ring, updates_for
 from everystep.core.seeds import base_seed, seeds
-from everystep.core.statistics import difference, estimate, proportion, time_to_target
+from everystep.core.statistics import (
+    difference,
+    estimate,
+    proportion,
+    time_to_target,
+    verdict,
+    verdict_within,
+)
 from everystep.core.steps import total_steps, updates_per_epoch
 from everystep.engine.batch_norm import BatchNormMLP
 from everystep.engine.cnn1d import CNN1d
@@ -165,6 +172,8 @@ __all__ = [
     "updates_for",
     "updates_per_epoch",
     "use_house_style",
+    "verdict",
+    "verdict_within",
     "wide_mlp",
     "write_channels",
 ]

@@ -86,7 +86,14 @@ def _signs(values: np.ndarray, over: str) -> str:
 
 
 def finding(
-    id: str, statement: str, estimate: Estimate, *, holds: bool, unit: str = "", over: str = "seeds"
+    id: str,
+    statement: str,
+    estimate: Estimate,
+    *,
+    holds: bool,
+    unit: str = "",
+    over: str = "seeds",
+    verdict: str = "",
 ) -> None:
     """Show a finding and glue its numbers for the prose, or raise if it does not hold.
 
@@ -100,6 +107,7 @@ def finding(
         holds: the condition, decided on the interval (``estimate.low``, ``estimate.high``).
         unit: unit of the quantity, for instance ``points``.
         over: what the values are counted in, when they are not one a seed.
+        verdict: what the quantity says of a claim, in a word; it is glued under ``ID.verdict``.
 
     Raises:
         ValueError: if the statement is empty, or as ``quote``.
@@ -115,6 +123,8 @@ def finding(
         )
     display(result, metadata=result.mark)
     quote(id, estimate)
+    if verdict:
+        glue(f"{id}.verdict", verdict)
 
 
 def quote(id: str, estimate: Estimate) -> None:

@@ -205,10 +205,12 @@ def execute(app: Sphinx, waiting: dict[str, tuple[NotebookNode, str]]) -> None:
         app: the application.
         waiting: for each page the notebook and its fingerprint.
     """
+    # A long notebook that began last would keep one core at work alone. How long one takes is not
+    # known before, but those with much code take the longest.
+    longest = sorted(waiting, key=lambda docname: code_size(waiting[docname][0]), reverse=True)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running = {
-            pool.submit(results_of, app, docname, notebook, mark): docname
-            for docname, (notebook, mark) in waiting.items()
+            pool.submit(results_of, app, docname, *waiting[docname]): docname for docname in longest
         }
         try:
             for done in as_completed(running):
@@ -222,6 +224,11 @@ def execute(app: Sphinx, waiting: dict[str, tuple[NotebookNode, str]]) -> None:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def code_size(notebook: NotebookNode) -> int:
+    """Return how many characters of code a notebook has."""
+    return sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
 
 
 def results_of(

@@ -44,8 +44,8 @@ FAILURES = (
     "lab was run with other base seeds too, which change every random number of the course:"
 )
 # What a lab stores of a finding, as words of a link name it: "{mean:.1f} points".
-NUMBER = re.compile(r"\{(mean|low|high|n|p)(?::([^{}]*))?\}")
-OF_A_FINDING = re.compile(r"(.+)\.(?:mean|low|high|n|p)")
+NUMBER = re.compile(r"\{(mean|low|high|n|p|verdict)(?::([^{}]*))?\}")
+OF_A_FINDING = re.compile(r"(.+)\.(?:mean|low|high|n|p|verdict)")
 SHOWN = re.compile(r'(<div class="finding[^>]* id="finding-([^"]+)">.*?)(</div>)', re.DOTALL)
 DOES_NOT_HOLD, NOT_MEASURED = "✗ does not hold in this build", "✗ not measured in this build"
 
@@ -67,8 +67,8 @@ class FindingRole(ReferenceRole):
             problem = f"say what the link leads to: words <{self.target}>"
         elif re.search(r"[{}]", NUMBER.sub("", title)):
             problem = (
-                f"in {title!r}, braces hold one of mean, low, high, n and p, with a format: "
-                "{mean:.1f}"
+                f"in {title!r}, braces hold one of mean, low, high, n and p, with a format as in "
+                "{mean:.1f}, or verdict"
             )
         if problem:
             message = self.inliner.reporter.warning(problem, line=self.lineno)

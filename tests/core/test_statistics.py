@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from everystep.core.statistics import difference, estimate, interval, proportion, time_to_target
+from everystep.core.statistics import (
+    difference,
+    estimate,
+    interval,
+    proportion,
+    time_to_target,
+    verdict,
+    verdict_within,
+)
 
 
 def test_the_interval_is_students():
@@ -70,6 +78,41 @@ def test_an_estimate_is_told_in_percent():
     assert percent.values.tolist() == [100, 100, 100, 0]
     assert difference([0.5, 0.7], [0.4, 0.5]).percent().mean == pytest.approx(15)
     assert difference([0.5, 0.7], [0.4, 0.5]).percent().p_above == 1
+
+
+def between(low, high):
+    """An estimate with this interval."""
+    values = np.array([-1, 1]) * (high - low) / 2 / stats.t.ppf(0.975, 1)
+    return estimate((low + high) / 2 + values)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (2.1, 5, "holds"),
+        (-1, 5, "unclear"),
+        (1, 2.1, "unclear"),
+        (0.1, 1.9, "partly"),
+        (-0.1, 1.9, "does not"),
+        (-5, -3, "does not"),
+    ],
+)
+def test_a_verdict_on_a_least_effect_is_decided_by_the_interval(low, high, word):
+    assert verdict(between(low, high), least=2) == word
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [
+        (-1.9, 1.9, "holds"),
+        (-2.1, 0, "unclear"),
+        (1, 3, "unclear"),
+        (2.1, 3, "does not"),
+        (-3, -2.1, "does not"),
+    ],
+)
+def test_a_verdict_on_next_to_nothing_is_decided_by_the_interval(low, high, word):
+    assert verdict_within(between(low, high), most=2) == word
 
 
 def test_equal_values_have_an_interval_without_width():

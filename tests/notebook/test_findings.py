@@ -47,6 +47,11 @@ def test_a_difference_is_stored_with_the_share_in_which_the_first_is_higher():
     assert "0.9" in quoted["batch.gap.p"]["application/papermill.record/text/plain"]
 
 
+def test_a_verdict_is_stored_beside_the_numbers():
+    stored = glued(finding, "batch.gap", "x", GAP, holds=True, verdict="partly")
+    assert "partly" in stored["batch.gap.verdict"]["application/papermill.record/text/plain"]
+
+
 def test_a_finding_that_does_not_hold_raises_with_its_numbers():
     with pytest.raises(FindingDoesNotHoldError, match=r"batch\.gap.*mean 4 points.*over 10 seeds"):
         finding("batch.gap", "The gap is above 5.", GAP, holds=GAP.low > 5, unit="points")

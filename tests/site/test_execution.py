@@ -9,10 +9,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.errors import SphinxError
 
 import everystep
+from everystep.site import execution
 from everystep.site.execution import (
     Fingerprints,
     Results,
     discard_others,
+    execute,
     fingerprint,
     keep,
     kept,
@@ -118,6 +120,22 @@ def test_what_a_notebook_uses_is_found_out_again_when_it_may_have_changed(
     assert len(asked) == 1 + again
     other = new_notebook(cells=[new_code_cell(f"{LAB}\n1")])
     assert then.of(other, folder, package) != first
+
+
+def test_notebooks_with_the_most_code_begin_first(tmp_path, monkeypatch):
+    begun = []
+    monkeypatch.setattr(execution, "AT_ONCE", 1)
+    monkeypatch.setattr(
+        execution, "results_of", lambda _, docname, *__: (begun.append(docname), (RESULTS, None))[1]
+    )
+    waiting = {
+        name: (new_notebook(cells=[new_code_cell(code), new_markdown_cell(text)]), "a mark")
+        for name, code, text in (("short", "1", "Hello, hello"), ("long", "1 + 1", ""))
+    }
+    app = SimpleNamespace(outdir=tmp_path / "html")
+    execute(app, waiting)
+    assert begun == ["long", "short"]
+    assert all(kept(results_file(app, name))[1] == RESULTS for name in waiting)
 
 
 def test_kept_results_are_read_back(tmp_path):
