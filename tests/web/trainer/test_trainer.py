@@ -62,7 +62,13 @@ def test_signals_are_loaded_when_a_reader_trains_on_them_and_once(tab):
     page.keyboard.press("ArrowDown")
     assert asked == []
     page.keyboard.press("Enter")
+    before = page.locator(".result").text_content()
     train(page)
+    # Until the signals are there, what stands there is the result on the digits.
+    page.wait_for_function(
+        "before => ![before, undefined].includes(document.querySelector('.result')?.textContent)",
+        arg=before,
+    )
     assert len(asked) == 1
     assert "data=mnist1d" in page.url
     ends = page.evaluate(f"({MOMENTS})({SETTINGS})")
