@@ -13,7 +13,7 @@ from everystep.core.validation import is_list, require_whole
 from everystep.engine.data import Data, Dataset
 from everystep.engine.models import Model, Weights
 from everystep.engine.optimizers import KINDS
-from everystep.engine.replicas import Job, Settings, micro_batches, record_steps
+from everystep.engine.replicas import PARTS, Job, Settings, micro_batches, record_steps
 
 # Rows of matrix products, for most models one a sample, that a stack's replicas process in one
 # update. With more, what an update touches no longer fits in a processor core's cache, and the
@@ -41,6 +41,8 @@ def check(
         require_whole("seeds", seed, minimum=0)
     if len(set(seeds)) < len(seeds):
         raise ValueError(f"seeds must be distinct, got {list(seeds)}")
+    if not is_list(settings.measure) or any(p not in PARTS for p in settings.measure):
+        raise ValueError(f"measure must be a list of parts among {PARTS}, got {settings.measure!r}")
     first = _check_splits(data, seeds)
     for recipe in recipes:
         if not isinstance(recipe, Recipe):

@@ -25,6 +25,7 @@ from everystep.engine.optimizers import stacked_optimizer
 
 DEFAULT_RECORDS = 50
 EVALUATION_BLOCK = 512  # samples that are evaluated together at most
+PARTS = "train", "val"  # of the data, on which a record measures loss and accuracy
 
 
 def batch_order(n_train: int, seed: int) -> Iterator[torch.Tensor]:
@@ -107,6 +108,7 @@ class Settings:
     every: int | Sequence[int] | None
     dtype: torch.dtype
     checkpoints: bool
+    measure: Sequence[str]
 
 
 @dataclass(eq=False)
@@ -214,16 +216,14 @@ class Stack:
         self.model.backward(self.weights, tape, d, self.optimizer.collected)
 
     def _measure(self, seconds: float) -> dict[str, np.ndarray]:
-        data, weights = self.data, self.optimizer.evaluated
-        train_loss, train_accuracy = evaluate(self.model, weights, self.x, self.labels)
-        val_loss, val_accuracy = evaluate(self.model, weights, data.x_val, data.y_val)
-        return {
-            "seconds": np.full(len(self.jobs), seconds / len(self.jobs)),
-            "train_loss": train_loss,
-            "train_accuracy": train_accuracy,
-            "val_loss": val_loss,
-            "val_accuracy": val_accuracy,
-        }
+        samples = {"train": (self.x, self.labels), "val": (self.data.x_val, self.data.y_val)}
+        measured = {"seconds": np.full(len(self.jobs), seconds / len(self.jobs))}
+        for part in PARTS:
+            loss = accuracy = np.full(len(self.jobs), np.nan)
+            if part in self.settings.measure:
+                loss, accuracy = evaluate(self.model, self.optimizer.evaluated, *samples[part])
+            measured |= {f"{part}_loss": loss, f"{part}_accuracy": accuracy}
+        return measured
 
     def _split(
         self, moments: list[int], measured: list[dict], checkpoints: list[list[torch.Tensor]]

@@ -31,7 +31,8 @@ class Runs:
             the labels used for training.
         train_accuracy: shape ``(seeds, K)``, fraction from 0 to 1, with the same labels.
         val_loss: shape ``(seeds, K)``, over the validation set.
-        val_accuracy: shape ``(seeds, K)``, fraction from 0 to 1.
+        val_accuracy: shape ``(seeds, K)``, fraction from 0 to 1. What the call's ``measure`` leaves
+            out is NaN in these four.
         batch_loss: shape ``(seeds, updates)``, mean loss of each batch before its update.
         lr: shape ``(updates,)``, the learning rate used.
         diverged: shape ``(seeds,)``, whether the loss or a weight stopped being finite.

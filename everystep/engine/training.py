@@ -13,7 +13,7 @@ from everystep.core.validation import require_whole
 from everystep.engine.data import Data, Dataset
 from everystep.engine.jobs import check, plan, progress_bar
 from everystep.engine.models import Model, Weights
-from everystep.engine.replicas import Settings
+from everystep.engine.replicas import PARTS, Settings
 from everystep.engine.runs import Runs, Sweep, by_recipe
 from everystep.engine.threads import cores, in_threads, threads_left_as_they_are
 from everystep.engine.workers import by_workers
@@ -29,6 +29,7 @@ def train(
     dtype: torch.dtype = torch.float32,
     start: Weights | None = None,
     checkpoints: bool = False,
+    measure: Sequence[str] = PARTS,
     progress: bool = True,
     threads: int | None = None,
 ) -> Runs:
@@ -50,6 +51,8 @@ def train(
         start: stacked weights to start from, one replica a seed, such as ``runs.weights``.
         checkpoints: whether to keep the weights of every record; they take as much memory as
             records × seeds × the model's weights.
+        measure: the parts of the data on which records measure loss and accuracy, of ``"train"``
+            and ``"val"``. In a short run records can take longer than the updates.
         progress: whether a training that takes long shows a progress bar.
         threads: how many stacks of replicas train at a time, which changes no result; one for
             each core, up to 4, if not given.
@@ -57,7 +60,7 @@ def train(
     Raises:
         ValueError: before the first update, if an argument does not fit the others.
     """
-    settings = Settings(model, data, every, dtype, checkpoints)
+    settings = Settings(model, data, every, dtype, checkpoints, measure)
     return _train_all((recipe,), seeds, settings, progress, threads, start)[0]
 
 
@@ -70,6 +73,7 @@ def sweep(
     every: int | Sequence[int] | None = None,
     dtype: torch.dtype = torch.float32,
     checkpoints: bool = False,
+    measure: Sequence[str] = PARTS,
     progress: bool = True,
     threads: int | None = None,
     executor: Executor | None = None,
@@ -89,6 +93,7 @@ def sweep(
         every: when to record, as in ``train``.
         dtype: ``torch.float32`` or ``torch.float64``.
         checkpoints: whether to keep the weights of every record.
+        measure: what records measure, as in ``train``.
         progress: whether a sweep that takes long shows a progress bar.
         threads: how many stacks of replicas train at a time, as in ``train``.
         executor: who trains, in place of threads of this process: any executor with the interface
@@ -105,7 +110,7 @@ def sweep(
     names = [str(recipe) for recipe in recipes]
     if not names or len(set(names)) != len(names):
         raise ValueError(f"recipes must be at least one, with distinct names, got {names}")
-    settings = Settings(model, data, every, dtype, checkpoints)
+    settings = Settings(model, data, every, dtype, checkpoints, measure)
     return _train_all(recipes, seeds, settings, progress, threads, executor=executor)
 
 

@@ -42,6 +42,19 @@ def test_recorded_values_are_the_plain_modules():
     assert runs.train_loss[1, -1] == pytest.approx(loss[1])
 
 
+@pytest.mark.parametrize("measure", [(), ("train",), ["val"]])
+def test_only_the_parts_asked_for_are_measured(measure):
+    recipe = Recipe(10, 0.1, steps=40)
+    everything = train(recipe, SMALL, DATA, seeds=[4, 5], every=20)
+    runs = train(recipe, SMALL, DATA, seeds=[4, 5], every=20, measure=measure)
+    for part in ("train", "val"):
+        for name in (f"{part}_loss", f"{part}_accuracy"):
+            expected = getattr(everything, name) if part in measure else np.full((2, 3), np.nan)
+            np.testing.assert_array_equal(getattr(runs, name), expected)
+    np.testing.assert_array_equal(runs.batch_loss, everything.batch_loss)
+    assert not runs.diverged.any()
+
+
 def test_a_diverging_replica_is_recorded_and_disturbs_no_other():
     start = [w.clone() for w in SMALL.initial_weights([1, 2, 3])]
     healthy = train(Recipe(10, 0.1, steps=30), SMALL, DATA, seeds=[1, 2, 3])

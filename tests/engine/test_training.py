@@ -242,6 +242,12 @@ def test_recipes_that_do_not_fit_are_refused_before_the_first_update(recipes, me
         sweep(recipes, SMALL, DATA, seeds=[1, 2])
 
 
+@pytest.mark.parametrize("measure", ["val", ["validation"], [["val"]], None])
+def test_measure_must_be_a_list_of_parts(measure):
+    with pytest.raises(ValueError, match="measure must be a list of parts among"):
+        sweep([Recipe(8, 0.1, steps=5)], SMALL, DATA, seeds=[1, 2], measure=measure)
+
+
 def test_threads_must_be_a_positive_number():
     with pytest.raises(ValueError, match="threads must be a whole number of at least 1, got 0"):
         train(Recipe(8, 0.1, steps=5), SMALL, DATA, seeds=[1, 2], threads=0)
