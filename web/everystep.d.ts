@@ -419,7 +419,9 @@ interface Everystep {
   readLogs(files: LogFile[], options: LogOptions): RunLog;
   schedule: {
     recognize(curves: Curve[]): RateSchedule;
-    describe(schedule: RateSchedule): string;
+    describe(
+      schedule: RateSchedule, planned?: number | null, perEpoch?: number | null
+    ): string;
   };
   count(log: RunLog, schedule: RateSchedule): Counts;
   measuresOf(log: RunLog, counts: Counts, schedule: RateSchedule): Measures;
@@ -452,6 +454,8 @@ interface Told {
   weaker: Record<string, string>;
   surely: Record<string, string>;
   parts: [role: string, called: string][];
+  /** Why no more is known of an update's samples, by what is known of them. */
+  atLeast: Record<string, string>;
   chapter: string;
   mostToRecord: number;
 }
@@ -520,6 +524,7 @@ interface RateSchedule {
   unit: "updates" | "epochs";
   peak: number;
   left: number;
+  every: number;
   warmup: number;
   horizon: number | null;
   floor: number;
@@ -579,6 +584,8 @@ interface Cause {
   section: string;
   /** Causes that the verdict names as well, or leaves open. */
   covers: string[];
+  /** Causes that a log may show beside it. */
+  besides: string[];
 }
 
 interface Diagnosis {
@@ -590,6 +597,7 @@ interface Diagnosis {
   cause: string;
   told: Cause;
   surely: string;
+  besides: Diagnosis | null;
 }
 
 type Sections = [title: string, lines: string[]][];

@@ -16,12 +16,14 @@ class Cause:
         knob: what to turn.
         section: the heading of chapter 7 under which it is explained.
         covers: causes that the verdict names as well, or leaves open.
+        besides: causes that a log may show beside it, and that are looked for all the same.
     """
 
     verdict: str
     knob: str
     section: str
     covers: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
 
 
 def _of_the_chapter(cause: str, verdict: str, section: str, *covers: str) -> tuple[str, Cause]:
@@ -104,6 +106,7 @@ CAUSES = dict(
         "this data does not mend.",
         "data",
         "Can you trust the log?",
+        besides=("overfitting",),
     ),
     "stopped before the horizon": Cause(
         "The run stopped before the end that was planned: it is in progress, was interrupted, or "

@@ -1,7 +1,7 @@
 """From a log to what can be said of it: counts, schedule, and where the tree ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from everystep.clinic.arithmetic import Counts, count
 from everystep.clinic.causes import CANNOT_TELL, CAUSES, Cause
@@ -54,6 +54,14 @@ class Diagnosis:
         records = max(self.measures.get("val_records", 0), self.measures.get("train_records", 0))
         counted = all(condition.measure in COUNTED for condition in sign.shows)
         return WEAKER[sign.surely] if records < FEW_RECORDS and not counted else sign.surely
+
+    @property
+    def besides(self) -> "Diagnosis | None":
+        """What the log shows beside the cause; None if nothing that is looked for does."""
+        causes = self.told.besides
+        tree = [asked for asked in RUN_TREE if any(sign.cause in causes for sign in asked.signs)]
+        answer = walk(tree, self.measures)
+        return None if answer.sign is None else replace(self, answer=answer)
 
 
 def examine(log: RunLog) -> Diagnosis:

@@ -8,7 +8,7 @@ import numpy as np
 
 from everystep.clinic.diagnosis import Diagnosis
 from everystep.clinic.needs import NEEDS
-from everystep.clinic.run_log import Curve
+from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.schedule import describe
 from everystep.clinic.tree import HEALTHY
 
@@ -20,6 +20,15 @@ PARTS = {
     "val_error": "Validation error",
 }
 MOST_TO_RECORD = 5
+# Why an update may have more samples than are counted, by the factor of the batch that is known.
+AT_LEAST = {
+    "": "the batch of one device: the log tells neither how many devices made an update together, "
+    "nor how many batches were added up for it",
+    "devices": "one batch of each device: the log does not tell how many batches were added up for "
+    "an update",
+    "accumulation": "those of one device: the log does not tell how many devices made an update "
+    "together",
+}
 SURELY = {"surely": "Clear.", "probably": "Likely.", "perhaps": "A hint, not more."}
 CHAPTER = "Chapter 7, “Given the curves, what is wrong and which knob do I turn?”"
 
@@ -84,12 +93,13 @@ def _says(diagnosis: Diagnosis) -> Iterator[str]:
         number = int(counts.epochs_made or 0) + 1
         yield f"Epoch {number:,} was begun and not ended: {counts.begun:.1%} of it was made."
     if counts.samples_per_update:
-        least = "at least " if counts.at_least else ""
-        why = "; the log does not tell devices and accumulation" if counts.at_least else ""
+        known = next((name for name in ("devices", "accumulation") if name in log.facts), "")
+        least, why = ("at least ", f", {AT_LEAST[known]}") if counts.at_least else ("", "")
         yield f"An update has {least}{counts.samples_per_update:,.0f} samples{why}."
     if counts.n_train:
         yield f"The training set has about {counts.n_train:,.0f} samples."
-    yield f"Learning rate: {describe(diagnosis.schedule)}."
+    words = describe(diagnosis.schedule, counts.steps_planned, counts.steps_per_epoch)
+    yield f"Learning rate: {words}."
     for role, called in PARTS.items():
         for curve in log.curves.get(role, ()):
             yield f"{called} ({curve.name}): {_course(curve)}."
@@ -118,11 +128,10 @@ def _course(curve: Curve) -> str:
         return "no finite value"
     if len(finite) == 1:
         return f"{finite.values[0]:,.4g}, recorded once"
-    unit = "update" if finite.steps is not None else "epoch"
     low, high = int(np.argmin(finite.values)), int(np.argmax(finite.values))
     words = (
         f"from {finite.values[0]:,.4g} to {finite.values[-1]:,.4g} in {len(finite):,} records; "
-        f"lowest {finite.values[low]:,.4g} at {unit} {_place(finite, low)}, "
+        f"lowest {finite.values[low]:,.4g} at {_moment(finite, low)}, "
         f"highest {finite.values[high]:,.4g} at {_place(finite, high)}"
     )
     return words + (f"; {broken:,} records are not finite" if broken else "")
@@ -133,6 +142,11 @@ def _place(curve: Curve, record: int) -> str:
     return f"{curve.x[record]:{',.4g' if curve.steps is None else ',.0f'}}"
 
 
+def _moment(curve: Curve, record: int) -> str:
+    unit = "epoch" if curve.steps is None else "update"
+    return f"{unit} {_place(curve, record)}"
+
+
 def _agrees(diagnosis: Diagnosis) -> Iterator[str]:
     yield from diagnosis.counts.contradictions
     if not diagnosis.counts.contradictions:
@@ -140,21 +154,40 @@ def _agrees(diagnosis: Diagnosis) -> Iterator[str]:
 
 
 def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
+    yield from _shows(diagnosis)
+    if diagnosis.besides is not None:
+        verdict, *signs = _shows(diagnosis.besides)
+        yield f"Something else shows as well. {verdict}"
+        yield from signs
+    if diagnosis.cause == HEALTHY:
+        yield "Healthy means that no sign of trouble was found; some kinds leave none in a log."
+
+
+def _shows(diagnosis: Diagnosis) -> Iterator[str]:
+    """Yield a verdict, and what speaks for it."""
     answer, surely = diagnosis.answer, diagnosis.surely
     yield diagnosis.told.verdict + (f" {SURELY[surely]}" if surely else "")
     if answer.question is not None and answer.sign is not None:
         yield f"{answer.question.text} Seen: {answer.sign.text}."
-    accuracy = diagnosis.log.curve("val_accuracy")
-    if diagnosis.cause == "overfitting" and accuracy is not None and len(accuracy) > 1:
+    if diagnosis.cause == "overfitting":
+        yield from _turned(diagnosis.log)
+
+
+def _turned(log: RunLog) -> Iterator[str]:
+    """Yield where validation was best, if it ends worse."""
+    losses = (log.curve(role) for role in ("val_loss", "val_error"))
+    loss = next((curve.finite for curve in losses if curve is not None and len(curve.finite)), None)
+    if loss is not None and loss.values[-1] > loss.values.min():
+        yield f"{loss.name} was lowest at {_moment(loss, int(np.argmin(loss.values)))}."
+    accuracy = log.curve("val_accuracy")
+    if accuracy is not None and len(accuracy) > 1:
         best, last = float(np.nanmax(accuracy.values)), float(accuracy.values[-1])
         yield f"Validation accuracy ends at {last:,.1%}, its best was {best:,.1%}." + (
             " Where a loss rises and accuracy stays, the model has become surer of the same "
             "mistakes."
-            if diagnosis.log.curve("val_loss") is not None
+            if log.curve("val_loss") is not None
             else ""
         )
-    if diagnosis.cause == HEALTHY:
-        yield "Healthy means that no sign of trouble was found; some kinds leave none in a log."
 
 
 def _unasked(diagnosis: Diagnosis) -> Iterator[str]:

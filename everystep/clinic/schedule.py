@@ -13,6 +13,8 @@ SAME = 2e-3  # of the peak: so far apart, rates count as equal
 FITS = 0.01  # of the peak: so far from the rates, a shape counts as theirs
 LEAST_RECORDS = 3
 MOST_FITTED = 500  # records to which shapes are fitted
+ONE_OFF = 1.5  # updates: a record may hold the rate of the update before it, or after
+LEAST_OF_EPOCH = 100  # updates, so that few horizons are so near the end of an epoch by chance
 # How much longer than the log a cosine may be, in so many trials.
 LONGEST, TRIALS = 30.0, 300
 
@@ -28,6 +30,7 @@ class RateSchedule:
         unit: what ``warmup``, ``horizon`` and ``cuts`` count, ``"updates"`` or ``"epochs"``.
         peak: the highest rate.
         left: the last rate, as a fraction of the peak.
+        every: the usual distance of two records.
         warmup: where the rate reaches its peak; 0 without a warm-up.
         horizon: where the fall would end, or None if the shape has no end.
         floor: the rate at the horizon, as a fraction of the peak.
@@ -38,6 +41,7 @@ class RateSchedule:
     unit: str
     peak: float = 0.0
     left: float = 1.0
+    every: float = 0.0
     warmup: float = 0.0
     horizon: float | None = None
     floor: float = 0.0
@@ -47,6 +51,15 @@ class RateSchedule:
     def falls(self) -> bool:
         """Whether the rate goes down in the end."""
         return self.kind not in (UNKNOWN, "constant")
+
+    @property
+    def mostly_unseen(self) -> bool:
+        """Whether the log has less than half of the fall.
+
+        Along a line or half a cosine, the horizon then lies more than twice as far from the peak as
+        the last record, and all that is known of what comes between is the shape that was fitted.
+        """
+        return self.left - self.floor > (1 - self.floor) / 2 + SAME
 
 
 def recognize(curves: Sequence[Curve]) -> RateSchedule:
@@ -65,7 +78,8 @@ def recognize(curves: Sequence[Curve]) -> RateSchedule:
     peak = float(curve.values.max())
     x, y = curve.x, curve.values / peak
     top = int(np.argmax(y >= 1 - SAME))
-    found = RateSchedule(UNKNOWN, unit, peak=peak, left=float(y[-1]))
+    every = float(np.median(np.diff(x)))
+    found = RateSchedule(UNKNOWN, unit, peak=peak, left=float(y[-1]), every=every)
     if (np.diff(y[: top + 1]) < -SAME).any() or _rises_again(y[top:]):
         return replace(found, kind="restarts")
     if top:
@@ -79,8 +93,16 @@ def recognize(curves: Sequence[Curve]) -> RateSchedule:
     return found
 
 
-def describe(schedule: RateSchedule) -> str:
-    """Return a schedule in words."""
+def describe(
+    schedule: RateSchedule, planned: float | None = None, per_epoch: float | None = None
+) -> str:
+    """Return a schedule in words.
+
+    Args:
+        schedule: a schedule.
+        planned: updates that were planned, if known.
+        per_epoch: updates of an epoch, if known.
+    """
     if schedule.kind == UNKNOWN:
         if not schedule.peak:
             return "unknown, for the log has no rates, or too few"
@@ -99,10 +121,40 @@ def describe(schedule: RateSchedule) -> str:
         words += f", at {', '.join(_amount(cut) for cut in schedule.cuts[:6])} {unit}"
     if schedule.horizon is not None:
         end = "0" if schedule.floor < SAME else f"{schedule.floor:.0%} of the peak"
-        words += f", to {end} at about {_amount(schedule.horizon)} {unit}"
+        words += f", to {end} at {_horizon(schedule, schedule.horizon, planned, per_epoch)}"
     if schedule.falls:
         words += f"; it ends at {schedule.left:.1%} of the peak"
     return words
+
+
+def _horizon(
+    schedule: RateSchedule, horizon: float, planned: float | None, per_epoch: float | None
+) -> str:
+    """Return where a fall ends, in words."""
+    end = _planned_end(schedule, horizon, planned, per_epoch)
+    if end is not None:
+        return f"{_amount(end)} {schedule.unit}"
+    words = f"about {_amount(horizon)} {schedule.unit}"
+    if schedule.mostly_unseen:
+        words += " if the fall, of which the log shows less than half, goes on like this"
+    return words
+
+
+def _planned_end(
+    schedule: RateSchedule, horizon: float, planned: float | None, per_epoch: float | None
+) -> float | None:
+    """Return the end that a horizon was planned for, or None if none is that near.
+
+    Without a plan that is the end of an epoch, if rates were recorded within epochs: of one rate an
+    epoch, nobody knows whether it came before the epoch or after it.
+    """
+    each = 1.0 if schedule.unit == "updates" else per_epoch  # updates
+    if not each:
+        return None
+    end, finest = planned, max(LEAST_OF_EPOCH, 2 * schedule.every * each)
+    if not planned and per_epoch and per_epoch >= finest and not schedule.mostly_unseen:
+        end = per_epoch * round(horizon * (each / per_epoch))
+    return end / each if end and abs(horizon * each - end) <= ONE_OFF else None
 
 
 def _amount(count: float) -> str:

@@ -24,7 +24,7 @@ from everystep.clinic.readers import (
 )
 from everystep.clinic.readers.roles import OPPONENTS
 from everystep.clinic.readers.tables import MISSING, NOT_FINITE
-from everystep.clinic.report import CHAPTER, MOST_TO_RECORD, PARTS, SURELY
+from everystep.clinic.report import AT_LEAST, CHAPTER, MOST_TO_RECORD, PARTS, SURELY
 from everystep.clinic.run_log import FACTS, ROLES
 from everystep.clinic.run_tree import RUN_TREE
 
@@ -74,6 +74,7 @@ def told() -> dict[str, Any]:
         "weaker": WEAKER,
         "surely": SURELY,
         "parts": list(PARTS.items()),
+        "atLeast": AT_LEAST,
         "chapter": CHAPTER,
         "mostToRecord": MOST_TO_RECORD,
     }

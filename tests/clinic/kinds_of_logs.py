@@ -348,6 +348,23 @@ def logs():
         "only-sets.csv": table(
             {"epoch": epochs, "loss": loss, "val_a_loss": val, "val_b_loss": [4 + v for v in val]}
         ),
+        "turned-sets.csv": table(
+            {
+                "epoch": epochs,
+                "loss": loss,
+                "val_a_loss": turned(n),
+                "val_b_loss": [4 + v for v in turned(n)],
+            }
+        ),
+        "unplanned.csv": table(
+            {
+                "step": [20 * i for i in epochs],
+                "epoch": [i / 10 for i in epochs],
+                "loss": loss,
+                "lr": [1e-3 * (1 - (20 * i - 1) / 1000) for i in epochs],
+            },
+            digits=9,
+        ),
         "nothing.csv": table(
             {
                 "epoch": epochs,

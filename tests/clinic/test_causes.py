@@ -12,6 +12,7 @@ def test_every_cause_is_told_and_no_other():
     causes = {sign.cause for question in RUN_TREE for sign in question.signs}
     assert causes | {CANNOT_TELL} == set(CAUSES)
     assert set(KNOBS) < set(CAUSES)
+    assert {name for cause in CAUSES.values() for name in cause.besides} < causes
 
 
 def test_every_section_to_read_is_one_of_the_chapter():

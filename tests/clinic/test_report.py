@@ -18,9 +18,35 @@ def test_a_report_says_what_the_log_says():
     assert "225 updates of 300 planned." in lines
     assert "2.25 epochs of 3 planned, 100 updates each." in lines
     assert "Epoch 3 was begun and not ended: 25.0% of it was made." in lines
-    assert any(line.startswith("An update has at least 8 samples") for line in lines)
     assert any(line.startswith("Learning rate: linear, from 0.1") for line in lines)
     assert any("from 1.758 to 0.2011 in 30 records; lowest 0.2011 at epoch 30" in x for x in lines)
+
+
+def test_a_batch_of_one_device_is_told_with_what_may_multiply_it():
+    def told(**facts):
+        lines = lines_of(sound(facts))["What the log says"]
+        return next(line for line in lines if line.startswith("An update has"))
+
+    assert told(batch=8.0) == (
+        "An update has at least 8 samples, the batch of one device: the log tells neither how many "
+        "devices made an update together, nor how many batches were added up for it."
+    )
+    assert told(batch=8.0, devices=2.0) == (
+        "An update has at least 16 samples, one batch of each device: the log does not tell how "
+        "many batches were added up for an update."
+    )
+    assert told(batch=8.0, accumulation=4.0) == (
+        "An update has at least 32 samples, those of one device: the log does not tell how many "
+        "devices made an update together."
+    )
+    assert told(batch=8.0, devices=2.0, accumulation=4.0) == "An update has 64 samples."
+
+
+def test_the_end_of_a_schedule_is_told_as_planned():
+    facts = {"steps_per_epoch": 100.0, "epochs_planned": 30.0}
+    rate = 0.1 * (1 - (EPOCHS - 0.01) / 30)
+    line = next(x for x in lines_of(sound(facts, rate=rate))["What the log says"] if "rate:" in x)
+    assert "to 0 at 30 epochs;" in line
 
 
 def test_counts_of_one_of_several_runs_say_so():
@@ -57,11 +83,26 @@ def test_overfitting_is_told_with_what_it_did_to_accuracy():
     turned = np.concatenate([FALL[:12], np.linspace(FALL[12], 2, 18)])
     lines = lines_of(sound(val_loss=turned))["What it suggests"]
     assert any("Validation accuracy ends at 93.3%, its best was 93.3%" in line for line in lines)
+    assert lines[-2] == "val_loss 1 was lowest at epoch 13."
     assert "Where a loss rises" in lines[-1]
     no_loss = lines_of(sound(val_loss=None, val_accuracy=1 - turned / 4))["What it suggests"]
     assert "validation loss or error has risen" in no_loss[1]
     assert no_loss[-1].startswith("Validation accuracy ends at 50.0%, its best was")
     assert "Where a loss rises" not in no_loss[-1]
+
+
+def test_sets_that_differ_do_not_hide_that_validation_turned():
+    turned = np.concatenate([FALL[:12], np.linspace(FALL[12], 2, 18)])
+    lines = lines_of(sound(val_loss=[turned, turned + 3]))["What it suggests"]
+    assert lines[0].startswith("The validation sets differ")
+    assert lines[2] == (
+        "Something else shows as well. It overfits: it learns the training set by heart. Clear."
+    )
+    assert lines[3].startswith("Has validation turned? Seen: ")
+    assert lines[4] == "val_loss 1 was lowest at epoch 13."
+    falling = lines_of(sound(val_loss=[FALL, FALL + 3]))["What it suggests"]
+    assert falling[0].startswith("The validation sets differ")
+    assert not any("as well" in line for line in falling)
 
 
 def test_contradictions_are_told_or_that_there_are_none():

@@ -116,3 +116,56 @@ def test_a_line_that_falls_by_trifles_is_a_line():
     found = recognize([Curve("lr", 1e-3 * (1 - x / 30_000), x)])
     assert found.kind == "linear"
     assert found.horizon == pytest.approx(30_000)
+
+
+LINE = recognize([rates(schedules.polynomial(HORIZON))])  # ends at 2,001: a rate before its update
+
+
+@pytest.mark.parametrize(
+    ("known", "end"),
+    [
+        ({"planned": 2000}, "to 0 at 2,000 updates;"),
+        ({"planned": 2002.4}, "to 0 at 2,002 updates;"),
+        ({"planned": 1999}, "to 0 at about 2,001 updates;"),
+        ({"per_epoch": 500}, "to 0 at 2,000 updates;"),
+        ({"per_epoch": 504}, "to 0 at about 2,001 updates;"),
+        ({"per_epoch": 50}, "to 0 at about 2,001 updates;"),  # any horizon is near such an end
+        ({"planned": 4000, "per_epoch": 500}, "to 0 at about 2,001 updates;"),
+    ],
+)
+def test_a_horizon_beside_a_planned_one_is_told_as_planned(known, end):
+    assert end in describe(LINE, **known)
+
+
+def test_of_one_rate_an_epoch_the_end_of_an_epoch_is_not_told_as_planned():
+    once = recognize([rates(lambda step: 1 - step // 400 / 6, every=400)])
+    assert "to 0 at about 2,800 updates" in describe(once, per_epoch=400)
+
+
+def test_a_planned_horizon_is_told_in_epochs_too():
+    x = np.arange(1, 31) / 10
+    found = recognize([Curve("lr", 1 - (x - 0.01) / 4, epochs=x)])
+    assert "to 0 at about 4.01 epochs;" in describe(found)
+    assert "to 0 at 4 epochs;" in describe(found, planned=400, per_epoch=100)
+    assert "to 0 at 4 epochs;" in describe(found, per_epoch=100)
+    assert "to 0 at about 4.01 epochs;" in describe(found, planned=400)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "made", "unseen"),
+    [
+        (schedules.polynomial(HORIZON), 600, True),
+        (schedules.polynomial(HORIZON), 1200, False),
+        (schedules.cosine(HORIZON), 600, True),
+        (schedules.cosine(HORIZON), 1200, False),
+        (schedules.cosine(HORIZON, 0.6), 2000, False),
+        (schedules.warmup(1000, schedules.polynomial(1000)), 1300, True),
+    ],
+)
+def test_a_horizon_is_extrapolated_of_which_the_log_shows_less_than_half(schedule, made, unseen):
+    found = recognize([rates(schedule, made=made)])
+    words = "updates if the fall, of which the log shows less than half, goes on like this;"
+    assert (words in describe(found)) == unseen
+    assert (words in describe(found, per_epoch=500)) == unseen
+    assert found.horizon is not None
+    assert words not in describe(found, planned=found.horizon)

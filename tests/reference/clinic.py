@@ -31,6 +31,8 @@ TOLD = {
     "a leak": (["plateau.csv"], {"facts": {"duplicates": 0.125, "n_val": 773, "mixing": 0.25}}),
     "planned": (["trainer_state.json"], {"facts": {"steps_planned": 123456, "n_train": 7e4}}),
     "a set": (["trainer_state.json"], {"facts": {"devices": 2, "accumulation": 4}}),
+    "devices": (["trainer_state.json"], {"facts": {"devices": 2}}),
+    "accumulation": (["trainer_state.json"], {"facts": {"accumulation": 4}}),
     "epochs from 1": (["results.csv"], {"epochs_from": 0}),
     "steps from 0": (["resumed.csv"], {"steps_from": 0}),
     "joined": (["run-train-tag-loss.csv", "run-validation-tag-loss.csv"], {}),

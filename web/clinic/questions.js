@@ -53,11 +53,18 @@ everystep.core.add(() => {
     const schedule = recognize(log.curves.rate ?? []);
     const counts = count(log, schedule);
     const measures = measuresOf(log, counts, schedule);
-    const answer = walk(told.tree, measures);
-    const cause = answer.sign ? answer.sign.cause : told.cannotTell;
-    const says = told.causes[cause];
-    const surely = surelyOf(answer, says.verdict, measures);
-    return { log, schedule, counts, measures, answer, cause, told: says, surely };
+    /** @type {(answer: Answer) => Diagnosis} */
+    const diagnosisOf = (answer) => {
+      const cause = answer.sign ? answer.sign.cause : told.cannotTell;
+      const says = told.causes[cause];
+      const surely = surelyOf(answer, says.verdict, measures);
+      return { log, schedule, counts, measures, answer, cause, told: says, surely, besides: null };
+    };
+    const found = diagnosisOf(walk(told.tree, measures));
+    const tree = told.tree.filter(({ signs }) =>
+      signs.some(({ cause }) => found.told.besides.includes(cause)));
+    const answer = walk(tree, measures);
+    return answer.sign ? { ...found, besides: diagnosisOf(answer) } : found;
   }
 
   everystep.questions = { walk, examine };

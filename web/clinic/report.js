@@ -45,12 +45,12 @@ everystep.core.add(() => {
       lines.push(`Epoch ${number} was begun and not ended: ${part} of it was made.`);
     }
     if (samplesPerUpdate) {
-      const why = isAtLeast ? "; the log does not tell devices and accumulation" : "";
-      const least = isAtLeast ? "at least " : "";
+      const known = ["devices", "accumulation"].find((name) => name in log.facts) ?? "";
+      const [least, why] = isAtLeast ? ["at least ", `, ${told.atLeast[known]}`] : ["", ""];
       lines.push(`An update has ${least}${fixed(samplesPerUpdate)} samples${why}.`);
     }
     if (counts.train) lines.push(`The training set has about ${fixed(counts.train)} samples.`);
-    lines.push(`Learning rate: ${describe(schedule)}.`);
+    lines.push(`Learning rate: ${describe(schedule, counts.stepsPlanned, stepsPerEpoch)}.`);
     for (const [role, called] of told.parts) {
       for (const curve of log.curves[role] ?? []) {
         lines.push(`${called} (${curve.name}): ${course(curve)}.`);
@@ -88,6 +88,10 @@ everystep.core.add(() => {
     return curve.steps ? fixed(x) : general(x, 4);
   }
 
+  /** @type {(curve: Curve, record: number) => string} */
+  const moment = (curve, record) =>
+    `${curve.steps ? "update" : "epoch"} ${place(curve, record)}`;
+
   /** How a curve goes, in words. @param {Curve} curve */
   function course(curve) {
     const known = finite(curve);
@@ -98,8 +102,7 @@ everystep.core.add(() => {
     const [low, high] = [min(values), max(values)];
     const [first, last] = [values[0], values[values.length - 1]].map((value) => general(value, 4));
     const words = `from ${first} to ${last} in ${fixed(values.length)} records; ` +
-      `lowest ${general(low, 4)} at ${known.steps ? "update" : "epoch"} ` +
-      `${place(known, values.indexOf(low))}, ` +
+      `lowest ${general(low, 4)} at ${moment(known, values.indexOf(low))}, ` +
       `highest ${general(high, 4)} at ${place(known, values.indexOf(high))}`;
     return words + (gone ? `; ${fixed(gone)} records are not finite` : "");
   }
@@ -111,20 +114,42 @@ everystep.core.add(() => {
   }
 
   /** @param {Diagnosis} diagnosis */
-  function suggests({ log, answer: { question, sign }, cause, told: { verdict }, surely }) {
+  function suggests(diagnosis) {
+    const lines = shows(diagnosis);
+    if (diagnosis.besides) {
+      const [verdict, ...signs] = shows(diagnosis.besides);
+      lines.push(`Something else shows as well. ${verdict}`, ...signs);
+    }
+    if (diagnosis.cause === "healthy") {
+      lines.push("Healthy means that no sign of trouble was found; some kinds leave none in a " +
+        "log.");
+    }
+    return lines;
+  }
+
+  /** A verdict, and what speaks for it. @param {Diagnosis} diagnosis */
+  function shows({ log, answer: { question, sign }, cause, told: { verdict }, surely }) {
     const lines = [verdict + (surely ? ` ${told.surely[surely]}` : "")];
     if (question && sign) lines.push(`${question.text} Seen: ${sign.text}.`);
-    const accuracy = log.curves.val_accuracy?.[0];
-    if (cause === "overfitting" && accuracy && accuracy.values.length > 1) {
+    return cause === "overfitting" ? [...lines, ...turned(log.curves)] : lines;
+  }
+
+  /** Where validation was best, if it ends worse. @param {Curves} curves */
+  function turned({ val_loss, val_error, val_accuracy }) {
+    const lines = [];
+    const loss = [val_loss, val_error].flatMap((some) => (some ? [finite(some[0])] : []))
+      .find(({ values }) => values.length);
+    const low = loss ? min(loss.values) : 0;
+    if (loss && loss.values[loss.values.length - 1] > low) {
+      lines.push(`${loss.name} was lowest at ${moment(loss, loss.values.indexOf(low))}.`);
+    }
+    const accuracy = val_accuracy?.[0];
+    if (accuracy && accuracy.values.length > 1) {
       const { values } = accuracy;
       const best = max(values.filter((value) => !Number.isNaN(value)));
       lines.push(`Validation accuracy ends at ${percent(values[values.length - 1], 1)}, its best ` +
-        `was ${percent(best, 1)}.` + (log.curves.val_loss ? " Where a loss rises and accuracy " +
-        "stays, the model has become surer of the same mistakes." : ""));
-    }
-    if (cause === "healthy") {
-      lines.push("Healthy means that no sign of trouble was found; some kinds leave none in a " +
-        "log.");
+        `was ${percent(best, 1)}.` + (val_loss ? " Where a loss rises and accuracy stays, the " +
+        "model has become surer of the same mistakes." : ""));
     }
     return lines;
   }

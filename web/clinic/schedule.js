@@ -2,10 +2,11 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    numbers: { diff, fixed, general, line, max, min, percent, range },
+    numbers: { diff, fixed, general, line, max, median, min, percent, range, round },
     curves: { at, finite, places },
   } = everystep;
   const [SAME, FITS, LEAST_RECORDS, MOST_FITTED, LONGEST, TRIALS] = [2e-3, 0.01, 3, 500, 30, 300];
+  const [ONE_OFF, LEAST_OF_EPOCH] = [1.5, 100]; // updates
   /** @type {Fit} */
   const NO_FIT = { error: Infinity, horizon: null, floor: 0, start: 1 };
 
@@ -13,8 +14,8 @@ everystep.core.add(() => {
   function recognize(curves) {
     /** @type {RateSchedule} */
     const found = {
-      kind: "unknown", unit: "updates", peak: 0, left: 1, warmup: 0, horizon: null, floor: 0,
-      cuts: [],
+      kind: "unknown", unit: "updates", peak: 0, left: 1, every: 0, warmup: 0, horizon: null,
+      floor: 0, cuts: [],
     };
     if (!curves.length) return found;
     const curve = curves.map(usable).reduce((best, one) => {
@@ -26,7 +27,7 @@ everystep.core.add(() => {
     const peak = max(curve.values);
     const [x, y] = [places(curve), curve.values.map((value) => value / peak)];
     const top = y.findIndex((value) => value >= 1 - SAME);
-    [found.peak, found.left] = [peak, y[y.length - 1]];
+    [found.peak, found.left, found.every] = [peak, y[y.length - 1], median(diff(x))];
     const isFalling = diff(y.slice(0, top + 1)).some((change) => change < -SAME);
     if (isFalling || risesAgain(y.slice(top))) return { ...found, kind: "restarts" };
     if (top) {
@@ -43,7 +44,7 @@ everystep.core.add(() => {
   }
 
   /** @type {Everystep["schedule"]["describe"]} */
-  function describe(schedule) {
+  function describe(schedule, planned = null, perEpoch = null) {
     const { kind, peak, unit, warmup, cuts, horizon, floor, left } = schedule;
     const top = general(peak, 3);
     if (kind === "unknown") {
@@ -63,10 +64,33 @@ everystep.core.add(() => {
     if (cuts.length) words += `, at ${cuts.slice(0, 6).map(amount).join(", ")} ${unit}`;
     if (horizon !== null) {
       const end = floor < SAME ? "0" : `${percent(floor, 0)} of the peak`;
-      words += `, to ${end} at about ${amount(horizon)} ${unit}`;
+      words += `, to ${end} at ${horizonOf(schedule, horizon, planned, perEpoch)}`;
     }
     if (kind !== "constant") words += `; it ends at ${percent(left, 1)} of the peak`;
     return words;
+  }
+
+  const isMostlyUnseen = (/** @type {RateSchedule} */ { left, floor }) =>
+    left - floor > (1 - floor) / 2 + SAME;
+
+  /** @type {(s: RateSchedule, horizon: number, ...of: (number | null)[]) => string} */
+  function horizonOf(schedule, horizon, planned, perEpoch) {
+    const end = plannedEnd(schedule, horizon, planned, perEpoch);
+    if (end !== null) return `${amount(end)} ${schedule.unit}`;
+    return `about ${amount(horizon)} ${schedule.unit}` + (isMostlyUnseen(schedule)
+      ? " if the fall, of which the log shows less than half, goes on like this" : "");
+  }
+
+  /** @type {(s: RateSchedule, horizon: number, ...of: (number | null)[]) => number | null} */
+  function plannedEnd(schedule, horizon, planned, perEpoch) {
+    const each = schedule.unit === "updates" ? 1 : perEpoch;
+    if (!each) return null;
+    let end = planned;
+    const finest = Math.max(LEAST_OF_EPOCH, 2 * schedule.every * each);
+    if (!planned && perEpoch && perEpoch >= finest && !isMostlyUnseen(schedule)) {
+      end = perEpoch * round(horizon * (each / perEpoch));
+    }
+    return end && Math.abs(horizon * each - end) <= ONE_OFF ? end / each : null;
   }
 
   const amount = (/** @type {number} */ count) => (count >= 100 ? fixed(count) : general(count, 3));

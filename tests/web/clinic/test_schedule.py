@@ -7,11 +7,11 @@ from everystep.clinic.run_log import Curve
 from everystep.clinic.schedule import describe, recognize
 from everystep.core import schedules
 
-FIELDS = ("kind", "unit", "peak", "left", "warmup", "horizon", "floor")
-RECOGNIZE = """([values, steps]) => {
+FIELDS = ("kind", "unit", "peak", "left", "every", "warmup", "horizon", "floor")
+RECOGNIZE = """([values, steps, ...known]) => {
   const found = everystep.schedule.recognize(
     [{ name: "lr", values, steps, epochs: null, seconds: null }]);
-  return [found, everystep.schedule.describe(found)];
+  return [found, everystep.schedule.describe(found, ...known)];
 }"""
 
 
@@ -45,4 +45,5 @@ def test_schedules_that_are_cut_off_are_described_alike(page, schedule, made):
     steps = [float(step) for step in range(10, made + 1, 10)]
     values = [0.01 * schedule(int(step) - 1) for step in steps]
     expected = recognize([Curve("lr", np.array(values), np.array(steps))])
-    assert page.evaluate(RECOGNIZE, [values, steps])[1] == describe(expected)
+    for known in ([], [None, 250], [None, 99], [1000, 250], [999.5], [1013]):
+        assert page.evaluate(RECOGNIZE, [values, steps, *known])[1] == describe(expected, *known)
