@@ -1,5 +1,6 @@
 """Which files become pages, what is left out of them, and what is put right in them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sphinx.config import Config
 from everystep.authoring.contents import pages
 from everystep.authoring.tidy import CHECKED
 
+HYPHEN_FOR_MINUS = re.compile(r"(?<![\w.])-(?=[\d.])")
 SCROLLS = 'class="pst-scrollable-table-container"'
 MARKUP = (
     ("<th></th>", "<td></td>"),
@@ -71,6 +73,14 @@ def let_links_lead_to_given_ids(app: Sphinx, doctree: nodes.document) -> None:
             anchors.setdefault(anchor, (text.line, anchor, text.astext()))
 
 
+def write_minus_signs(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Give the numbers that a page quotes from a lab minus signs; Python writes hyphens."""
+    for quoted in doctree.findall(nodes.inline):
+        if "pasted-text" in quoted["classes"]:
+            for text in list(quoted.findall(nodes.Text)):
+                text.parent.replace(text, nodes.Text(HYPHEN_FOR_MINUS.sub("−", text)))
+
+
 def fix_markup(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -93,6 +103,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("config-inited", leave_figures_unnumbered, priority=900)
     app.connect("source-read", drop_test_marks)
     app.connect("doctree-read", let_links_lead_to_given_ids)
+    app.connect("doctree-resolved", write_minus_signs)
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("html-page-context", fix_markup)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,7 @@
 import json
 from types import SimpleNamespace
 
+import pytest
 from docutils import nodes
 from nbformat import writes
 from nbformat.v4 import new_code_cell, new_notebook
@@ -12,6 +13,7 @@ from everystep.site.pages import (
     fix_markup,
     leave_figures_unnumbered,
     let_links_lead_to_given_ids,
+    write_minus_signs,
 )
 
 
@@ -55,6 +57,25 @@ def test_figures_are_not_numbered_whatever_an_extension_sets():
     config = SimpleNamespace(numfig=True)
     leave_figures_unnumbered(None, config)
     assert config.numfig is False
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("-0.5", "−0.5"),
+        ("-.25 to -1", "−.25 to −1"),
+        ("-1.2e-05", "−1.2e-05"),
+        ("batch 8-16", "batch 8-16"),
+        ("schedule-free", "schedule-free"),
+        ("+0.5", "+0.5"),
+    ],
+)
+def test_quoted_numbers_have_minus_signs(written, shown):
+    quoted = nodes.inline(written, written, classes=["pasted-text"])
+    typed = nodes.literal(written, written)
+    write_minus_signs(None, nodes.paragraph("", "", quoted, typed), "page")
+    assert quoted.astext() == shown
+    assert typed.astext() == written
 
 
 def test_links_may_lead_to_text_with_an_id():
