@@ -40,8 +40,9 @@ STORED, RECORDED = "everystep_stored", "everystep_recorded"
 SHOWN_BEFORE, TELLING = "everystep_shown_before", "everystep_telling"
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
 FAILURES = (
-    "An interval at 95% speaks for one finding, not for all findings of a lab at once. So every "
-    "lab was run with other base seeds too, which change every random number of the course:"
+    "An interval at 95% speaks for one finding, not for all findings of a lab at once. So labs "
+    "were run with other base seeds too, which change every random number of the course. Each "
+    "finding says with how many it held, and what is said of none was not run so:"
 )
 # What a lab stores of a finding, as words of a link name it: "{mean:.1f} points".
 NUMBER = re.compile(r"\{(mean|low|high|n|p|verdict)(?::([^{}]*))?\}")

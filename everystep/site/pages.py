@@ -11,6 +11,7 @@ from sphinx.config import Config
 from everystep.authoring.contents import pages
 from everystep.authoring.tidy import CHECKED
 
+SIGN_OF_ZERO = re.compile(r"(?<![\w.])-(?=0(?:\.0+)?(?![\d.]))")
 HYPHEN_FOR_MINUS = re.compile(r"(?<![\w.])-(?=[\d.])")
 SCROLLS = 'class="pst-scrollable-table-container"'
 MARKUP = (
@@ -74,11 +75,15 @@ def let_links_lead_to_given_ids(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def write_minus_signs(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Give the numbers that a page quotes from a lab minus signs; Python writes hyphens."""
+    """Give the numbers that a page quotes from a lab minus signs, and zero none.
+
+    Python writes hyphens, and -0.0 for -0.04 with one digit.
+    """
     for quoted in doctree.findall(nodes.inline):
         if "pasted-text" in quoted["classes"]:
             for text in list(quoted.findall(nodes.Text)):
-                text.parent.replace(text, nodes.Text(HYPHEN_FOR_MINUS.sub("−", text)))
+                shown = HYPHEN_FOR_MINUS.sub("−", SIGN_OF_ZERO.sub("", text))
+                text.parent.replace(text, nodes.Text(shown))
 
 
 def fix_markup(
