@@ -94,7 +94,8 @@ class AllFindings(SphinxDirective):
         item = nodes.list_item("", ids=[f"finding-{id}"])
         words = [record_words(vars(self.env)[RECORDED].get(id, {}))]
         if shown:
-            item += nodes.paragraph(text=shown.statement)
+            # Smart quotes would take a backslash for an escape.
+            item += nodes.paragraph(text=shown.statement.replace("\\", r"\\"))
             share = "" if shown.p_above is None else f"P(first > second) = {shown.p_above:.2f}."
             words = [f"{shown.evidence[0].upper()}{shown.evidence[1:]}.", share, *words]
         link = nodes.reference(

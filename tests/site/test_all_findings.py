@@ -18,7 +18,7 @@ from tests.quiz_site import LAB
 PAGE = "book/more/findings"
 WON = difference([2, 3, 4, 5, 6, 7, 8, 9, 10, 1], [1] * 9 + [2])
 BATCH = Finding("steps.batch", "Batch 8 <wins> by 1 & more.", WON, "points", "seeds")
-SAME = Finding("steps.same", "Nothing is lost.", estimate([0] * 10), "updates off", "jobs")
+SAME = Finding("steps.same", "Nothing of \\. is lost.", estimate([0] * 10), "updates off", "jobs")
 
 
 def outputs(finding):
@@ -77,7 +77,7 @@ def test_a_finding_is_its_sentence_its_numbers_and_its_place(course):
             "Held with 2 of 3 recorded base seeds. In the lab: steps.batch"
         ),
         "steps.same": (
-            "Nothing is lost. | 0 updates off in each of 10 jobs. "
+            "Nothing of \\. is lost. | 0 updates off in each of 10 jobs. "
             "Held with 3 of 3 recorded base seeds. In the lab: steps.same"
         ),
     }
