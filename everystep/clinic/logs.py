@@ -76,13 +76,13 @@ class Log:
             "validation accuracy": self.val_accuracy,
             "rate": self.lr[np.maximum(self.steps - 1, 0)],
         }
-        return pd.DataFrame({name: value[some] for name, value in values.items()}).round(3)
+        return pd.DataFrame({name: value[some] for name, value in values.items()})
 
     def first_batches(self) -> pd.DataFrame:
         """Return the losses of the first ten batches, each before its update, and their rates."""
-        values = {"batch loss": self.batch_loss[:10].round(2), "rate": self.lr[:10].round(4)}
-        numbers = pd.RangeIndex(1, len(self.lr[:10]) + 1, name="update")
-        return pd.DataFrame(values, index=numbers).T
+        numbers = range(1, len(self.lr[:10]) + 1)
+        values = {"update": numbers, "batch loss": self.batch_loss[:10], "rate": self.lr[:10]}
+        return pd.DataFrame(values)
 
     def facts(self) -> pd.Series:
         """Return what the curves do not show: sizes, counts and the second looks."""

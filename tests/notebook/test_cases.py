@@ -1,3 +1,5 @@
+import dataclasses
+import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 
 import matplotlib as mpl
@@ -9,6 +11,7 @@ from everystep.engine.models import MLP
 from everystep.engine.training import train
 from everystep.notebook.cases import show_case
 from tests.engine.plain_loop import random_data
+from tests.notebook.test_glue import outputs_of
 
 mpl.use("agg")
 
@@ -27,21 +30,43 @@ def case():
     return Trained(2, 5, logs_of(runs, data)[0])
 
 
-def test_a_case_is_shown_as_a_figure_facts_and_records(case, monkeypatch, capsys):
+@pytest.fixture
+def figures(monkeypatch):
+    """The figures that are shown, each with key, alt text and caption."""
     shown = []
     monkeypatch.setattr(
         "everystep.notebook.cases.show",
         lambda figure, key, *, alt, caption: shown.append((figure, key, alt, caption)),
     )
+    yield shown
+    mpl.pyplot.close("all")
+
+
+def tables_of(case):
+    """Return the rows of each table that is shown of a case, the header first."""
     with mpl.rc_context():
-        table = show_case(case)
-    ((figure, key, alt, caption),) = shown
+        outputs = outputs_of(show_case, case)
+    tables = [ElementTree.fromstring(data["text/html"]).find("table") for data, _ in outputs]
+    return [[["".join(c.itertext()) for c in row] for row in t.iter("tr")] for t in tables]
+
+
+def test_a_case_is_shown_as_a_figure_facts_and_records(case, figures):
+    facts, batches, records = tables_of(case)
+    ((figure, key, alt, caption),) = figures
     assert key == "diagnosis.exam-5-2"
     assert alt.startswith("Case 2: ")
     assert caption.startswith("Case 2 of exam 5. ")
     assert [ax.get_ylabel() for ax in figure.axes] == ["loss (nats)", "accuracy", "rate"]
-    displayed = capsys.readouterr().out
-    assert "samples per update" in displayed
-    assert "batch loss" in displayed
-    assert len(table) == 9
-    mpl.pyplot.close(figure)
+    assert ["samples per update", "8"] in facts
+    assert batches[0] == ["update", "batch loss", "rate"]
+    assert batches[1] == ["1", f"{case.log.batch_loss[0]:.2f}", "0.1"]
+    assert len(records) == 1 + 9
+
+
+@pytest.mark.parametrize(("highest", "cut"), [(8.0, False), (8.1, True)])
+def test_a_caption_says_so_where_losses_are_cut_off(case, figures, highest, cut):
+    losses = case.log.batch_loss.copy()
+    losses[0] = highest
+    case.log = dataclasses.replace(case.log, batch_loss=losses)
+    tables_of(case)
+    assert ("Losses above 8 are not shown." in figures[0][-1]) == cut

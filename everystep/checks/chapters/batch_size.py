@@ -314,7 +314,7 @@ update_in_pieces = FunctionTask(
     ),
     observe=_observe_update,
     parameters=("model", "optimizer", "loss_function", "x", "y", "piece"),
-    shows=("weight", "samples too many", "updates"),
+    shows=("weight", "excess samples", "updates"),
     mistakes={
         "as-given": Mistake(
             _update_wrongly(share=lambda size, n, pieces: 1 / pieces, once=True),

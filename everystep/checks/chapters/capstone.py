@@ -29,8 +29,8 @@ between_hours = ValueTask(
         "on-a-line": Mistake(
             10, "You went along a line in the batch size. Go along one in the number of updates."
         ),
-        "half-way": Mistake(
-            7, "128 lies half-way in doublings. Time does not fall by the same amount with each."
+        "halfway": Mistake(
+            7, "128 lies halfway in doublings. Time does not fall by the same amount with each."
         ),
         "no-fixed-part": Mistake(
             12, "That is the time of batch 32. Batch 128 makes a quarter of its updates."

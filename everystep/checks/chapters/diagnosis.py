@@ -395,9 +395,9 @@ class CaseTask:
         return Verdict(self.name, CORRECT)
 
 
-def look(number: int, exam: int = EXAM) -> object:
+def look(number: int, exam: int = EXAM) -> None:
     """Show a case, as exercises asked for it before ``everystep.lab`` had ``show_case``."""
-    return show_case(exam_case(number, exam))
+    show_case(exam_case(number, exam))
 
 
 def _pair(answer: object) -> tuple[str, str] | None:

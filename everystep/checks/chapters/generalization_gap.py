@@ -412,7 +412,7 @@ grow_or_decay = FunctionTask(
         "no-limit": Mistake(partial(_grown, limit=False), "Your batch grows beyond `largest`."),
         "never-decays": Mistake(
             partial(_grown, decay=False),
-            "When the batch cannot grow any more, your rate must fall in its place.",
+            "When the batch cannot grow anymore, your rate must fall in its place.",
         ),
         "both": Mistake(
             partial(_grown, always=True),
@@ -650,7 +650,7 @@ def _plans(draw: st.DrawFn) -> dict[str, int | float]:
     before, after = (epochs * math.ceil(samples / size) for size in (batch, new_batch))
     warmup = draw(st.one_of(st.sampled_from([0, 1, 5]), st.integers(0, before // 5)))
     horizon = draw(st.sampled_from([before, before, before * 3 // 4, 2 * before]))
-    for count in (warmup, horizon):  # nothing lies half-way between two whole numbers
+    for count in (warmup, horizon):  # nothing lies halfway between two whole numbers
         assume(abs(count * after / before % 1 - 0.5) > 0.02)
     return {
         "samples": samples,

@@ -484,7 +484,7 @@ rescue = DecidedChoiceTask(
     number=100,
     asked="how many times the good recipe's effective rate this run has",
     reason="At a hundred times the effective rate the hidden units died in the first updates. No "
-    "gradient reaches their weights any more, so nothing that goes on from here can move them.",
+    "gradient reaches their weights anymore, so nothing that goes on from here can move them.",
     mistakes={
         "go-on-lower": Mistake(
             ("go on with a lower rate", 100),

@@ -149,7 +149,7 @@ def test_what_is_no_plan_is_refused():
 WRONG_ANSWERS = [
     ("between_hours", "in-proportion", 3),
     ("between_hours", "on-a-line", 10),
-    ("between_hours", "half-way", 7),
+    ("between_hours", "halfway", 7),
     ("between_hours", "no-fixed-part", 12),
     ("epochs_in_budget", "rounded-up", up),
     ("epochs_in_budget", "rounded", nearest),
