@@ -146,7 +146,8 @@
         : expected > right ? "you are surer than you are right" : "you know more than you think";
       const percent = (/** @type {number} */ share) => `${Math.round(100 * share)}%`;
       find(this.root, ".brier").textContent = total < FEWEST
-        ? `There is a Brier score from ${FEWEST} answers on; so far you said of ${total} how sure you were.`
+        ? `There is a Brier score from ${FEWEST} answers on; so far you said of ${total} how ` +
+          "sure you were."
         : `Brier score: ${brier.toFixed(2)} from ${total} answers. You expected ` +
           `${percent(expected)} to be right, and ${percent(right)} were: ${verdict}.`;
     }
