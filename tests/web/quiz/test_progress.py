@@ -262,7 +262,7 @@ def test_a_file_of_the_time_of_boxes_is_imported_and_goes_on(tab):
 
 # How often each certainty was said and was right: too few, better than said, worse, about as said.
 SAID = [
-    ({"guess": (9, 2)}, "There is a Brier score from 10 answers on; so far 9 say how sure"),
+    ({"guess": (9, 2)}, "There is a Brier score from 10 answers on; so far you said of 9 how sure"),
     (
         {"unsure": (10, 5)},
         "Brier score: 0.25 from 10 answers. You expected 50% to be right, and 50%",
