@@ -41,8 +41,8 @@ SHOWN_BEFORE, TELLING = "everystep_shown_before", "everystep_telling"
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
 FAILURES = (
     "An interval at 95% speaks for one finding, not for all findings of a lab at once. So labs "
-    "were run with other base seeds too, which change every random number of the course. Each "
-    "finding says with how many it held, and what is said of none was not run so:"
+    "were run with other base seeds too, which change every random number of the course. Beside a "
+    "finding stands with how many it held; where nothing stands, the lab was not run so:"
 )
 # What a lab stores of a finding, as words of a link name it: "{mean:.1f} points".
 NUMBER = re.compile(r"\{(mean|low|high|n|p|verdict)(?::([^{}]*))?\}")

@@ -60,6 +60,7 @@ def test_a_case_is_shown_as_a_figure_facts_and_records(case, figures):
     assert ["samples per update", "8"] in facts
     assert batches[0] == ["update", "batch loss", "rate"]
     assert batches[1] == ["1", f"{case.log.batch_loss[0]:.2f}", "0.1"]
+    assert records[0][:3] == ["epochs", "training loss", "validation loss"]
     assert len(records) == 1 + 9
 
 
