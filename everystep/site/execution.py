@@ -111,9 +111,14 @@ def contents(folder: Path) -> list[list[str]]:
     return [[str(path), hashlib.sha256(path.read_bytes()).hexdigest()] for path in files]
 
 
+def results_path(folder: Path, docname: str) -> Path:
+    """Return where in the folder of builds the results of a page's notebook are kept."""
+    return folder / "executed" / f"{quote(docname, safe='')}.json"
+
+
 def results_file(app: Sphinx, docname: str) -> Path:
-    """Return where the results of a page's notebook are kept."""
-    return Path(app.outdir).parent / "executed" / f"{quote(docname, safe='')}.json"
+    """Return where a build keeps the results of a page's notebook."""
+    return results_path(Path(app.outdir).parent, docname)
 
 
 def keep(results: Results, path: Path) -> None:

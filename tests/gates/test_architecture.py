@@ -45,7 +45,7 @@ ROOMS = {
     "everystep.site": {
         "everystep.bank", "everystep.authoring", "everystep.core", "sphinx", "docutils",
         "myst_nb", "nbformat", "jinja2", "markupsafe", "latex2mathml", "rjsmin", "tinycss2",
-        "fontTools", "matplotlib",
+        "fontTools", "matplotlib", "pytest", "nbval", "nbclient",
     },
 }  # fmt: skip
 FOR_NOTEBOOKS = ("everystep.lab", "everystep.checks.chapters")
