@@ -1,25 +1,23 @@
 """The record of base seeds: which findings held with which, in ``benchmarks/seeds.json``.
 
 ``make seeds`` writes it, and the site shows beside each finding on how many base seeds it held. A
-lab's runs are recorded under a digest of its code. When that has changed, they count no more.
+lab's runs are recorded under a digest of the code that findings need (see
+``everystep.authoring.digest``). When that has changed, they count no more.
 """
 
-import ast
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from everystep.authoring.digest import code_digest
 from everystep.authoring.findings import findings_in
-from everystep.authoring.notebooks import read, write_text
+from everystep.authoring.notebooks import write_text
 
 RECORD = Path("benchmarks") / "seeds.json"
 README = Path("benchmarks") / "README.md"
 BEGIN, END = "<!-- begin: written by make seeds -->", "<!-- end: written by make seeds -->"
-# Words beside results; to change them leaves every result as it was.
-WORDS = {"alt", "caption", "statement"}
 
 
 class RecordError(ValueError):
@@ -46,24 +44,6 @@ class LabRuns:
 
 
 Record = dict[str, LabRuns]
-
-
-def code_digest(notebook: Path) -> str:
-    """Return a hash of a notebook's code, without its layout, comments and words for readers."""
-    code = (cell["source"] for cell in read(notebook)["cells"] if cell["cell_type"] == "code")
-    return hashlib.sha256("\n".join(map(_without_words, code)).encode()).hexdigest()[:16]
-
-
-def _without_words(source: str) -> str:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:  # commands of IPython
-        return source
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        call.keywords = [keyword for keyword in call.keywords if keyword.arg not in WORDS]
-        if isinstance(call.func, ast.Name) and call.func.id == "finding":
-            del call.args[1:2]
-    return ast.dump(tree)
 
 
 def read_record(root: Path) -> Record:

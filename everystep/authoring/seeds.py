@@ -18,6 +18,7 @@ from pathlib import Path
 import nbformat
 from tqdm import tqdm
 
+from everystep.authoring.digest import code_digest
 from everystep.authoring.findings import find_all, findings_in
 from everystep.authoring.notebooks import NotebookError
 from everystep.authoring.record import (
@@ -25,7 +26,6 @@ from everystep.authoring.record import (
     Outcome,
     Record,
     RecordError,
-    code_digest,
     current,
     outcomes,
     read_record,

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from everystep.authoring.digest import code_digest
 from everystep.authoring.findings import find_all
-from everystep.authoring.record import LabRuns, Outcome, code_digest, write_record
+from everystep.authoring.record import LabRuns, Outcome, write_record
 from everystep.core.statistics import difference, estimate
 from everystep.notebook.findings import Finding
 from everystep.site.all_findings import STORED_NUMBER, shown_in

@@ -7,7 +7,8 @@ from docutils.utils import new_document
 from myst_nb.ext.glue.utils import PendingGlueReference
 from sphinx.errors import SphinxError
 
-from everystep.authoring.record import RECORD, LabRuns, Outcome, code_digest, write_record
+from everystep.authoring.digest import code_digest
+from everystep.authoring.record import RECORD, LabRuns, Outcome, write_record
 from everystep.core.statistics import estimate
 from everystep.notebook.findings import Finding
 from everystep.site.findings import (

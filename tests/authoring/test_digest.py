@@ -1,0 +1,90 @@
+"""Which code of a lab its records of base seeds depend on."""
+
+import pytest
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from everystep.authoring.digest import code_digest, needed
+
+CELL = 'finding("a.b", "It is above 9.", e, holds=e.low > 9)\nshow(figure, "a.c", alt="x")'
+FINDING = 'finding("a.b", "It holds.", gap, holds=gap.low > 0)'
+TRAINS = "runs = {rate: train(rate) for rate in rates}"
+GAP = "gap = difference(runs[1], runs[2])"
+
+
+def digest_of(folder, *cells):
+    write(new_notebook(cells=list(cells)), folder / "lab.ipynb")
+    return code_digest(folder / "lab.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("> 9", "> 8", True),
+        ("e.low", "e.mean", True),
+        ("a.c", "a.d", True),
+        ("above 9", "at least 9", False),
+        ('alt="x"', 'alt="a line"', False),
+        ("finding(", "finding(  # a comment\n    ", False),
+    ],
+)
+def test_code_counts_and_words_for_readers_do_not(tmp_path, old, new, counts):
+    before = digest_of(tmp_path, new_code_cell(CELL))
+    changed = new_code_cell(CELL.replace(old, new))
+    after = digest_of(tmp_path, new_markdown_cell("Words"), changed)
+    assert (after != before) == counts
+
+
+def test_commands_of_ipython_count_as_they_are(tmp_path):
+    commands = ("%time 1", "%time 2")
+    assert len({digest_of(tmp_path, new_code_cell(command)) for command in commands}) == 2
+
+
+def test_all_that_a_finding_needs_counts():
+    code = ["from everystep.lab import train", "rates = [1, 2]", TRAINS, GAP, FINDING, "later = 3"]
+    assert needed(code) == code[:-1]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "figure, ax = plt.subplots()\nax.plot(runs[1])\nshow(figure, 'a.b', alt='x')",
+        "figure, ax = plt.subplots()\nfor name in runs:\n    draw(ax, name)",
+        "print(gap)",
+        "glue('a.n', len(runs))",
+        "show_table(pd.DataFrame(runs), 'a.t', caption='x')",
+        "[gap for gap in runs]",
+    ],
+)
+def test_a_cell_that_only_shows_does_not_count(cell):
+    code = [TRAINS, GAP, FINDING]
+    assert needed([TRAINS, GAP, cell, FINDING]) == code
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "gap = 3",
+        "for gap in runs: pass",
+        "if late: gap = 3",
+        "def difference(a, b): return 1",
+        "runs[1] = runs[2]",
+        "del runs[1]",
+        "gap.low += 1",
+        "runs.update(more)",
+        "np.random.seed(3)",
+        "prepare(runs)",
+        "prepare()",
+        "import everystep.other as difference",
+        "%time 1",
+    ],
+)
+def test_a_cell_that_may_change_what_a_finding_needs_counts(cell):
+    assert cell in needed([cell, TRAINS, GAP, FINDING])
+
+
+def test_a_name_that_a_needed_cell_binds_itself_leads_nowhere():
+    loops = "for name in runs:\n    finding(name, 'It holds.', runs[name], holds=True)"
+    assert needed(["name = 'of a figure'", TRAINS, loops]) == [TRAINS, loops]
+    again = "total = total + 1\n" + FINDING
+    assert needed(["total = 1", again]) == ["total = 1", again]
