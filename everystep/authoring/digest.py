@@ -6,12 +6,14 @@ can change and leave it as it was, and so the records; what a finding needs cann
 
 import ast
 import hashlib
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from everystep.authoring.notebooks import read
 
 # Words beside results; to change them leaves every result as it was.
 WORDS = {"alt", "caption", "statement"}
+DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Functions called for what a reader sees or a page quotes.
 SHOWS = {"HTML", "display", "glue", "print", "quote", "show", "show_table"}
 
@@ -32,20 +34,24 @@ def needed(code: list[str]) -> list[str]:
     These are the cells that assert one, that bind a name which a needed cell after them uses, or
     whose statements may change what other cells bound: a call that is neither known only to show
     nor given first what the cell made, as ``draw(ax, runs)`` is, or a method called or a part set
-    of what the cell did not make. What a call inside an expression does to its arguments is not
-    seen.
+    of what the cell did not make, be it in a function of the notebook that it calls. What other
+    calls inside an expression do to their arguments is not seen.
 
     Args:
         code: the code cells of a notebook. A cell that is no Python, such as a command of IPython,
             is needed.
     """
+    trees = [_parse(source) for source in code]
+    defined = (node for tree in trees if tree for node in ast.walk(tree) if isinstance(node, DEFS))
+    impure = {function.name for function in defined if _reaches_out(function, _arguments(function))}
     found: list[str] = []
     used: set[str] = set()
-    for source in reversed(code):
-        tree = _parse(source)
-        if tree is None or _asserts(tree) or used & _bound(tree) or _reaches_out(tree):
+    for source, tree in zip(reversed(code), reversed(trees), strict=True):
+        if tree is None:
             found.append(source)
-            used |= _free(tree) if tree else set()
+        elif _asserts(tree) or used & _bound(tree) or impure & _free(tree) or _reaches_out(tree):
+            found.append(source)
+            used |= _free(tree)
     return found[::-1]
 
 
@@ -66,55 +72,65 @@ def _is_finding(node: ast.AST) -> bool:
     )
 
 
-def _free(tree: ast.Module) -> set[str]:
-    """Return the names that a cell uses before it gives them a meaning itself."""
-    names: set[str] = set()
-    bound: set[str] = set()
-    for statement in tree.body:
-        nodes = list(ast.walk(statement))
-        loops = [n for n in nodes if isinstance(n, ast.For | ast.comprehension)]
-        local = {name for loop in loops for name in _stored(loop.target)}
-        local |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-        loaded = {
-            n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Store)
-        }
-        names |= loaded - local - bound
-        bound |= _bound(statement)
-    return names
-
-
-def _stored(node: ast.AST) -> set[str]:
-    names = (found for found in ast.walk(node) if isinstance(found, ast.Name))
-    return {name.id for name in names if isinstance(name.ctx, ast.Store)}
-
-
-def _bound(tree: ast.AST) -> set[str]:
-    """Return the names that code gives a meaning, but for those of comprehensions."""
-    names: list[str] = []
+def _here(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what runs where it stands: not what is in functions, nor names of comprehensions."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
+        yield node
+        if isinstance(node, ast.comprehension):
+            waiting += [node.iter, *node.ifs]
+        elif node is tree or not isinstance(node, (*DEFS, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _bound(tree: ast.AST) -> set[str]:
+    """Return the names that code gives a meaning."""
+    names: list[str] = []
+    for node in _here(tree):
         match node:
-            case ast.comprehension():
-                waiting += [node.iter, *node.ifs]
-                continue
             case ast.Name(ctx=ast.Store()):
                 names.append(node.id)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 names.append(node.name)
             case ast.Import() | ast.ImportFrom():
                 names += [(alias.asname or alias.name).split(".")[0] for alias in node.names]
-        waiting += ast.iter_child_nodes(node)
     return set(names)
 
 
-def _reaches_out(tree: ast.Module) -> bool:
-    """Return whether a cell's statements may change what it did not make."""
-    own = _bound(tree)
-    for node in ast.walk(tree):
+def _free(tree: ast.Module) -> set[str]:
+    """Return the names that a cell uses before it gives them a meaning itself."""
+    names: set[str] = set()
+    bound: set[str] = set()
+    for statement in tree.body:
+        local: set[str] = set()
+        loaded: set[str] = set()
+        for node in ast.walk(statement):
+            match node:
+                case ast.For() | ast.comprehension():
+                    local |= _bound(node.target)
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    local |= _bound(node) | _arguments(node)
+                case ast.Lambda():
+                    local |= _arguments(node)
+                case ast.Name(ctx=ast.Load() | ast.Del()):
+                    loaded.add(node.id)
+        names |= loaded - local - bound
+        bound |= _bound(statement)
+    return names
+
+
+def _arguments(function: ast.AST) -> set[str]:
+    return {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+
+
+def _reaches_out(tree: ast.AST, given: Set[str] = frozenset()) -> bool:
+    """Return whether statements may change what they did not make and were not given."""
+    own = _bound(tree) | given
+    for node in _here(tree):
         match node:
-            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=given)):
-                if name not in SHOWS and not (given and _base(given[0]) in own):
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=arguments)):
+                if name not in SHOWS and not (arguments and _base(arguments[0]) in own):
                     return True
             case (
                 ast.Expr(value=ast.Call(func=ast.Attribute() as changed))

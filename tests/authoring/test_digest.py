@@ -8,6 +8,7 @@ from everystep.authoring.digest import code_digest, needed
 
 CELL = 'finding("a.b", "It is above 9.", e, holds=e.low > 9)\nshow(figure, "a.c", alt="x")'
 FINDING = 'finding("a.b", "It holds.", gap, holds=gap.low > 0)'
+RECORDS = "def record(some):\n    log.append(some)\n    return some"
 TRAINS = "runs = {rate: train(rate) for rate in rates}"
 GAP = "gap = difference(runs[1], runs[2])"
 
@@ -54,6 +55,7 @@ def test_all_that_a_finding_needs_counts():
         "glue('a.n', len(runs))",
         "show_table(pd.DataFrame(runs), 'a.t', caption='x')",
         "[gap for gap in runs]",
+        "def draw(ax, runs):\n    gap = 3\n    ax.plot(runs, gap)",
     ],
 )
 def test_a_cell_that_only_shows_does_not_count(cell):
@@ -75,16 +77,23 @@ def test_a_cell_that_only_shows_does_not_count(cell):
         "np.random.seed(3)",
         "prepare(runs)",
         "prepare()",
+        "done = record(runs)",
         "import everystep.other as difference",
         "%time 1",
     ],
 )
 def test_a_cell_that_may_change_what_a_finding_needs_counts(cell):
-    assert cell in needed([cell, TRAINS, GAP, FINDING])
+    assert cell in needed([RECORDS, cell, TRAINS, GAP, FINDING])
 
 
 def test_a_name_that_a_needed_cell_binds_itself_leads_nowhere():
     loops = "for name in runs:\n    finding(name, 'It holds.', runs[name], holds=True)"
     assert needed(["name = 'of a figure'", TRAINS, loops]) == [TRAINS, loops]
+    function = "def prepare(data):\n    labels = data.labels\n    return labels\nruns = prepare(3)"
+    assert needed(["labels = ['of a figure']", function, FINDING, loops]) == [
+        function,
+        FINDING,
+        loops,
+    ]
     again = "total = total + 1\n" + FINDING
     assert needed(["total = 1", again]) == ["total = 1", again]
