@@ -21,7 +21,8 @@ SHOWS = {"HTML", "display", "glue", "print", "quote", "show", "show_table"}
 def code_digest(notebook: Path) -> str:
     """Return a hash of the code of the cells that a notebook's findings need.
 
-    Layout, comments and words for readers leave it as it was, as do cells that only show.
+    Layout, comments, words for readers and what is printed leave it as it was, as do cells that
+    only show.
     """
     code = [cell["source"] for cell in read(notebook)["cells"] if cell["cell_type"] == "code"]
     parts = [_part(source) for source in needed(code)]
@@ -152,7 +153,7 @@ def _base(node: ast.AST) -> str:
 
 
 def _part(source: str) -> str:
-    """Return a cell's code without its layout, comments and words for readers."""
+    """Return a cell's code without its layout, comments, words for readers and prints."""
     tree = _parse(source)
     if tree is None:
         return source
@@ -160,4 +161,12 @@ def _part(source: str) -> str:
         call.keywords = [keyword for keyword in call.keywords if keyword.arg not in WORDS]
         if _is_finding(call):
             del call.args[1:2]
-    return ast.dump(tree)
+    return ast.dump(_WithoutPrints().visit(tree))
+
+
+class _WithoutPrints(ast.NodeTransformer):
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        match node.value:
+            case ast.Call(func=ast.Name(id="print")):
+                return ast.Pass()
+        return node

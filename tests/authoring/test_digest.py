@@ -7,6 +7,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from everystep.authoring.digest import code_digest, needed
 
 CELL = 'finding("a.b", "It is above 9.", e, holds=e.low > 9)\nshow(figure, "a.c", alt="x")'
+CELL += "\nfor n in e:\n    print(n, 'nothing to say')"
 FINDING = 'finding("a.b", "It holds.", gap, holds=gap.low > 0)'
 RECORDS = "def record(some):\n    log.append(some)\n    return some"
 TRAINS = "runs = {rate: train(rate) for rate in rates}"
@@ -27,6 +28,7 @@ def digest_of(folder, *cells):
         ("above 9", "at least 9", False),
         ('alt="x"', 'alt="a line"', False),
         ("finding(", "finding(  # a comment\n    ", False),
+        ("nothing to say", "now this", False),
     ],
 )
 def test_code_counts_and_words_for_readers_do_not(tmp_path, old, new, counts):
