@@ -1,5 +1,6 @@
 """Means, shares, intervals and paired differences over seeds."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -39,8 +40,22 @@ class Estimate:
             high=100 * self.high,
         )
 
+    def in_words(self) -> tuple[str, str, str]:
+        """Return mean, low and high, with as many digits as the interval's width can bear."""
+        width = self.high - self.low
+        return _rounded(self.mean, width), _rounded(self.low, width), _rounded(self.high, width)
+
     def __str__(self) -> str:
-        return f"{self.mean:.4g} (95% interval {self.low:.4g} to {self.high:.4g}, n = {self.n})"
+        mean, low, high = self.in_words()
+        return f"{mean} (95% interval {low} to {high}, n = {self.n})"
+
+
+def _rounded(value: float, width: float) -> str:
+    """Return a number as text, down to the second digit of half an interval's width."""
+    if not 0 < width < math.inf:
+        return f"{value:.4g}"
+    decimals = max(0, 1 - math.floor(math.log10(width / 2)))
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}"  # + 0.0: no "-0"
 
 
 class Proportion(Estimate):

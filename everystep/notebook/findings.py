@@ -43,7 +43,8 @@ class Finding:
             unit = f" {unit}"
         if e.low == e.high:  # an exact result: an interval would claim a spread there is not
             return f"{e.mean:.4g}{unit} in each of {e.n} {self.over}"
-        interval = f"{e.mean:.4g}{unit}, 95% interval {e.low:.4g} to {e.high:.4g}"
+        mean, low, high = (text.replace("-", "−") for text in e.in_words())
+        interval = f"{mean}{unit}, 95% interval {low} to {high}"
         if isinstance(e, Proportion):
             return f"{e.count} of {e.n} {self.over}: {interval}"
         words = f"mean {interval}, over {e.n} {self.over}"

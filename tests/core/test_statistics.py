@@ -1,8 +1,11 @@
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
 
 from everystep.core.statistics import (
+    Estimate,
     difference,
     estimate,
     interval,
@@ -19,7 +22,23 @@ def test_the_interval_is_students():
     expected = stats.t.interval(0.95, 3, loc=4.0, scale=stats.sem(values))
     assert (result.mean, result.n) == (4.0, 4)
     np.testing.assert_allclose((result.low, result.high), expected)
-    assert str(result) == "4 (95% interval -1.663 to 9.663, n = 4)"
+    assert str(result) == "4.0 (95% interval -1.7 to 9.7, n = 4)"
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((0.156, -0.109, 0.419), ("0.16", "-0.11", "0.42")),
+        ((1183.4, 655.5, 1711), ("1,183", "656", "1,711")),
+        ((-0.004, -0.4, 0.392), ("0.00", "-0.40", "0.39")),
+        ((93.75, 71.67, 98.89), ("94", "72", "99")),
+        ((4e-4, 3e-4, 5e-4), ("0.00040", "0.00030", "0.00050")),
+        ((96.21875, 96.21875, 96.21875), ("96.22", "96.22", "96.22")),
+        ((math.nan, math.nan, math.nan), ("nan", "nan", "nan")),
+    ],
+)
+def test_numbers_have_the_digits_that_their_interval_bears(ends, words):
+    assert Estimate(np.zeros(4), *ends).in_words() == words
 
 
 def test_intervals_of_many_quantities_are_the_single_ones():

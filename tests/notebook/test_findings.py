@@ -12,7 +12,7 @@ def test_a_finding_that_holds_is_shown(capsys):
     finding("batch.gap", "The gap is above 3.", GAP, holds=GAP.low > 3, unit="points")
     shown = capsys.readouterr().out
     assert "Finding batch.gap: The gap is above 3." in shown
-    assert "mean 4 points" in shown
+    assert "mean 4.00 points" in shown
     assert "over 10 seeds" in shown
 
 
@@ -24,8 +24,8 @@ def test_an_exact_result_claims_no_interval():
 @pytest.mark.parametrize(
     ("estimate", "words"),
     [
-        (proportion([1] * 15 + [0]).percent(), "15 of 16 seeds: 93.75%, 95% interval 71.67 to "),
-        (proportion([True] * 10).percent(), "10 of 10 seeds: 100%, 95% interval 72.25 to 100"),
+        (proportion([1] * 15 + [0]).percent(), "15 of 16 seeds: 94%, 95% interval 72 to "),
+        (proportion([True] * 10).percent(), "10 of 10 seeds: 100%, 95% interval 72 to 100"),
         (difference(GAP.values, [0.0] * 10), "over 10 seeds; positive in all of them"),
         (difference([0.0] * 10, GAP.values), "over 10 seeds; negative in all of them"),
         (difference([9.0, -1] + [5.0] * 10, [0.0] * 12), "; positive in 11 of 12 seeds"),
@@ -53,7 +53,9 @@ def test_a_verdict_is_stored_beside_the_numbers():
 
 
 def test_a_finding_that_does_not_hold_raises_with_its_numbers():
-    with pytest.raises(FindingDoesNotHoldError, match=r"batch\.gap.*mean 4 points.*over 10 seeds"):
+    with pytest.raises(
+        FindingDoesNotHoldError, match=r"batch\.gap.*mean 4.00 points.*over 10 seeds"
+    ):
         finding("batch.gap", "The gap is above 5.", GAP, holds=GAP.low > 5, unit="points")
 
 
@@ -62,7 +64,7 @@ def test_with_a_seed_of_the_readers_own_a_finding_that_fails_is_shown(monkeypatc
     finding("batch.gap", "The gap is above 5.", GAP, holds=np.bool_(False), unit="points")
     shown = capsys.readouterr().out
     assert "✗ Does not hold with EVERYSTEP_SEED=12345: batch.gap: The gap is above 5." in shown
-    assert "mean 4 points" in shown
+    assert "mean 4.00 points" in shown
 
     monkeypatch.setenv("EVERYSTEP_SEED", " ")
     with pytest.raises(FindingDoesNotHoldError):

@@ -73,7 +73,7 @@ def test_a_finding_is_its_sentence_its_numbers_and_its_place(course):
     app, page, texts = build(course)
     assert texts == {
         "steps.batch": (
-            "Batch 8 &lt;wins&gt; by 1 &amp; more. | Mean 4.4 points, 95% interval 2.108 to 6.692, "
+            "Batch 8 &lt;wins&gt; by 1 &amp; more. | Mean 4.4 points, 95% interval 2.1 to 6.7, "
             "over 10 seeds; positive in 9 of 10 seeds. P(first &gt; second) = 0.90. "
             "Held with 2 of 3 recorded base seeds. In the lab: steps.batch"
         ),
