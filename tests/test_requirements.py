@@ -17,7 +17,7 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 # What each room may use besides the notebooks' own packages, which are not optional.
 EXTRAS = {
     "everystep.bank": {"site"},
-    "everystep.site": {"site"},
+    "everystep.site": {"site", "tests"},
     "everystep.authoring": {"site", "tests"},
 }
 # Packages that no line imports, and what uses them.

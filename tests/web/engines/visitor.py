@@ -55,8 +55,12 @@ class Visitor:
     def click(self, selector):
         """Press the first that can be seen, wherever on the page it is."""
         [first, *_] = self.shown(selector)
-        self.run("arguments[0].scrollIntoView({ behavior: 'instant', block: 'center' });", first)
-        first.click()
+        self.press(first)
+
+    def press(self, element):
+        """Press an element, in the middle of the window: WebKit misses those at the edge."""
+        self.run("arguments[0].scrollIntoView({ behavior: 'instant', block: 'center' });", element)
+        element.click()
 
     @property
     def theme(self):
@@ -79,10 +83,10 @@ class Visitor:
             elif controls[0].get_attribute("inputmode"):
                 controls[0].send_keys(str(part))
             else:
-                question.find_element(By.CSS_SELECTOR, f"[value={part}]").click()
+                self.press(question.find_element(By.CSS_SELECTOR, f"[value={part}]"))
 
     def check(self, question):
-        question.find_element(By.CSS_SELECTOR, ".check button").click()
+        self.press(question.find_element(By.CSS_SELECTOR, ".check button"))
 
     def outcome(self, question):
         return question.find_element(By.CSS_SELECTOR, ".outcome").text
