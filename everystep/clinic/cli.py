@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from everystep.clinic.diagnosis import examine
-from everystep.clinic.page import as_html
 from everystep.clinic.readers.build import Options
 from everystep.clinic.readers.registry import read_logs
 from everystep.clinic.readers.tables import printable
@@ -31,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             diagnosis = examine(log)
             name = printable(" + ".join(path.name for path in given.log))
             if given.html is not None:
+                # Here, since it takes a second to load what draws.
+                from everystep.clinic.page import as_html
+
                 _write(given.html, as_html(name, diagnosis))
             _print(as_text(name, diagnosis))
     except LogError as error:

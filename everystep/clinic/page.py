@@ -1,27 +1,47 @@
 """A report as a page that stands alone: no script, nothing loaded, whatever a log's names hold."""
 
 import html
+import io
+from typing import Any
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib.figure import Figure
 
 from everystep.clinic.diagnosis import Diagnosis
 from everystep.clinic.report import PARTS, sections
-from everystep.clinic.run_log import Curve
+from everystep.core.svg import lightened
 
-WIDTH, HEIGHT, EDGE = 640, 220, 34
-MOST_POINTS = 400
+# Drawn in this color, text, axes and grid become "currentColor": the color of the text around.
+INK = "#010203"
+SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "grid.color"), INK),
+    **dict.fromkeys(("text.color", "xtick.color", "ytick.color"), INK),
+}
+# Beyond this, an axis has no room for its numbers.
+LARGEST = 1e100
 CHARTS = {
     "Losses": ("train_loss", "val_loss", "val_error"),
     "Accuracies": ("train_accuracy", "val_accuracy"),
     "Learning rate": ("rate",),
 }
 # Lines differ by their dashes too, for eyes and printers that do not tell the colors apart.
-LINES = (("#0072b2", ""), ("#d55e00", "7 4"), ("#008f6b", "2 3"), ("#b0578d", "9 3 2 3"))
+LINES = (
+    ("#0072b2", ()),
+    ("#d55e00", (7, 4)),
+    ("#008f6b", (2, 3)),
+    ("#b0578d", (9, 3, 2, 3)),
+)
 STYLE = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
 body { max-width: 44rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 1.6rem; }
-svg { width: 100%; height: auto; } svg text { fill: currentColor; font-size: 12px; }
+svg { width: 100%; height: auto; } svg text { fill: currentColor; }
 figure { margin: 1rem 0; }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -61,35 +81,31 @@ def _chart(diagnosis: Diagnosis, title: str) -> str:
     ][: len(LINES)]
     if not drawn:
         return ""
-    xs, ys = (
-        np.concatenate([getattr(curve, axis) for _, curve in drawn]) for axis in ("x", "values")
-    )
-    left, right, low, high = (float(v) for v in (xs.min(), xs.max(), ys.min(), ys.max()))
-    lines, legend = [], []
-    for (label, curve), (color, dashes) in zip(drawn, LINES, strict=False):
-        points = _points(curve, (left, right), (low, high))
-        stroke = f'stroke="{color}" stroke-width="2" stroke-dasharray="{dashes}" fill="none"'
-        lines.append(f'<polyline points="{points}" {stroke}/>')
-        key = f'<svg viewBox="0 0 30 8" style="width: 2rem"><path d="M0 4H30" {stroke}/></svg>'
-        legend.append(f"{key} {html.escape(label)}")
-    unit = "updates" if diagnosis.log.clock == "step" else "epochs"
-    texts = (
-        f'<text x="0" y="12">{high:.4g}</text><text x="0" y="{HEIGHT - EDGE}">{low:.4g}</text>'
-        f'<text x="{EDGE * 2}" y="{HEIGHT - 8}">{left:,.4g}</text>'
-        f'<text x="{WIDTH}" y="{HEIGHT - 8}" text-anchor="end">{right:,.6g} {unit}</text>'
-    )
-    return (
-        f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">'
-        f"{''.join(lines)}{texts}</svg>\n"
-        f"<figcaption>{title}: {'; '.join(legend)}</figcaption></figure>"
-    )
+    figure = Figure(figsize=(6.4, 2.5), facecolor="none", layout="constrained")
+    with mpl.rc_context(SETTINGS):
+        axes = figure.add_subplot(facecolor="none")
+        for (_, curve), (color, dashes) in zip(drawn, LINES, strict=False):
+            values = np.clip(curve.values, -LARGEST, LARGEST)
+            axes.plot(curve.x, values, color=color, dashes=dashes, clip_on=False)
+        axes.grid(clip_on=False)
+        axes.set_xlabel("updates" if diagnosis.log.clock == "step" else "epochs")
+        legend = "; ".join(
+            f"{_key(color, dashes)} {html.escape(label)}"
+            for (label, _), (color, dashes) in zip(drawn, LINES, strict=False)
+        )
+        drawing = _svg(figure, title)
+    return f"<figure>{drawing}\n<figcaption>{title}: {legend}</figcaption></figure>"
 
 
-def _points(curve: Curve, across: tuple[float, float], up: tuple[float, float]) -> str:
-    """Return the points of a line, thinned to what a drawing can show."""
-    some = np.unique(np.linspace(0, len(curve) - 1, MOST_POINTS).astype(int))
-    x = (curve.x[some] - across[0]) / max(across[1] - across[0], 1e-300)
-    y = (curve.values[some] - up[0]) / max(up[1] - up[0], 1e-300)
-    across_px = 2 * EDGE + x * (WIDTH - 2 * EDGE)
-    up_px = HEIGHT - EDGE - y * (HEIGHT - EDGE - 8)
-    return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(across_px, up_px, strict=True))
+def _key(color: str, dashes: tuple[int, ...]) -> str:
+    """Return a piece of a line, as a legend shows it."""
+    stroke = f'stroke="{color}" stroke-width="2" stroke-dasharray="{" ".join(map(str, dashes))}"'
+    return f'<svg viewBox="0 0 30 8" style="width: 2rem"><path d="M0 4H30" {stroke}/></svg>'
+
+
+def _svg(figure: Figure, title: str) -> str:
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": title}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    drawing = buffer.getvalue().replace(INK, "currentColor")
+    return lightened(drawing, role="img", aria_label=title, stroke_linejoin="round")

@@ -10,8 +10,8 @@ from IPython.display import HTML
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from everystep.core.svg import lightened
 from everystep.notebook.glue import glue
-from everystep.notebook.svg import lightened
 
 STYLE = Path(__file__).with_name("everystep.mplstyle")
 # Drawn in this color, text, axes and grid become "currentColor": the color of the text around.

@@ -2,6 +2,7 @@ import re
 from html.parser import HTMLParser
 
 import numpy as np
+import pytest
 
 from everystep.clinic.diagnosis import examine
 from everystep.clinic.page import as_html
@@ -27,11 +28,16 @@ def tags_of(page):
     return tags
 
 
+def lines_of(page):
+    """Return the colors of the curves that are drawn, without those of the legends."""
+    return re.findall(r'<path (?=[^>]*fill="none")[^>]*stroke="(#[0-9a-f]{6})"', page)
+
+
 def test_the_page_has_the_verdict_the_sections_and_the_curves():
     page = as_html("metrics.csv", examine(sound()))
     assert "<h1>metrics.csv</h1>" in page
     assert "Healthy, as far as this log shows." in page
-    assert page.count("<polyline") == 4
+    assert len(lines_of(page)) == 4
     assert {"Losses", "Accuracies", "Learning rate"} == set(
         re.findall('aria-label="([^"]+)"', page)
     )
@@ -53,7 +59,18 @@ def test_a_curve_of_one_record_is_not_drawn_and_a_flat_one_is():
     assert "<figure>" not in as_html("x", examine(log_of(train_loss=[1.0])))
     flat = as_html("x", examine(log_of(train_loss=np.ones(5))))
     assert "nan" not in flat
-    assert "<polyline" in flat
+    assert len(lines_of(flat)) == 1
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[1e308, -1e308, 3.0], [1e-320, 2e-320, 1e-321], [5e-324, 0.0, 1e308]],
+    ids=["largest", "smallest", "both"],
+)
+def test_numbers_at_the_ends_of_their_range_are_drawn(values):
+    page = as_html("x", examine(log_of(train_loss=np.array(values))))
+    assert len(lines_of(page)) == 1
+    assert "nan" not in page.lower()
 
 
 def test_long_curves_are_thinned():

@@ -22,7 +22,9 @@ ROOMS = {
     "everystep.measure": {
         "everystep.core", "everystep.engine", "torch", "numpy", "scipy", "psutil",
     },
-    "everystep.clinic": {"everystep.core", "everystep.engine", "torch", "numpy", "pandas"},
+    "everystep.clinic": {
+        "everystep.core", "everystep.engine", "torch", "numpy", "pandas", "matplotlib",
+    },
     "everystep.sagemaker": {"everystep.core", "everystep.measure", "numpy"},
     "everystep.notebook": {"everystep.core", "numpy", "pandas", "matplotlib", "IPython"},
     "everystep.lab": {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from everystep.core.svg import lightened
 from everystep.notebook.figures import use_house_style
-from everystep.notebook.svg import lightened
 
 mpl.use("agg")
 NUMBER = r"-?(?:\d+(?:\.\d)?|\.\d)"
