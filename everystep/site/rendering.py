@@ -129,8 +129,8 @@ def ref_of(question: Question) -> str:
 
 
 def day(date: datetime.date) -> str:
-    """Return a date as people write it, such as 5 March 2026."""
-    return f"{date:%d %B %Y}".lstrip("0")
+    """Return a date as people write it, such as March 5, 2026."""
+    return f"{date:%B} {date.day}, {date.year}"
 
 
 def topics_of(blueprint: Blueprint, item: Question) -> str:

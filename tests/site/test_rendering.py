@@ -117,7 +117,7 @@ def test_what_proves_an_answer_is_linked_or_computed():
     finding, computation, dated = shown
     assert finding == '<a href="url-of-steps.one">The experiment that shows it</a>'
     assert computation == "Computed: <code>2 &lt; 3</code>"
-    assert dated == '<a href="https://docs.example/a">Guide</a>, read on 5 March 2026'
+    assert dated == '<a href="https://docs.example/a">Guide</a>, read on March 5, 2026'
 
 
 def test_a_wrong_answer_is_refuted_by_a_finding_or_a_section_or_a_source():
@@ -278,5 +278,5 @@ def test_a_question_says_where_the_guides_place_it_and_which_has_dropped_it(tmp_
 def test_an_exam_says_what_it_prepares_for_and_when_that_was_checked(tmp_path):
     bank = read_bank(write_bank(tmp_path, item("single"), pool="a"))
     page = Renderer(bank, Links()).exam("topic")
-    assert "Prepares for: Old exam, by the guide as checked on 28 November 2026." in page
+    assert "Prepares for: Old exam, by the guide as checked on November 28, 2026." in page
     assert "By task of OLD-01" in page
