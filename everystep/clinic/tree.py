@@ -224,7 +224,7 @@ JUMPS = Question(
     (above("jumps", JUMPING),),
     "a batch ten times as large, or the full batch, for as many updates. If the loss comes to "
     "rest, it was noise, which a lower rate takes away as well. If it still jumps, the rate is "
-    "beyond what the curvature allows, and only a lower one helps.",
+    "beyond what the curvature allows: lower it.",
 )
 HIGH_AND_FALLING = Question(
     "Is the training loss high at the end, and still falling?",
