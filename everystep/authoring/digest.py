@@ -116,6 +116,8 @@ def _free(tree: ast.Module) -> set[str]:
                     local |= _arguments(node)
                 case ast.Name(ctx=ast.Load() | ast.Del()):
                     loaded.add(node.id)
+                case ast.AugAssign(target=ast.Name(id=name)):  # used, though stored
+                    loaded.add(name)
         names |= loaded - local - bound
         bound |= _bound(statement)
     return names

@@ -10,18 +10,15 @@ from matplotlib.figure import Figure
 
 from everystep.clinic.diagnosis import Diagnosis
 from everystep.clinic.report import PARTS, sections
-from everystep.core.svg import lightened
+from everystep.core.svg import IN_INK, lightened
 
-# Drawn in this color, text, axes and grid become "currentColor": the color of the text around.
-INK = "#010203"
 SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
     "grid.alpha": 0.25,
-    **dict.fromkeys(("axes.edgecolor", "axes.labelcolor", "grid.color"), INK),
-    **dict.fromkeys(("text.color", "xtick.color", "ytick.color"), INK),
+    **IN_INK,
 }
 # Beyond this, an axis has no room for its numbers.
 LARGEST = 1e100
@@ -107,5 +104,4 @@ def _svg(figure: Figure, title: str) -> str:
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": title}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    drawing = buffer.getvalue().replace(INK, "currentColor")
-    return lightened(drawing, role="img", aria_label=title, stroke_linejoin="round")
+    return lightened(buffer.getvalue(), role="img", aria_label=title, stroke_linejoin="round")

@@ -8,8 +8,13 @@ forbid styles in its markup. An identifier stays where something refers to it.
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
+from typing import Any
 from xml.etree.ElementTree import Element
 
+# Drawn in this color, text, axes and grid become "currentColor": the color of the text around.
+INK = "#010203"
+_INKED = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+IN_INK: dict[Any, Any] = dict.fromkeys((*_INKED, "grid.color"), INK)  # settings for matplotlib
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 HREF = f"{{{XLINK}}}href"
 G, PATH, USE, DEFS, RECT = (f"{{{SVG}}}{name}" for name in ("g", "path", "use", "defs", "rect"))
@@ -33,10 +38,10 @@ def lightened(svg: str, **attributes: str) -> str:
     """Return a drawing in few letters.
 
     Args:
-        svg: an SVG as matplotlib writes it.
+        svg: an SVG as matplotlib writes it; what is drawn in ``INK`` gets the text's color.
         **attributes: further attributes of the whole, with ``_`` for ``-``.
     """
-    root = ElementTree.fromstring(svg)
+    root = ElementTree.fromstring(svg.replace(INK, "currentColor"))
     root.attrib.update({name.replace("_", "-"): value for name, value in attributes.items()})
     for element in root.iter():
         _use_attributes(element)

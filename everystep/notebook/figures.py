@@ -10,12 +10,10 @@ from IPython.display import HTML
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
-from everystep.core.svg import lightened
+from everystep.core.svg import IN_INK, lightened
 from everystep.notebook.glue import glue
 
 STYLE = Path(__file__).with_name("everystep.mplstyle")
-# Drawn in this color, text, axes and grid become "currentColor": the color of the text around.
-INK = "#010203"
 # Inches around what is drawn: the page's font may be a little wider than the one measured.
 MARGIN = 0.08
 
@@ -23,9 +21,7 @@ MARGIN = 0.08
 def use_house_style() -> None:
     """Make the house style matplotlib's default, and leave displaying to ``show``."""
     plt.style.use(STYLE)
-    for key in ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color"):
-        mpl.rcParams[key] = INK
-    mpl.rcParams["grid.color"] = INK
+    mpl.rcParams.update(IN_INK)
     plt.ioff()
 
 
@@ -75,7 +71,7 @@ def _svg(figure: Figure, key: str, alt: str) -> str:
             metadata={"Date": None, "Creator": None},
         )
     return lightened(
-        buffer.getvalue().replace(INK, "currentColor"),
+        buffer.getvalue(),
         role="img",
         aria_label=alt,
         # Matplotlib says so in a style sheet, which would apply to the whole page.

@@ -97,5 +97,9 @@ def test_a_name_that_a_needed_cell_binds_itself_leads_nowhere():
         FINDING,
         loops,
     ]
-    again = "total = total + 1\n" + FINDING
+
+
+@pytest.mark.parametrize("grow", ["total = total + 1", "total += 1", "for n in [1]: total += n"])
+def test_a_name_that_is_used_and_then_bound_leads_to_where_it_was_bound(grow):
+    again = f"{grow}\n{FINDING}"
     assert needed(["total = 1", again]) == ["total = 1", again]

@@ -1,8 +1,6 @@
 import pytest
-from nbformat import write
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell
 
-from everystep.authoring.digest import code_digest
 from everystep.authoring.record import (
     BEGIN,
     END,
@@ -20,14 +18,10 @@ from everystep.authoring.record import (
     write_readme,
     write_record,
 )
+from tests.authoring.test_digest import digest_of
 from tests.paths import ROOT
 
 CELL = 'finding("a.b", "It is above 9.", e, holds=e.low > 9)'
-
-
-def digest_of(folder, *cells):
-    write(new_notebook(cells=list(cells)), folder / "lab.ipynb")
-    return code_digest(folder / "lab.ipynb")
 
 
 @pytest.fixture

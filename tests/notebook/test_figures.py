@@ -5,7 +5,8 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
 
-from everystep.notebook.figures import INK, _markup, show, use_house_style
+from everystep.core.svg import INK
+from everystep.notebook.figures import _markup, show, use_house_style
 from tests.notebook.svg_texts import texts, texts_outside
 
 mpl.use("agg")
