@@ -1,59 +1,94 @@
-"""What findings are computed with: a digest of that part of a lab's code.
+"""What a finding is computed with: that part of a lab's code, and a digest of it.
 
-Records of base seeds are kept under it. A figure's labels, a printed table and words for readers
-can change and leave it as it was, and so the records; what a finding needs cannot.
+Records of base seeds are kept under it. A figure's labels, a printed table, words for readers and
+other findings can change and leave it as it was, and so the records; what a finding needs cannot.
 """
 
 import ast
 import hashlib
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator, Set
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from everystep.authoring.findings import findings_in
 from everystep.authoring.notebooks import read
 
 # Words beside results; to change them leaves every result as it was.
 WORDS = {"alt", "caption", "statement"}
+ANY = ""  # the id of a finding whose id is computed
 DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
-# Functions called for what a reader sees or a page quotes.
-SHOWS = {"HTML", "display", "glue", "print", "quote", "show", "show_table"}
+# Functions called for what a reader sees or a page quotes, and for what is asserted.
+SHOWS = {"HTML", "display", "finding", "glue", "print", "quote", "show", "show_table"}
 
 
-def code_digest(notebook: Path) -> str:
-    """Return a hash of the code of the cells that a notebook's findings need.
+def code_digests(notebook: Path) -> dict[str, str]:
+    """Return, by the id of each finding of a notebook, a hash of the code that it needs.
 
     Layout, comments, words for readers and what is printed leave it as it was, as do cells that
-    only show.
+    only show, and other findings.
+
+    Raises:
+        everystep.authoring.notebooks.NotebookError: if the notebook cannot be read.
     """
     code = [cell["source"] for cell in read(notebook)["cells"] if cell["cell_type"] == "code"]
-    parts = [_part(source) for source in needed(code)]
+    return {id: _digest(code, id) for id in findings_in(notebook)}
+
+
+def _digest(code: list[str], id: str) -> str:
+    parts = [_part(source, id) for source in needed(code, [id])]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def needed(code: list[str]) -> list[str]:
+def needed(code: list[str], ids: Collection[str]) -> list[str]:
     """Return the cells that findings need, in their order.
 
-    These are the cells that assert one, that bind a name which a needed cell after them uses, or
-    whose statements may change what other cells bound: a call that is neither known only to show
-    nor given first what the cell made, as ``draw(ax, runs)`` is, or a method called or a part set
-    of what the cell did not make, be it in a function of the notebook that it calls. What other
-    calls inside an expression do to their arguments is not seen.
+    These are the cells that assert one of them, that bind a name which a needed cell after them
+    uses, or whose statements may change what other cells bound: a call that is neither known only
+    to show nor given first what the cell made, as ``draw(ax, runs)`` is, or a method called or a
+    part set of what the cell did not make, be it in a function of the notebook that it calls. What
+    other calls inside an expression do to their arguments is not seen.
 
     Args:
         code: the code cells of a notebook. A cell that is no Python, such as a command of IPython,
             is needed.
+        ids: of the findings; one that is asserted under a computed id counts as each of them.
     """
-    trees = [_parse(source) for source in code]
-    defined = (node for tree in trees if tree for node in ast.walk(tree) if isinstance(node, DEFS))
-    impure = {function.name for function in defined if _reaches_out(function, _arguments(function))}
+    cells = [_cell(source) for source in code]
+    impure = {name for cell in cells for name in cell.impure}
     found: list[str] = []
     used: set[str] = set()
-    for source, tree in zip(reversed(code), reversed(trees), strict=True):
-        if tree is None:
+    for source, cell in zip(reversed(code), reversed(cells), strict=True):
+        if cell.always or cell.asserts & {*ids, ANY} or used & cell.bound or impure & cell.free:
             found.append(source)
-        elif _asserts(tree) or used & _bound(tree) or impure & _free(tree) or _reaches_out(tree):
-            found.append(source)
-            used |= _free(tree)
+            used |= cell.free
     return found[::-1]
+
+
+class _Cell(NamedTuple):
+    """What has to be known of a cell: which names it takes and gives, and what it asserts."""
+
+    always: bool = True  # is needed, whatever is asked for
+    asserts: frozenset[str] = frozenset()  # ids of findings, or ANY
+    bound: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    impure: frozenset[str] = frozenset()  # functions that change what they did not make
+
+
+@cache
+def _cell(source: str) -> _Cell:
+    tree = _parse(source)
+    if tree is None:
+        return _Cell()
+    nodes = list(ast.walk(tree))
+    functions = [node for node in nodes if isinstance(node, DEFS)]
+    return _Cell(
+        always=_reaches_out(tree),
+        asserts=frozenset(_id(node) for node in nodes if _is_finding(node)),
+        bound=frozenset(_bound(tree)),
+        free=frozenset(_free(tree)),
+        impure=frozenset(f.name for f in functions if _reaches_out(f, _arguments(f))),
+    )
 
 
 def _parse(source: str) -> ast.Module | None:
@@ -63,14 +98,18 @@ def _parse(source: str) -> ast.Module | None:
         return None
 
 
-def _asserts(tree: ast.Module) -> bool:
-    return any(_is_finding(node) for node in ast.walk(tree))
-
-
 def _is_finding(node: ast.AST) -> bool:
     return (
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "finding"
     )
+
+
+def _id(call: ast.Call) -> str:
+    """Return the id of the finding that a call asserts; ANY of one that is computed."""
+    match call.args:
+        case [ast.Constant(value=str(id)), *_]:
+            return id
+    return ANY
 
 
 def _here(tree: ast.AST) -> Iterator[ast.AST]:
@@ -154,21 +193,29 @@ def _base(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _part(source: str) -> str:
-    """Return a cell's code without its layout, comments, words for readers and prints."""
+def _part(source: str, id: str) -> str:
+    """Return a cell's code without layout, comments, words for readers, prints, other findings."""
     tree = _parse(source)
     if tree is None:
         return source
+    tree = _OfOneFinding(id).visit(tree)
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         call.keywords = [keyword for keyword in call.keywords if keyword.arg not in WORDS]
         if _is_finding(call):
             del call.args[1:2]
-    return ast.dump(_WithoutPrints().visit(tree))
+    return ast.dump(tree)
 
 
-class _WithoutPrints(ast.NodeTransformer):
+class _OfOneFinding(ast.NodeTransformer):
+    """Takes prints and the statements of other findings away."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+
     def visit_Expr(self, node: ast.Expr) -> ast.stmt:
         match node.value:
             case ast.Call(func=ast.Name(id="print")):
+                return ast.Pass()
+            case ast.Call() as call if _is_finding(call) and _id(call) not in (self.id, ANY):
                 return ast.Pass()
         return node

@@ -1,8 +1,8 @@
 """The record of base seeds: which findings held with which, in ``benchmarks/seeds.json``.
 
-``make seeds`` writes it, and the site shows beside each finding on how many base seeds it held. A
-lab's runs are recorded under a digest of the code that findings need (see
-``everystep.authoring.digest``). When that has changed, they count no more.
+``make seeds`` writes it, and the site shows beside each finding on how many base seeds it held.
+What is recorded of a finding stands under a digest of the code that it needs (see
+``everystep.authoring.digest``). When that has changed, it counts no more.
 """
 
 import json
@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from everystep.authoring.digest import code_digest
-from everystep.authoring.findings import findings_in
+from everystep.authoring.digest import code_digests
 from everystep.authoring.notebooks import write_text
 
 RECORD = Path("benchmarks") / "seeds.json"
@@ -32,18 +31,15 @@ class Outcome(NamedTuple):
 
 
 @dataclass
-class LabRuns:
-    """The runs of a lab, by base seed, each with the outcome of every finding by its id."""
+class FindingRuns:
+    """The outcomes of a finding by base seed, and the digest of the code that gave them."""
 
     code: str
-    runs: dict[int, dict[str, Outcome]] = field(default_factory=dict)
-
-    def of(self, id: str) -> dict[int, Outcome]:
-        """Return a finding's outcomes by base seed."""
-        return {seed: found[id] for seed, found in sorted(self.runs.items())}
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
 
 
-Record = dict[str, LabRuns]
+# By the page of a lab, as _toc.yml names it, and the id of a finding.
+Record = dict[str, dict[str, FindingRuns]]
 
 
 def read_record(root: Path) -> Record:
@@ -57,7 +53,9 @@ def read_record(root: Path) -> Record:
         return {}
     try:
         labs = json.loads(path.read_text("utf-8"))
-        return {page: _runs(**lab) for page, lab in labs.items()}
+        return {
+            page: {id: _runs(**found) for id, found in lab.items()} for page, lab in labs.items()
+        }
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]
         raise RecordError(
@@ -65,58 +63,73 @@ def read_record(root: Path) -> Record:
         ) from error
 
 
-def _runs(code: str, seeds: list[int], findings: dict[str, dict[str, list]]) -> LabRuns:
-    runs: dict[int, dict[str, Outcome]] = {int(seed): {} for seed in seeds}
-    for id, found in findings.items():
-        for seed, mean in zip(seeds, found["means"], strict=True):
-            if not (mean is None or isinstance(mean, int | float)):
-                raise ValueError(f"{mean!r} is no mean of {id}")
-            runs[seed][id] = Outcome(seed not in found["failed"], mean)
-    return LabRuns(str(code), runs)
+def _runs(code: str, seeds: list[int], failed: list[int], means: list) -> FindingRuns:
+    if not all(mean is None or isinstance(mean, int | float) for mean in means):
+        raise ValueError(f"{means!r} are no means")
+    return FindingRuns(
+        str(code),
+        {
+            int(seed): Outcome(seed not in failed, mean)
+            for seed, mean in zip(seeds, means, strict=True)
+        },
+    )
 
 
 def write_record(record: Record, root: Path) -> None:
     """Write the record, a line for each finding."""
-    labs = ",\n".join(f"{json.dumps(page)}: {_lab_text(lab)}" for page, lab in record.items())
+    labs = [f"{json.dumps(page)}: {_lab_text(lab)}" for page, lab in _recorded(record).items()]
     (root / RECORD).parent.mkdir(exist_ok=True)
-    write_text(f"{{\n{labs}\n}}\n", root / RECORD)
+    write_text("{\n" + ",\n".join(labs) + "\n}\n", root / RECORD)
 
 
-def _lab_text(lab: LabRuns) -> str:
-    seeds = sorted(lab.runs)
-    ids = list(next(iter(lab.runs.values()), {}))
-    lines = [f'"code": {json.dumps(lab.code)}', f'"seeds": {json.dumps(seeds)}']
+def _recorded(record: Record) -> Record:
+    """Return a record without findings of which nothing is recorded."""
+    labs = {
+        page: {id: found for id, found in lab.items() if found.outcomes}
+        for page, lab in record.items()
+    }
+    return {page: lab for page, lab in labs.items() if lab}
+
+
+def _lab_text(lab: Mapping[str, FindingRuns]) -> str:
     findings = []
-    for id in ids:
-        outcomes = lab.of(id)
-        found = {
-            "failed": [seed for seed, outcome in outcomes.items() if not outcome.held],
-            "means": [o.mean and float(f"{o.mean:.4g}") for o in outcomes.values()],
+    for id, found in lab.items():
+        by_seed = dict(sorted(found.outcomes.items()))
+        text = {
+            "code": found.code,
+            "seeds": list(by_seed),
+            "failed": [seed for seed, outcome in by_seed.items() if not outcome.held],
+            "means": [o.mean and float(f"{o.mean:.4g}") for o in by_seed.values()],
         }
-        findings.append(f"  {json.dumps(id)}: {json.dumps(found)}")
-    lines.append('"findings": {\n' + ",\n".join(findings) + "\n }")
-    return "{\n " + ",\n ".join(lines) + "\n}"
+        findings.append(f" {json.dumps(id)}: {json.dumps(text)}")
+    return "{\n" + ",\n".join(findings) + "\n}"
 
 
 def current(record: Record, root: Path) -> Record:
-    """Return the runs of labs whose code is still the one recorded, in the order of the record.
+    """Return what is recorded of findings whose code is still the one recorded.
+
+    Labs are in the order of the record, and findings in that of their labs.
 
     Raises:
         everystep.authoring.notebooks.NotebookError: if a lab cannot be read.
     """
-    return {
-        page: lab
-        for page, lab in record.items()
-        if lab.runs
-        and (root / f"{page}.ipynb").is_file()
-        and lab.code == code_digest(root / f"{page}.ipynb")
-        and list(next(iter(lab.runs.values()))) == findings_in(root / f"{page}.ipynb")
-    }
+    kept: Record = {}
+    for page, lab in record.items():
+        notebook = root / f"{page}.ipynb"
+        codes = code_digests(notebook) if notebook.is_file() else {}
+        same = {id: lab[id] for id, code in codes.items() if id in lab and lab[id].code == code}
+        if same:
+            kept[page] = same
+    return kept
 
 
 def outcomes(record: Record) -> dict[str, dict[int, Outcome]]:
     """Return every finding's outcomes by base seed, by its id."""
-    return {id: lab.of(id) for lab in record.values() for id in next(iter(lab.runs.values()), {})}
+    return {
+        id: dict(sorted(found.outcomes.items()))
+        for lab in _recorded(record).values()
+        for id, found in lab.items()
+    }
 
 
 def summary(found: Mapping[str, dict[int, Outcome]]) -> str:

@@ -1,28 +1,29 @@
 """Run every lab with base seeds 0 to 39, and record which findings hold for which.
 
 ``make seeds`` calls it; from the start it takes hours, two runs at a time. Each run is recorded
-when it is done, in ``benchmarks/seeds.json``, and the next call goes on from there. What is
-recorded for a lab whose code is the same is not run again; after a change of the package that
-changes results, say ``--again``. ``python -m everystep.authoring.seeds book/01-steps/lab.ipynb``
-runs that lab alone. With ``--first 1000 --count 20`` base seeds 1000 to 1019 are tried, and nothing
-is recorded.
+when it is done, in ``benchmarks/seeds.json``, and the next call goes on from there. A finding whose
+code is the same is not run again, and of a lab only those cells run that a missing finding needs;
+after a change of the package that changes results, say ``--again``.
+``python -m everystep.authoring.seeds book/01-steps/lab.ipynb`` runs that lab alone. With
+``--first 1000 --count 20`` base seeds 1000 to 1019 are tried, and nothing is recorded.
 """
 
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from tqdm import tqdm
 
-from everystep.authoring.digest import code_digest
-from everystep.authoring.findings import find_all, findings_in
+from everystep.authoring.digest import code_digests, needed
+from everystep.authoring.findings import find_all
 from everystep.authoring.notebooks import NotebookError
 from everystep.authoring.record import (
-    LabRuns,
+    FindingRuns,
     Outcome,
     Record,
     RecordError,
@@ -38,11 +39,18 @@ from everystep.authoring.running import AT_ONCE, cell_timeout, run
 from everystep.core.seeds import HIGHEST_BASE, SEED_VARIABLE, SeedError, base_seed
 
 ROOT = Path(__file__).parents[2]
-Job = tuple[str, int]  # a page, as _toc.yml names it, and a base seed
 
 
-def outcomes_of(lab: Path, base_seed: int) -> dict[str, Outcome]:
-    """Run a lab and return the outcome of every finding by its id.
+class Job(NamedTuple):
+    """What to run of a lab."""
+
+    page: str  # as _toc.yml names it
+    seed: int
+    ids: list[str]  # of the findings
+
+
+def outcomes_of(lab: Path, base_seed: int, ids: Collection[str]) -> dict[str, Outcome]:
+    """Run those cells of a lab that findings need, and return each one's outcome by its id.
 
     A finding that an error kept from being measured did not hold.
 
@@ -50,6 +58,9 @@ def outcomes_of(lab: Path, base_seed: int) -> dict[str, Outcome]:
         everystep.authoring.notebooks.NotebookError: if a cell takes too long or the kernel dies.
     """
     notebook = nbformat.read(lab, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    sources = needed([cell.source for cell in code], ids)
+    notebook.cells = [cell for cell in code if cell.source in sources]
     run(
         notebook,
         lab.parent,
@@ -57,10 +68,11 @@ def outcomes_of(lab: Path, base_seed: int) -> dict[str, Outcome]:
         environment=os.environ | {SEED_VARIABLE: str(base_seed)},
         allow_errors=True,
     )
-    found = dict.fromkeys(findings_in(lab), Outcome(False, None))
+    found = dict.fromkeys(ids, Outcome(False, None))
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if mark := output.get("metadata", {}).get("finding"):
+            mark = output.get("metadata", {}).get("finding")
+            if mark and mark["id"] in found:
                 found[mark["id"]] = Outcome(mark["holds"], mark["mean"])
     return found
 
@@ -74,16 +86,16 @@ def run_all(jobs: list[Job], problems: list[str]) -> Iterator[tuple[Job, dict[st
     """
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running = {
-            pool.submit(outcomes_of, ROOT / f"{page}.ipynb", seed): (page, seed)
-            for page, seed in jobs
+            pool.submit(outcomes_of, ROOT / f"{job.page}.ipynb", job.seed, job.ids): job
+            for job in jobs
         }
         try:
             for done in tqdm(as_completed(running), total=len(jobs), unit="run"):
-                page, seed = running[done]
+                job = running[done]
                 try:
-                    yield (page, seed), done.result()
+                    yield job, done.result()
                 except NotebookError as error:
-                    problems.append(f"{page} with base seed {seed}: {error}")
+                    problems.append(f"{job.page} with base seed {job.seed}: {error}")
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -134,15 +146,33 @@ def read_options(arguments: list[str] | None) -> tuple[argparse.Namespace, list[
 def begin(pages: list[str], *, again: bool) -> Record:
     """Return the record with which to go on: of each page what holds of its code as it is now."""
     recorded = read_record(ROOT)
-    valid = current(recorded, ROOT)
-    fresh = {page: LabRuns(code_digest(ROOT / f"{page}.ipynb")) for page in pages}
-    kept = {page: lab for page, lab in valid.items() if not (again and page in fresh)}
+    valid = {} if again else current(recorded, ROOT)
+    fresh = unrecorded(pages)
     order = dict.fromkeys([*find_all(ROOT).values(), *recorded])
     return {
-        page: lab
+        page: fresh[page] | valid.get(page, {}) if page in fresh else recorded[page]
         for page in order
-        if (lab := kept.get(page) or fresh.get(page) or recorded.get(page)) is not None
+        if page in fresh or page in recorded
     }
+
+
+def unrecorded(pages: list[str]) -> Record:
+    """Return an empty record of the findings of pages."""
+    return {
+        page: {id: FindingRuns(code) for id, code in code_digests(ROOT / f"{page}.ipynb").items()}
+        for page in pages
+    }
+
+
+def missing(record: Record, pages: list[str], base_seeds: range) -> list[Job]:
+    """Return what to run, so that every finding of the pages has an outcome for each base seed."""
+    jobs = []
+    for seed in base_seeds:
+        for page in pages:
+            ids = [id for id, found in record[page].items() if seed not in found.outcomes]
+            if ids:
+                jobs.append(Job(page, seed, ids))
+    return jobs
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -151,22 +181,20 @@ def main(arguments: list[str] | None = None) -> None:
     official = options.first is None
     try:
         base_seed()  # not used here, but a wrong one is a mistake
-        record = (
-            begin(pages, again=options.again)
-            if official
-            else {page: LabRuns(code_digest(ROOT / f"{page}.ipynb")) for page in pages}
-        )
+        record = begin(pages, again=options.again) if official else unrecorded(pages)
         if official:
             write_readme(record, ROOT)
         base_seeds = range(options.first or 0, (options.first or 0) + options.count)
-        jobs = [(p, seed) for seed in base_seeds for p in pages if seed not in record[p].runs]
+        jobs = missing(record, pages, base_seeds)
         print(f"{len(jobs)} runs; {len(pages) * len(base_seeds) - len(jobs)} recorded before")
         problems: list[str] = []
-        for (page, seed), found in run_all(jobs, problems):
-            record[page].runs[seed] = found
+        for job, found in run_all(jobs, problems):
+            for id, outcome in found.items():
+                record[job.page][id].outcomes[job.seed] = outcome
             if official:
-                write_record({p: lab for p, lab in record.items() if lab.runs}, ROOT)
+                write_record(record, ROOT)
         if official:
+            write_record(record, ROOT)  # also without runs: findings may have gone
             write_readme(record, ROOT)
     except (RecordError, SeedError) as error:
         sys.exit(str(error))

@@ -1,10 +1,10 @@
-"""Which code of a lab its records of base seeds depend on."""
+"""Which code of a lab the record of a finding depends on."""
 
 import pytest
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from everystep.authoring.digest import code_digest, needed
+from everystep.authoring.digest import code_digests, needed
 
 CELL = 'finding("a.b", "It is above 9.", e, holds=e.low > 9)\nshow(figure, "a.c", alt="x")'
 CELL += "\nfor n in e:\n    print(n, 'nothing to say')"
@@ -16,7 +16,7 @@ GAP = "gap = difference(runs[1], runs[2])"
 
 def digest_of(folder, *cells):
     write(new_notebook(cells=list(cells)), folder / "lab.ipynb")
-    return code_digest(folder / "lab.ipynb")
+    return code_digests(folder / "lab.ipynb")["a.b"]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def digest_of(folder, *cells):
         ("a.c", "a.d", True),
         ("above 9", "at least 9", False),
         ('alt="x"', 'alt="a line"', False),
-        ("finding(", "finding(  # a comment\n    ", False),
+        ("e, holds", "e,  # a comment\n    holds", False),
         ("nothing to say", "now this", False),
     ],
 )
@@ -39,13 +39,14 @@ def test_code_counts_and_words_for_readers_do_not(tmp_path, old, new, counts):
 
 
 def test_commands_of_ipython_count_as_they_are(tmp_path):
-    commands = ("%time 1", "%time 2")
-    assert len({digest_of(tmp_path, new_code_cell(command)) for command in commands}) == 2
+    finding = new_code_cell(FINDING)
+    commands = (new_code_cell("%time 1"), new_code_cell("%time 2"))
+    assert len({digest_of(tmp_path, command, finding) for command in commands}) == 2
 
 
 def test_all_that_a_finding_needs_counts():
     code = ["from everystep.lab import train", "rates = [1, 2]", TRAINS, GAP, FINDING, "later = 3"]
-    assert needed(code) == code[:-1]
+    assert needed(code, ["a.b"]) == code[:-1]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_all_that_a_finding_needs_counts():
 )
 def test_a_cell_that_only_shows_does_not_count(cell):
     code = [TRAINS, GAP, FINDING]
-    assert needed([TRAINS, GAP, cell, FINDING]) == code
+    assert needed([TRAINS, GAP, cell, FINDING], ["a.b"]) == code
 
 
 @pytest.mark.parametrize(
@@ -85,21 +86,50 @@ def test_a_cell_that_only_shows_does_not_count(cell):
     ],
 )
 def test_a_cell_that_may_change_what_a_finding_needs_counts(cell):
-    assert cell in needed([RECORDS, cell, TRAINS, GAP, FINDING])
+    assert cell in needed([RECORDS, cell, TRAINS, GAP, FINDING], ["a.b"])
 
 
 def test_a_name_that_a_needed_cell_binds_itself_leads_nowhere():
     loops = "for name in runs:\n    finding(name, 'It holds.', runs[name], holds=True)"
-    assert needed(["name = 'of a figure'", TRAINS, loops]) == [TRAINS, loops]
+    assert needed(["name = 'of a figure'", TRAINS, loops], ["a.b"]) == [TRAINS, loops]
     function = "def prepare(data):\n    labels = data.labels\n    return labels\nruns = prepare(3)"
-    assert needed(["labels = ['of a figure']", function, FINDING, loops]) == [
-        function,
-        FINDING,
-        loops,
-    ]
+    code = ["labels = ['of a figure']", function, FINDING, loops]
+    assert needed(code, ["a.b"]) == code[1:]
 
 
 @pytest.mark.parametrize("grow", ["total = total + 1", "total += 1", "for n in [1]: total += n"])
 def test_a_name_that_is_used_and_then_bound_leads_to_where_it_was_bound(grow):
     again = f"{grow}\n{FINDING}"
-    assert needed(["total = 1", again]) == ["total = 1", again]
+    assert needed(["total = 1", again], ["a.b"]) == ["total = 1", again]
+
+
+OTHER = 'other = double(gap)\nfinding("a.c", "It is large.", other, holds=other.low > 1)'
+
+
+def test_of_another_finding_counts_only_what_it_shares():
+    code = [TRAINS, GAP, OTHER, FINDING]
+    assert needed(code, ["a.b"]) == [TRAINS, GAP, FINDING]
+    assert needed(code, ["a.c"]) == [TRAINS, GAP, OTHER]
+    assert needed(code, ["a.b", "a.c"]) == code
+    assert needed([*code, "gap = 3"], ["a.d"]) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counts"),
+    [
+        ("other.low > 1", "other.low > 2", False),
+        ("gap.low > 0", "gap.low > 1", True),
+        ("double(gap)", "triple(gap)", True),  # what it is for is not looked at
+    ],
+)
+def test_another_finding_of_the_same_cell_does_not_count(tmp_path, old, new, counts):
+    cell = f"{OTHER}\n{FINDING}"
+    before = digest_of(tmp_path, new_code_cell(cell))
+    assert (digest_of(tmp_path, new_code_cell(cell.replace(old, new))) != before) == counts
+
+
+def test_each_finding_of_a_lab_has_a_digest_of_its_own(tmp_path):
+    digest_of(tmp_path, new_code_cell(OTHER), new_code_cell(FINDING))
+    digests = code_digests(tmp_path / "lab.ipynb")
+    assert list(digests) == ["a.c", "a.b"]
+    assert len(set(digests.values())) == 2

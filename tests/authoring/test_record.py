@@ -6,7 +6,7 @@ from everystep.authoring.record import (
     END,
     README,
     RECORD,
-    LabRuns,
+    FindingRuns,
     Outcome,
     RecordError,
     current,
@@ -28,15 +28,24 @@ CELL = 'finding("a.b", "It is above 9.", e, holds=e.low > 9)'
 def record(tmp_path):
     """A record of two base seeds, one of which failed; its lab has one finding."""
     code = digest_of(tmp_path, new_code_cell(CELL))
-    return {"lab": LabRuns(code, {0: {"a.b": Outcome(True, 9.5)}, 7: {"a.b": Outcome(False, 8)}})}
+    return {"lab": {"a.b": FindingRuns(code, {0: Outcome(True, 9.5), 7: Outcome(False, 8)})}}
 
 
 def test_a_record_is_read_back_as_it_was_written(tmp_path, record):
-    record["lab"].runs[9] = {"a.b": Outcome(False, None)}
+    record["lab"]["a.b"].outcomes[9] = Outcome(False, None)
     write_record(record, tmp_path)
     assert read_record(tmp_path) == record
     assert current(read_record(tmp_path), tmp_path) == record
     assert outcomes(record)["a.b"][9] == Outcome(False, None)
+
+
+def test_findings_of_which_nothing_is_recorded_are_not_written(tmp_path, record):
+    written = {page: dict(lab) for page, lab in record.items()}
+    record["lab"]["a.c"] = FindingRuns("x")
+    record["other"] = {"a.d": FindingRuns("x")}
+    write_record(record, tmp_path)
+    assert read_record(tmp_path) == written
+    assert list(outcomes(record)) == ["a.b"]
 
 
 def test_without_a_file_nothing_is_recorded(tmp_path):
@@ -50,11 +59,11 @@ def test_without_a_file_nothing_is_recorded(tmp_path):
     [
         "",
         "[]",
-        '{"lab": {}}',
-        '{"lab": {"code": "x", "seeds": [0], "findings": {"a.b": {"failed": [], "means": []}}}}',
-        '{"lab": {"code": "x", "seeds": [0], "findings": {"a.b": {"failed": [], "means": ["1"]}}}}',
-        '{"lab": {"code": "x", "seeds": ["one"], "findings": {}}}',
-        '{"lab": {"code": "x", "seeds": [0], "findings": {}',
+        '{"lab": {"a.b": {}}}',
+        '{"lab": {"a.b": {"code": "x", "seeds": [0], "failed": [], "means": []}}}',
+        '{"lab": {"a.b": {"code": "x", "seeds": [0], "failed": [], "means": ["1"]}}}',
+        '{"lab": {"a.b": {"code": "x", "seeds": ["one"], "failed": [], "means": [1]}}}',
+        '{"lab": {"a.b": {"code": "x", "seeds": [0], "failed": [], "means": [1]}',
         '{"lab": 3}',
     ],
 )
@@ -70,6 +79,9 @@ def test_a_damaged_record_is_named_in_one_line(tmp_path, text):
 def test_runs_of_other_code_do_not_count(tmp_path, record):
     digest_of(tmp_path, new_code_cell(CELL.replace("> 9", "> 8")))
     assert current(record, tmp_path) == {}
+    record["lab"]["a.b"].code = digest_of(tmp_path, new_code_cell(CELL))
+    record["lab"]["a.gone"] = FindingRuns("x", {0: Outcome(True, 1.0)})
+    assert list(current(record, tmp_path)["lab"]) == ["a.b"]
     (tmp_path / "lab.ipynb").unlink()
     assert current(record, tmp_path) == {}
 
@@ -80,8 +92,8 @@ def test_the_table_and_the_share_of_failures(record):
         summary(outcomes(record))
         == "1 finding, each with 2 base seeds: of 2 checks, 1 (50%) failed."
     )
-    del record["lab"].runs[7]
-    record["other"] = LabRuns("x", {s: {"a.c": Outcome(True, 1.0)} for s in range(3)})
+    del record["lab"]["a.b"].outcomes[7]
+    record["other"] = {"a.c": FindingRuns("x", {s: Outcome(True, 1.0) for s in range(3)})}
     assert summary(outcomes(record)) == (
         "2 findings, each with 1 to 3 base seeds: of 4 checks, none failed."
     )

@@ -21,6 +21,7 @@ finding("a.always", "It is above 0.", e, holds=e.low > 0)
 SOMETIMES = """
 finding("a.sometimes", "It is above 9.", e, holds=e.low > 9)
 """
+BOTH = ("a.always", "a.sometimes")
 BROKEN = """
 1 / (base_seed() - 1)
 finding("a.reached", "It is above 0.", e, holds=True)
@@ -38,7 +39,9 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setattr(seeds, "ROOT", tmp_path)
     ran = []
     monkeypatch.setattr(
-        seeds, "outcomes_of", lambda lab, seed: (ran.append(seed), outcomes_of(lab, seed))[1]
+        seeds,
+        "outcomes_of",
+        lambda lab, seed, ids: (ran.append((seed, *ids)), outcomes_of(lab, seed, ids))[1],
     )
     return tmp_path, ran
 
@@ -53,9 +56,10 @@ def test_a_lab_is_run_with_the_base_seed_and_what_held_is_told(tmp_path):
     lab = write_lab(tmp_path, LAB, SOMETIMES, BROKEN)
     held, failed = Outcome(True, 25.5), Outcome(False, 5.5)
     expected = {"a.always": held, "a.sometimes": held, "a.reached": held}
-    assert outcomes_of(lab, 20) == expected
-    assert outcomes_of(lab, 0)["a.sometimes"] == failed
-    assert outcomes_of(lab, 1)["a.reached"] == Outcome(False, None), "an error came before"
+    assert outcomes_of(lab, 20, expected) == expected
+    assert outcomes_of(lab, 0, ["a.sometimes"]) == {"a.sometimes": failed}
+    missed = {"a.reached": Outcome(False, None)}
+    assert outcomes_of(lab, 1, ["a.reached"]) == missed, "an error came before"
 
 
 def test_runs_are_recorded_and_not_made_again(course, capsys):
@@ -63,7 +67,7 @@ def test_runs_are_recorded_and_not_made_again(course, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["--count", "2"])
     assert stopped.value.code == "checks that failed: 2; runs that stopped: 0"
-    assert sorted(ran) == [0, 1]
+    assert sorted(ran) == [(0, *BOTH), (1, *BOTH)]
     output = capsys.readouterr().out
     assert "2 runs; 0 recorded before" in output
     assert "| `a.sometimes` | 0 of 2 | 0, 1 | 5.5 to 6.5 |" in output
@@ -72,34 +76,43 @@ def test_runs_are_recorded_and_not_made_again(course, capsys):
 
     with pytest.raises(SystemExit):
         main([str(root / "lab.ipynb"), "--count", "3"])
-    assert sorted(ran) == [0, 1, 2]
-    assert list(read_record(root)["lab"].runs) == [0, 1, 2]
+    assert ran[2:] == [(2, *BOTH)]
+    assert list(read_record(root)["lab"]["a.always"].outcomes) == [0, 1, 2]
 
     with pytest.raises(SystemExit):
         main(["--count", "1", "--again"])
-    assert ran[3:] == [0]
+    assert ran[3:] == [(0, *BOTH)]
 
+
+def test_only_a_finding_whose_code_is_another_is_run_again(course, capsys):
+    root, ran = course
+    with pytest.raises(SystemExit):
+        main(["--count", "1"])
+    write_lab(root, LAB, SOMETIMES.replace("> 9", "> 0"))
+    main(["--count", "1"])
+    assert ran[1:] == [(0, "a.sometimes")]
+    assert list(read_record(root)["lab"]) == list(BOTH)
     write_lab(root, LAB)
     main(["--count", "1"])
-    assert ran[4:] == [0]
-    assert list(read_record(root)["lab"].runs[0]) == ["a.always"]
+    assert "0 runs; 1 recorded before" in capsys.readouterr().out
+    assert list(read_record(root)["lab"]) == ["a.always"]
 
 
 def test_other_base_seeds_are_tried_without_a_record(course, capsys):
     root, ran = course
     main(["--first", "1000", "--count", "1"])
-    assert ran == [1000]
+    assert ran == [(1000, *BOTH)]
     assert "each with 1 base seed: of 2 checks, none failed." in capsys.readouterr().out
     assert not (root / RECORD).exists()
 
 
 def test_a_run_that_stops_is_told_and_not_recorded(course, capsys):
     root, _ = course
-    write_lab(root, LAB, "import os\nos.kill(os.getpid(), 9)")
+    write_lab(root, "import os", "os.kill(os.getpid(), 9)", LAB)
     with pytest.raises(SystemExit) as stopped:
         main(["--count", "1"])
     assert stopped.value.code == "checks that failed: 0; runs that stopped: 1"
-    assert "lab with base seed 0: cell 2 of 2" in capsys.readouterr().out
+    assert "lab with base seed 0: cell 2 of 3" in capsys.readouterr().out
     assert not read_record(root)
 
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from everystep.authoring.digest import code_digest
+from everystep.authoring.digest import code_digests
 from everystep.authoring.findings import find_all
-from everystep.authoring.record import LabRuns, Outcome, write_record
+from everystep.authoring.record import FindingRuns, Outcome, write_record
 from everystep.core.statistics import difference, estimate
 from everystep.notebook.findings import Finding
 from everystep.site.all_findings import STORED_NUMBER, shown_in
@@ -33,8 +33,10 @@ def outputs(finding):
 
 def record(folder, seeds):
     """Record that the first finding held with all base seeds but the first, the other with all."""
-    runs = {seed: {BATCH.id: Outcome(seed > 0, 1.0), SAME.id: Outcome(True, 0.0)} for seed in seeds}
-    write_record({LAB: LabRuns(code_digest(folder / f"{LAB}.ipynb"), runs)}, folder)
+    codes = code_digests(folder / f"{LAB}.ipynb")
+    batch = FindingRuns(codes[BATCH.id], {seed: Outcome(seed > 0, 1.0) for seed in seeds})
+    same = FindingRuns(codes[SAME.id], {seed: Outcome(True, 0.0) for seed in seeds})
+    write_record({LAB: {BATCH.id: batch, SAME.id: same}}, folder)
 
 
 def build(folder):

@@ -7,8 +7,8 @@ from docutils.utils import new_document
 from myst_nb.ext.glue.utils import PendingGlueReference
 from sphinx.errors import SphinxError
 
-from everystep.authoring.digest import code_digest
-from everystep.authoring.record import RECORD, LabRuns, Outcome, write_record
+from everystep.authoring.digest import code_digests
+from everystep.authoring.record import RECORD, FindingRuns, Outcome, write_record
 from everystep.core.statistics import estimate
 from everystep.notebook.findings import Finding
 from everystep.site.findings import (
@@ -55,6 +55,11 @@ def course(tmp_path):
     return tmp_path
 
 
+def record(course, outcomes):
+    code = code_digests(course / "lab.ipynb")["a.b"]
+    write_record({"lab": {"a.b": FindingRuns(code, outcomes)}}, course)
+
+
 def test_findings_are_collected_before_pages_are_read(course):
     app = SimpleNamespace(env=SimpleNamespace(), srcdir=course)
     collect_findings(app)
@@ -62,8 +67,7 @@ def test_findings_are_collected_before_pages_are_read(course):
 
 
 def test_what_is_recorded_is_shown_beside_the_finding(course):
-    runs = {seed: {"a.b": Outcome(seed != 1, 2.0)} for seed in range(3)}
-    write_record({"lab": LabRuns(code_digest(course / "lab.ipynb"), runs)}, course)
+    record(course, {seed: Outcome(seed != 1, 2.0) for seed in range(3)})
     app = SimpleNamespace(env=SimpleNamespace(), srcdir=course)
     collect_findings(app)
     page = new_document("lab")
@@ -89,8 +93,7 @@ def test_pages_that_show_the_record_are_read_again_when_it_changes(course):
         return pages_to_renew(app, env, set(), set(), set())
 
     assert renewed() == set()
-    runs = {0: {"a.b": Outcome(True, 2.0)}}
-    write_record({"lab": LabRuns(code_digest(course / "lab.ipynb"), runs)}, course)
+    record(course, {0: Outcome(True, 2.0)})
     assert renewed() == {"lab", "index"}
     assert renewed() == set()
 
