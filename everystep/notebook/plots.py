@@ -21,7 +21,8 @@ VALUES = {
     "val_loss": "validation loss (nats)",
     "val_accuracy": "validation accuracy",
 }
-MOST_DOTS = 100  # drawn of a log's batch losses, to keep figures small
+MOST_DOTS = 50  # drawn of a log's batch losses, to keep figures small
+MOST_MEANS = 20  # of several logs; a mean over seeds is smooth
 
 
 class Recorded(Protocol):
@@ -139,7 +140,7 @@ def draw_logs(axes: Sequence[Axes], logs: Sequence[Logged], *, batches: bool = F
         raise ValueError(f"axes must be 3 and logs at least 1, got {len(axes)} and {len(logs)}")
     one = logs[0]
     if batches:
-        some = np.linspace(0, one.updates - 1, min(one.updates, MOST_DOTS)).astype(int)
+        some = _evenly(one.updates, MOST_DOTS)
         moments = some * one.epochs[-1] / one.updates
         axes[0].plot(moments, one.batch_loss[some], ".", color="C5", markersize=2, label="batch")
     for ax, value in zip(axes, ("loss", "accuracy"), strict=False):
@@ -148,10 +149,16 @@ def draw_logs(axes: Sequence[Axes], logs: Sequence[Logged], *, batches: bool = F
             if len(logs) == 1:
                 ax.plot(one.epochs, values[0], label=label)
             else:
-                draw_curve(ax, one.epochs, values, label=label)
+                some = _evenly(len(one.epochs), MOST_MEANS)
+                draw_curve(ax, one.epochs[some], values[:, some], label=label)
     axes[2].plot(np.linspace(0, one.epochs[-1], one.updates), one.lr, color="C2", linestyle="-")
     axes[2].set_ylim(0, 1.25 * one.lr.max())
     axes[2].set_xlabel("epochs")
+
+
+def _evenly(n: int, most: int) -> np.ndarray:
+    """Return the first and the last of ``n`` places and others between, at most ``most``."""
+    return np.linspace(0, n - 1, min(n, most)).astype(int)
 
 
 def draw_heat_map(

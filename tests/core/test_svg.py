@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from everystep.core.svg import lightened
+from everystep.core.svg import OFF_THE_WAY, lightened
 from everystep.notebook.figures import use_house_style
 
 mpl.use("agg")
@@ -52,11 +52,46 @@ def test_paths_are_written_shortly(path, shorter):
 
 @settings(max_examples=50)
 @given(points=st.lists(st.tuples(*[st.floats(-900, 900)] * 2), min_size=2, max_size=40))
-def test_a_short_path_leads_through_the_same_points(points):
+def test_a_short_path_leads_through_the_same_points_or_past_them_unseen(points):
     path = " ".join(f"{'L' if i else 'M'} {x:f} {y:f}" for i, (x, y) in enumerate(points))
     (d,) = re.findall(r' d="(.*?)"', short(f'<path d="{path}"/>'))
     numbers = np.array(re.findall(NUMBER, d), dtype=float).reshape(-1, 2)
-    np.testing.assert_allclose(numbers.cumsum(0), points, atol=0.051)
+    corners = numbers.cumsum(0)
+    ends = [corners[0], corners[-1]]
+    np.testing.assert_allclose(ends, [points[0], points[-1]], atol=0.051)
+    following = iter(points)
+    for corner in corners:
+        assert any(np.allclose(corner, point, rtol=0, atol=0.051) for point in following)
+    ways = list(zip(corners, [*corners[1:], corners[-1]], strict=True))
+    for point in points:
+        assert min(from_line(point, *way) for way in ways) < OFF_THE_WAY + 0.08
+
+
+def from_line(point, start, end):
+    """Return how far a point is from a straight line, by trying places on it."""
+    places = start + np.linspace(0, 1, 5001)[:, None] * (end - start)
+    nearest = places[np.linalg.norm(places - point, axis=1).argmin()]
+    fine = nearest + np.linspace(-2e-4, 2e-4, 401)[:, None] * (end - start)
+    return np.linalg.norm(fine - point, axis=1).min()
+
+
+@pytest.mark.parametrize(
+    ("points", "kept"),
+    [
+        ([(0, 0), (5, 0.1), (10, 0)], [(0, 0), (10, 0)]),
+        ([(0, 0), (5, 0.2), (10, 0)], [(0, 0), (5, 0.2), (10, 0)]),
+        ([(0, 0), (10, 0), (0, 0.1)], [(0, 0), (10, 0), (0, 0.1)]),  # there and back
+        ([(0, 0), (15, 0), (10, 0)], [(0, 0), (15, 0), (10, 0)]),  # beyond the end
+        ([(1, 1), (1, 1), (1, 1)], [(1, 1), (1, 1)]),
+    ],
+)
+def test_points_on_the_way_are_left_out(points, kept):
+    def d(line):
+        return " ".join(f"{'L' if i else 'M'} {x} {y}" for i, (x, y) in enumerate(line))
+
+    shorter = short(f'<path d="{d(points)}"/>')
+    assert shorter == short(f'<path d="{d(kept)}"/>')
+    assert len(re.findall(NUMBER, shorter)) == 2 * len(kept)
 
 
 def test_settings_become_attributes_but_for_the_font_and_what_is_so_anyway():

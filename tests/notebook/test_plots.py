@@ -10,6 +10,8 @@ from everystep.engine.models import MLP
 from everystep.engine.training import sweep, train
 from everystep.notebook.plots import (
     CLOCKS,
+    MOST_DOTS,
+    MOST_MEANS,
     draw_curve,
     draw_heat_map,
     draw_logs,
@@ -116,6 +118,18 @@ def test_one_log_is_drawn_as_lines_and_several_with_bands(two_logs):
         assert len(axes[0].collections) == bands
         np.testing.assert_array_equal(axes[2].lines[0].get_ydata(), lr)
         plt.close(figure)
+
+
+def test_of_long_logs_some_dots_and_means_are_drawn_from_the_first_to_the_last():
+    data = random_data()
+    runs = train(Recipe(10, 0.1, epochs=30), MLP(64, 10), data, seeds=(5, 6), every=1)
+    logs = logs_of(runs, data)
+    figure, axes = plt.subplots(3)
+    draw_logs(axes, logs, batches=True)
+    dots, means = (axes[0].lines[i].get_xdata() for i in (0, 1))
+    assert (len(dots), len(means)) == (MOST_DOTS, MOST_MEANS)
+    assert (means[0], means[-1]) == (0, logs[0].epochs[-1])
+    plt.close(figure)
 
 
 def test_nothing_to_draw_is_refused(two_logs):
