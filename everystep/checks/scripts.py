@@ -16,19 +16,27 @@ from everystep.measure.processes import run_process
 
 LIMIT_SECONDS = 30
 TAKEN_AWAY = 86  # the exit code of a run that was interrupted
-# Runs the script that is named first and ends it at once, without any cleaning up, after as many
-# lines as the second word says; 0 is for a run that nothing interrupts.
+EPOCH = "epoch="  # how the line of an epoch begins
+# Runs the script that is named first and ends it at once, without any cleaning up, after the lines
+# of as many epochs as the second word says; 0 is for a run that nothing interrupts.
 HOST = f"""
-import builtins, os, runpy, sys
-path, lines = sys.argv[1], int(sys.argv[2])
-printed, real = [], print
-def counted(*values, **options):
-    real(*values, **options)
-    printed.append(1)
-    if len(printed) == lines:
-        sys.stdout.flush()
-        os._exit({TAKEN_AWAY})
-builtins.print = counted
+import os, runpy, sys
+path, epochs = sys.argv[1], int(sys.argv[2])
+class Counted:
+    def __init__(self, real):
+        self.real, self.begun, self.printed = real, "", 0
+    def write(self, text):
+        self.real.write(text)
+        *lines, self.begun = (self.begun + text).split(chr(10))
+        for line in lines:
+            self.printed += line.startswith({EPOCH!r})
+            if epochs and self.printed == epochs:
+                self.real.flush()
+                os._exit({TAKEN_AWAY})
+        return len(text)
+    def __getattr__(self, name):
+        return getattr(self.real, name)
+sys.stdout = Counted(sys.stdout)
 sys.argv = [path, *sys.argv[3:]]
 runpy.run_path(path, run_name="__main__")
 """
@@ -44,11 +52,13 @@ class Resumed:
 
     Attributes:
         model: what ``model.json`` in the model folder holds, rounded; None if there is none.
-        went_on: whether the second run began after epoch 1.
+        began: the epoch of the first line that the second run printed; None if it printed none.
+        saved: whether the first run left something in its checkpoint folder.
     """
 
     model: float | None
-    went_on: bool
+    began: str | None
+    saved: bool
 
 
 @dataclass(frozen=True)
@@ -82,12 +92,12 @@ class ResumeTask:
             source = answer.read_text(encoding="utf-8")
         if not isinstance(source, str):
             shown = cut(as_text(answer))
-            return self._not_yet(f"A script is expected, as a text or as a path, got {shown}.")
+            return self._not_yet(f"A script is expected, as a string or a path, got {shown}.")
         try:
             came = resumed(source, self.limit)
         except FailedRunError as failed:
             return self._not_yet(str(failed))
-        if came == Resumed(round(self.model, 9), True):
+        if came == Resumed(round(self.model, 9), "3", True):
             return Verdict(self.name, CORRECT)
         for id, mistake in self.mistakes.items():
             if any(came == resumed(known, self.limit) for known in mistake.answers):
@@ -95,9 +105,12 @@ class ResumeTask:
                     still = "So far it does what the script as given does."
                     return Verdict(self.name, NOT_ATTEMPTED, still, id)
                 return self._not_yet(mistake.hint, id)
-        began = "went on" if came.went_on else "began with epoch 1"
-        told = f"The second run {began}, and left the model {came.model}"
-        return self._not_yet(f"{told}; expected {self.model:.6g}.")
+        saved = "left something" if came.saved else "left nothing"
+        began = "printed no epoch" if came.began is None else f"began with epoch {came.began}"
+        return self._not_yet(
+            f"The first run {saved} in --checkpoint_dir, and the second {began} and left the model "
+            f"{came.model}; expected are epoch 3 and {self.model:.6g}."
+        )
 
     def _not_yet(self, message: str, mistake: str | None = None) -> Verdict:
         return Verdict(self.name, NOT_YET, message, mistake)
@@ -105,11 +118,11 @@ class ResumeTask:
 
 @cache
 def resumed(source: str, limit: float) -> Resumed:
-    """Run a script, end it after its second line, run it again; return what is left.
+    """Run a script, end it after its second epoch's line, run it again; return what is left.
 
     Raises:
         FailedRunError: if a run does not end in time, ends with an error, or the first one prints
-            fewer than two lines.
+            the lines of fewer than two epochs.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -119,16 +132,19 @@ def resumed(source: str, limit: float) -> Resumed:
         code, _ = _run(folder, 2, limit)
         if code != TAKEN_AWAY:
             raise FailedRunError(
-                "The first run printed fewer than two lines; one an epoch is needed."
+                f"The first run printed fewer than two lines that begin with {EPOCH}; one an epoch "
+                "is needed."
             )
+        saved = any((folder / "checkpoints").iterdir())
         _, output = _run(folder, 0, limit)
         model = folder / "model" / "model.json"
-        first = output.split(maxsplit=1)[:1]
+        epochs = [line for line in output.splitlines() if line.startswith(EPOCH)]
+        began = epochs[0].removeprefix(EPOCH).split()[:1] if epochs else []
         try:
             left = round(float(json.loads(model.read_text())), 9) if model.exists() else None
         except (ValueError, TypeError, OverflowError):
             raise FailedRunError("model.json holds no number.") from None
-        return Resumed(left, first != ["epoch=1"])
+        return Resumed(left, began[0] if began else None, saved)
 
 
 def _run(folder: Path, lines: int, limit: float) -> tuple[int, str]:

@@ -16,7 +16,7 @@ from typing import Any
 SHAPES = Path(__file__).with_name("create_training_job.json")
 ROOT_SHAPE = "CreateTrainingJobRequest"
 TYPES: dict[str, tuple[Any, str]] = {
-    "string": (str, "a text"),
+    "string": (str, "a string"),
     "boolean": (bool, "true or false"),
     "integer": (int, "a whole number"),
     "long": (int, "a whole number"),

@@ -68,15 +68,25 @@ def number(below=math.inf):
     return read
 
 
-class Parser(argparse.ArgumentParser):
-    """Tells what is wrong with an option in one line that reaches the job's FailureReason.
+def stop(sentence, status=1):
+    """Print what is wrong, and end; in a container, the sentence becomes the job's FailureReason.
 
-    Of what a script prints, the containers pass on what follows the name of one of Python's errors.
+    Of what a script prints, the containers' toolkit passes on what follows the name of one of
+    Python's errors, so a sentence begins with one. Version 3 of the SDK passes on nothing of it,
+    but leaves a file that the script has written as it is.
     """
+    if file := os.environ.get("SM_OUTPUT_FAILURE"):
+        Path(file).write_text(sentence)
+    print(sentence, file=sys.stderr)
+    sys.exit(status)
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong with an option in one line."""
 
     def error(self, message):
         """Print the message and end with status 2."""
-        self.exit(2, f"ValueError: {message} (options: {self.prog} --help)\n")
+        stop(f"ValueError: {message} (options: {self.prog} --help)", status=2)
 
 
 def read_options(arguments=None):
@@ -223,7 +233,7 @@ class Training:
         now, then = hyperparameters(self.options), state["hyperparameters"]
         if changed := [name for name in now if now[name] != then.get(name)]:
             name = changed[0]
-            sys.exit(
+            stop(
                 f"ValueError: --{name}: {self.checkpoint} was saved with {then.get(name)!r}, and "
                 f"this job has {now[name]!r}; give the same, or another --checkpoint_dir"
             )
@@ -283,7 +293,7 @@ def run(options, rank, size):
     while training.epoch < options.epochs:
         train_loss = training.train_epoch()
         if not math.isfinite(train_loss):
-            sys.exit(
+            stop(
                 f"FloatingPointError: the training loss is {train_loss} in epoch {training.epoch}; "
                 "lower --lr"
             )

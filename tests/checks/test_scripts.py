@@ -21,7 +21,43 @@ while epoch < options.epochs:
     print(f"epoch={epoch}")
 pathlib.Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps(epoch))
 """
+LATE = 'print(f"epoch={epoch}")\n    state.write_text(str(epoch))\n'
 task = ResumeTask(name="answer", model=5, mistakes={})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("epoch = int", "print('looking for a checkpoint')\nepoch = int"),
+        ('print(f"epoch={epoch}")', 'import sys; sys.stdout.write(f"epoch={epoch}\\n")'),
+        ('print(f"epoch={epoch}")', 'print("epoch", epoch, sep="=")'),
+    ],
+)
+def test_what_else_is_printed_and_how_does_not_matter(other):
+    assert task(GOOD.replace(*other)).correct
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (
+            ("epoch = int(state.read_text()) if state.exists() else 0", "print('on')\nepoch = 0"),
+            "and the second began with epoch 1 and left",
+        ),
+        (
+            ("    state.write_text(str(epoch))\n", "", 'print(f"epoch={epoch}")\n', LATE),
+            "and the second began with epoch 2 and left",
+        ),
+        (("options.checkpoint_dir /", "pathlib.Path() /"), "The first run left nothing in"),
+    ],
+)
+def test_a_script_that_only_seems_to_go_on_is_not_right(other, message):
+    answer = GOOD
+    for old, new in zip(other[::2], other[1::2], strict=True):
+        answer = answer.replace(old, new)
+    verdict = task(answer)
+    assert not verdict.correct
+    assert message in verdict.message
 
 
 def test_a_script_that_goes_on_is_right_as_text_and_as_file(tmp_path):
@@ -40,9 +76,16 @@ def test_a_script_that_goes_on_is_right_as_text_and_as_file(tmp_path):
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "exit code -9"),
         ("print('epoch=1')", "fewer than two lines"),
         (GOOD.replace("json.dumps(epoch)", "'much'"), "model.json holds no number"),
-        (GOOD.replace("json.dumps(epoch)", "'7'"), "left the model 7.0; expected 5"),
+        (
+            GOOD.replace("json.dumps(epoch)", "'7'"),
+            "left the model 7.0; expected are epoch 3 and 5.",
+        ),
+        (
+            GOOD.replace("    print(f", "    print(), print(f'epoch={1}') or print(f"),
+            "began with epoch",
+        ),
         (Path("no-such-file.py"), "There is no file no-such-file.py"),
-        (7, "A script is expected, as a text or as a path, got 7"),
+        (7, "A script is expected, as a string or a path, got 7"),
     ],
 )
 def test_whatever_a_script_does_there_is_a_sentence(answer, message):

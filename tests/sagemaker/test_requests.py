@@ -63,7 +63,7 @@ def test_the_request_that_the_sdk_builds_is_accepted():
             *("ResourceConfig.KeepAlivePeriodInSeconds", 600),
             *("ResourceConfig.KeepAlivePeriodInSeconds", "a warm pool keeps on-demand"),
         ),
-        ("HyperParameters.lr", 0.1, "HyperParameters['lr']", "must be a text, got 0.1"),
+        ("HyperParameters.lr", 0.1, "HyperParameters['lr']", "must be a string, got 0.1"),
         ("HyperParameters.x", "y" * 2501, "HyperParameters['x']", "at most 2500 characters"),
         ("HyperParameters.x", "a\nb", "HyperParameters['x']", "must match"),
         (

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
 
 from hypothesis import strategies as st
 
@@ -45,20 +46,44 @@ saved_by_spot = FunctionTask(
 
 # Task 2: hyperparameters as the toolkit's requests have them
 
-NAMES = st.sampled_from(["epochs", "lr", "lr_schedule", "hidden", "nesterov"])
-VALUES = st.integers(1, 99) | st.sampled_from([0.1, 0.3, 1e-5, "cosine", "linear", True, False])
+SETTINGS = {
+    "epochs": st.integers(1, 99),
+    "hidden": st.integers(1, 99),
+    "lr": st.sampled_from([0.1, 0.3, 1e-5]),
+    "lr_schedule": st.sampled_from(["cosine", "linear"]),
+    "nesterov": st.booleans(),
+}
 
 
-def _in_json(value: object) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+def _told(value: object) -> str:
+    """Say what JSON holds: ``true``, ``word cosine`` or ``number 5``."""
+    if isinstance(value, bool):
+        return {True: "true", False: "false"}[value]
+    return f"word {value}" if isinstance(value, str) else f"number {value!r}"
+
+
+def _read(string: object) -> str:
+    if not isinstance(string, str):
+        return f"no string: {string!r}"
+    try:
+        return _told(json.loads(string))
+    except ValueError:
+        return f"no JSON: {string}"
+
+
+def _all_read(answer: Callable[..., object], settings: dict) -> object:
+    """Return what each string holds; other forms of JSON than ``json.dumps`` writes are as good."""
+    strings = answer(settings=settings)
+    if not isinstance(strings, Mapping):
+        return strings
+    return {name: _read(string) for name, string in strings.items()}
 
 
 as_hyperparameters = FunctionTask(
     name="as_hyperparameters",
-    oracle=lambda settings: {name: _in_json(value) for name, value in settings.items()},
-    cases=st.fixed_dictionaries({"settings": st.dictionaries(NAMES, VALUES, min_size=1)}),
+    oracle=lambda settings: {name: _told(value) for name, value in settings.items()},
+    observe=_all_read,
+    cases=st.fixed_dictionaries({"settings": st.fixed_dictionaries({}, optional=SETTINGS)}),
     aimed=(
         {"settings": {"lr_schedule": "cosine"}},
         {"settings": {"nesterov": True}},
@@ -67,19 +92,26 @@ as_hyperparameters = FunctionTask(
     mistakes={
         "as-they-are": Mistake(
             lambda settings: dict(settings),
-            "A request takes texts alone; the service refuses a number as a hyperparameter.",
+            "A request takes strings alone; the service refuses a number as a hyperparameter.",
         ),
         "str": Mistake(
             lambda settings: {name: str(value) for name, value in settings.items()},
-            "str leaves a text without quotes and writes True with a capital. JSON does not.",
+            "str leaves a word without quotes and writes True with a capital. JSON does not.",
+        ),
+        "truth-in-python": Mistake(
+            lambda settings: {
+                name: str(value) if isinstance(value, bool) else json.dumps(value)
+                for name, value in settings.items()
+            },
+            "The numbers and words are right. JSON writes true and false in small letters.",
         ),
         "one-text": Mistake(
             lambda settings: json.dumps(settings),
-            "That is one text for all. Each value needs one of its own.",
+            "That is one string for all. Each value needs one of its own.",
         ),
         "all-quoted": Mistake(
             lambda settings: {name: json.dumps(str(value)) for name, value in settings.items()},
-            "Every value is now a text within a text, numbers too. Leave out the str.",
+            "Every value is now a string within a string, numbers too. Leave out the str.",
         ),
     },
 )
@@ -89,10 +121,12 @@ as_hyperparameters = FunctionTask(
 
 EXPRESSION = re.compile(r"validation_loss=([0-9.eE+-]+)")
 LOSSES = st.sampled_from([0.25, 1.5, 2.302, 1.2e-05, 0.5])
-LOGS = st.lists(st.tuples(LOSSES, LOSSES), min_size=1, max_size=4).map(
+PENALTIES = st.sampled_from([0.002, 0.013, 3e-04])
+LOGS = st.lists(st.tuples(LOSSES, LOSSES, PENALTIES), min_size=1, max_size=4).map(
     lambda rows: "\n".join(
-        f"epoch={epoch} train_loss={train} validation_loss={validation} step={8 * epoch}"
-        for epoch, (train, validation) in enumerate(rows, 1)
+        f"epoch={epoch} train_loss={train} validation_loss={validation} penalty_loss={penalty} "
+        f"step={8 * epoch}"
+        for epoch, (train, validation, penalty) in enumerate(rows, 1)
     )
 )
 
@@ -106,14 +140,19 @@ last_validation_loss = FunctionTask(
     oracle=lambda log: float(log.splitlines()[-1].split("validation_loss=")[1].split()[0]),
     cases=st.fixed_dictionaries({"log": LOGS}),
     aimed=(
-        {"log": "epoch=1 train_loss=0.5 validation_loss=1.2e-05 step=8"},
-        {"log": "epoch=1 train_loss=2.302 validation_loss=0.25 step=8"},
+        {"log": "epoch=1 train_loss=0.5 validation_loss=1.2e-05 penalty_loss=0.002 step=8"},
+        {"log": "epoch=1 train_loss=2.302 validation_loss=0.25 penalty_loss=0.002 step=8"},
     ),
     mistakes={
         "training-loss": Mistake(
             lambda log: float(re.findall(r"loss=([0-9.eE+-]+)", log.splitlines()[-1])[0]),
             "The expression also fits the end of train_loss, which comes first in a line.",
             variants=(_last_number(r"train_loss=([0-9.eE+-]+)"),),
+        ),
+        "last-loss-of-the-line": Mistake(
+            _last_number(r"loss=([0-9.eE+-]+)"),
+            "The expression fits the end of every name with loss in it, and the last in a line is "
+            "no validation loss.",
         ),
         "no-exponent": Mistake(
             _last_number(r"validation_loss=([0-9.]+)"),
@@ -186,13 +225,20 @@ while epoch < options.epochs:
 Path("model.json").write_text(json.dumps(weight))
 """
 _IN_PLACE = GIVEN.replace('Path("model.json")', 'Path(os.environ["SM_MODEL_DIR"], "model.json")')
+_LINE = '    print(f"epoch={epoch} weight={weight:.6g}", flush=True)\n'
 _SAVE = "    state.write_text(json.dumps([weight, epoch]))\n    print("
+_LOAD = "weight, epoch = json.loads(state.read_text())"
 _LOOP = 'weight, epoch = 0.0, 0\nstate = options.checkpoint_dir / "state.json"\n'
 
 
-def _with_state(load: str, save: str = _SAVE) -> str:
+def _with_state(load: str, *, in_place: bool = True, late: bool = False) -> str:
     loaded = f"{_LOOP}if state.exists():\n    {load}\n"
-    return _IN_PLACE.replace("weight, epoch = 0.0, 0\n", loaded).replace("    print(", save)
+    script = _IN_PLACE if in_place else GIVEN
+    script = script.replace("weight, epoch = 0.0, 0\n", loaded).replace("    print(", _SAVE)
+    if late:
+        save = _SAVE.removesuffix("    print(")
+        script = script.replace(save, "").replace(_LINE, _LINE + save)
+    return script
 
 
 resuming_script = ResumeTask(
@@ -204,7 +250,7 @@ resuming_script = ResumeTask(
             _IN_PLACE,
             "The second run began with epoch 1 again. Is the state saved in every epoch, and "
             "loaded at the start?",
-            variants=(_with_state("pass"),),
+            variants=(_with_state("pass"), _with_state("pass", in_place=False)),
         ),
         "epochs-again": Mistake(
             _with_state("weight, _ = json.loads(state.read_text())"),
@@ -214,10 +260,18 @@ resuming_script = ResumeTask(
             _with_state("_, epoch = json.loads(state.read_text())"),
             "The epoch was loaded and the weight was not: the last epochs began from nothing.",
         ),
+        "saved-too-late": Mistake(
+            _with_state(_LOAD, late=True),
+            "The second run began with epoch 2 again, although its line was printed: save before "
+            "you print it, or the log says more than the checkpoint holds.",
+        ),
+        "not-in-the-folder": Mistake(
+            _with_state(_LOAD).replace("options.checkpoint_dir /", "Path() /"),
+            "The state was not in --checkpoint_dir. On the platform, what lies elsewhere is gone "
+            "with the container.",
+        ),
         "model-in-the-wrong-place": Mistake(
-            _with_state("weight, epoch = json.loads(state.read_text())").replace(
-                'Path(os.environ["SM_MODEL_DIR"], "model.json")', 'Path("model.json")'
-            ),
+            _with_state(_LOAD, in_place=False),
             "The job goes on, but its model folder is empty. Which variable names that folder?",
         ),
     },

@@ -94,8 +94,22 @@ with open(PLACE, "w") as file:
 RIGHT_PLACE = 'os.path.join(os.environ["SM_MODEL_DIR"], "model.json")'
 
 
+SAVING = """    with open(path, "wb") as file:
+        pickle.dump((w, epoch + 1), file)
+"""
+PRINTING = '    print(f"epoch={epoch + 1}", flush=True)\n'
+
+
 def script(load="w, start = saved", place=RIGHT_PLACE):
     return SCRIPT.replace("LOAD", load).replace("PLACE", place)
+
+
+def upper_case(settings):
+    return {n: repr(v) if isinstance(v, bool) else json.dumps(v) for n, v in settings.items()}
+
+
+def last_loss(log):
+    return float(re.findall(r"loss=(\S+)", log)[-1])
 
 
 WRONG_ANSWERS = [
@@ -106,9 +120,11 @@ WRONG_ANSWERS = [
     ("as_hyperparameters", "as-they-are", unchanged),
     ("as_hyperparameters", "str", strings),
     ("as_hyperparameters", "one-text", whole),
+    ("as_hyperparameters", "truth-in-python", upper_case),
     ("as_hyperparameters", "all-quoted", twice),
     ("last_validation_loss", "training-loss", loose),
     ("last_validation_loss", "training-loss", training),
+    ("last_validation_loss", "last-loss-of-the-line", last_loss),
     ("last_validation_loss", "no-exponent", no_exponent),
     ("last_validation_loss", "first", first),
     ("updates_made_again", "from-zero", all_again),
@@ -117,6 +133,9 @@ WRONG_ANSWERS = [
     ("updates_made_again", "epochs", saves),
     ("resuming_script", "as-given", check.GIVEN),
     ("resuming_script", "starts-over", script(load="pass")),
+    ("resuming_script", "starts-over", script(load="pass", place='"model.json"')),
+    ("resuming_script", "saved-too-late", script().replace(SAVING + PRINTING, PRINTING + SAVING)),
+    ("resuming_script", "not-in-the-folder", script().replace("args.checkpoint_dir,", "")),
     ("resuming_script", "epochs-again", script(load="w = saved[0]")),
     ("resuming_script", "weight-forgotten", script(load="start = saved[1]")),
     ("resuming_script", "model-in-the-wrong-place", script(place='"model.json"')),
