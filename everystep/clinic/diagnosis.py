@@ -10,6 +10,7 @@ from everystep.clinic.questions import Answer, walk
 from everystep.clinic.run_log import RunLog
 from everystep.clinic.run_tree import RUN_TREE
 from everystep.clinic.schedule import RateSchedule, recognize
+from everystep.clinic.tree import HEALTHY
 
 FEW_RECORDS = 8
 WEAKER = {"surely": "probably", "probably": "perhaps", "perhaps": "perhaps"}
@@ -51,7 +52,9 @@ class Diagnosis:
         sign = self.answer.sign
         if sign is None or self.told.verdict.startswith("Cannot tell"):
             return ""
-        records = max(self.measures.get("val_records", 0), self.measures.get("train_records", 0))
+        records = self.measures.get("val_records", 0)
+        if self.cause != HEALTHY:  # which rests on validation alone
+            records = max(records, self.measures.get("train_records", 0))
         counted = all(condition.measure in COUNTED for condition in sign.shows)
         return WEAKER[sign.surely] if records < FEW_RECORDS and not counted else sign.surely
 

@@ -15,6 +15,7 @@ FIRST_UPDATES = 10
 LEAST_FIRST = 5
 LOW_RATE = 0.099  # of the peak; a cut to a tenth is not yet low
 LEAST_OF_TREND = 5  # records
+LEAST_OF_TURN = 3
 MOST_BINS = 10
 MOST_RECORDS = 1000
 ROUNDING = 1e-12  # relative
@@ -33,16 +34,20 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     found["has_train"] = float(train is not None)
     found["has_rates"] = float("rate_left" in found)
     found["train_records"] = 0.0 if train is None else float(len(train))
+    found["most_records"] = max(found["train_records"], 0.0 if val is None else float(len(val)))
     found |= _broken(log, train, val) | _sets(log) | _accuracies(log)
     # What a log does not tell, for signs that are looked for all the same.
     found["accuracy_or_0"] = found.get("accuracy", 0.0)
     found["accuracy_or_1"] = found.get("accuracy", 1.0)
+    found["val_error_left_or_0"] = _error_left(log)
     if train is not None:
         found |= _training(log, train)
     if val is not None:
         found["val_records"] = float(len(val))
+        found["val_reaches"] = _reach(val, log)
         if len(val) > 1 and val.x[-1] > val.x[0]:
             found |= _validation(val, train, alike=bool(log.curves.get("val_loss")))
+    found["val_over_train_or_0"] = found.get("val_over_train", 0.0)
     trend = val if val is not None and len(val) >= LEAST_OF_TREND else train
     if trend is not None and len(trend) >= LEAST_OF_TREND:
         found |= _trend(trend)
@@ -143,13 +148,14 @@ def _validation(val: Curve, train: Curve | None, alike: bool) -> dict[str, float
     # Where a loss can be below 0, as a likelihood of densities can, only its range has a meaning.
     scale = best if best > 0 else max(float(np.ptp(smooth)), 1e-12)
     x = val.x
-    found = {
-        "val_rise": 1 + (late - best) / scale,
-        "val_end_over_best": 1 + (end - best) / scale,
-        "val_rise_over_noise": (late - best) / max(noise(val.values), 1e-12),
-        "val_rises_in_order": -_falls_in_order(val.values[place:]),
-        "val_turn": float((x[place] - x[0]) / (x[-1] - x[0])),
-    }
+    found = {"val_end_over_best": 1 + (end - best) / scale}
+    if len(val) >= LEAST_OF_TURN:
+        found |= {
+            "val_rise": 1 + (late - best) / scale,
+            "val_rise_over_noise": (late - best) / max(noise(val.values), 1e-12),
+            "val_rises_in_order": -_falls_in_order(val.values[place:]),
+            "val_turn": float((x[place] - x[0]) / (x[-1] - x[0])),
+        }
     if train is not None and len(train) > 1:
         then, error = _level(train, float(x[place]))
         now, error_now = _level(train, float(train.x[-1]))
@@ -158,6 +164,21 @@ def _validation(val: Curve, train: Curve | None, alike: bool) -> dict[str, float
         fall = then - now - float(np.hypot(error, error_now))
         found["train_fall_since"] = fall / abs(then) if then else fall
     return found
+
+
+def _reach(val: Curve, log: RunLog) -> float:
+    """Return the part of the run, up to the last record of any curve, at which validation ends."""
+    curves = (curve for of_role in log.curves.values() for curve in of_role)
+    ends = [float(curve.x[-1]) for curve in curves if (curve.steps is None) == (val.steps is None)]
+    return float(val.x[-1]) / max(ends) if max(ends, default=0) > 0 else 1.0
+
+
+def _error_left(log: RunLog) -> float:
+    """Return the last validation error over the first, of an accuracy; 0 if that does not tell."""
+    accuracy = _usable(log.curve("val_accuracy"))
+    if accuracy is None or len(accuracy) < 2 or accuracy.values[0] >= 1:
+        return 0.0
+    return float((1 - accuracy.values[-1]) / (1 - accuracy.values[0]))
 
 
 def _level(curve: Curve, x: float) -> tuple[float, float]:
@@ -207,7 +228,7 @@ def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str
     found = {
         "time_at_low_rate": float(low.mean()),
         "rate_left": schedule.left,
-        "last_over_first_rate": schedule.left if schedule.kind in WITH_AN_END else 1.0,
+        "last_over_first_rate": schedule.left if _has_an_end(schedule, curve) else 1.0,
         "fall_at_low_rate": 1.0,
     }
     if curve.steps is not None and curve.steps[0] <= FIRST_UPDATES:
@@ -218,6 +239,12 @@ def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str
         then = float(np.interp(first + (curve.x[-1] - first) / 5, train.x, smoothed(train.values)))
         found["fall_at_low_rate"] = (then - _end(train)) / (_start(train) - _end(train))
     return found
+
+
+def _has_an_end(schedule: RateSchedule, curve: Curve) -> bool:
+    """Return whether a run can be too short for its schedule; a single lower rate is no fall."""
+    after = len(curve) - 1 - int(np.argmax(curve.values))
+    return schedule.kind in WITH_AN_END and after > 1
 
 
 def _second_looks(log: RunLog) -> dict[str, float]:

@@ -83,6 +83,7 @@ NEEDS = {
     "val_rises_in_order": _VAL,
     "val_turn": _VAL,
     "val_end_over_best": _VAL,
+    "val_reaches": _VAL,
     "learned": Need("a loss at several moments", "both losses"),
     "still_falling": Need("a loss at five moments or more", "both losses, more often"),
     "falls_in_order": Need("a loss at five moments or more", "both losses, more often"),

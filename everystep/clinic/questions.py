@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 Measures = Mapping[str, float]
+HAS = "has_"  # begins the names of measures that say whether the log has something
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ class Answer:
         question: the question whose sign showed; None if none did.
         sign: that sign.
         unasked: the signs before it that were not looked for.
-        refuted: the causes whose signs were looked for before it, and did not show.
+        refuted: the causes of which a sign was looked for before it, and did not show. A sign that
+            is meant for logs without something was not looked for in one that has it.
     """
 
     question: Question | None
@@ -120,7 +122,9 @@ def walk(tree: Iterable[Question], measures: Measures) -> Answer:
             conditions = (*question.applies, *(sign.shows or open_signs))
             said = [condition.holds(measures) for condition in conditions]
             if False in said:
-                refuted.add(sign.cause)
+                failing = (c for c, holds in zip(conditions, said, strict=True) if holds is False)
+                if not any(condition.measure.startswith(HAS) for condition in failing):
+                    refuted.add(sign.cause)
             elif None in said:
                 unasked.append(Unasked(question, sign, tuple(_missing(conditions, measures))))
                 open_signs += sign.shows

@@ -20,6 +20,7 @@ PARTS = {
     "val_error": "Validation error",
 }
 MOST_TO_RECORD = 5
+STAYS = 0.02  # an accuracy that ends this near to its best
 # Why an update may have more samples than are counted, by the factor of the batch that is known.
 AT_LEAST = {
     "": "the batch of one device: the log tells neither how many devices made an update together, "
@@ -88,7 +89,7 @@ def _says(diagnosis: Diagnosis) -> Iterator[str]:
     if counts.epochs_made:
         planned = f" of {counts.epochs_planned:,.0f} planned" if counts.epochs_planned else ""
         each = f", {_many(counts.steps_per_epoch, 'update')} each" if counts.steps_per_epoch else ""
-        yield f"{_many(counts.epochs_made, 'epoch', ',.4g')}{planned}{each}{of_run}."
+        yield f"{_passes(counts.epochs_made)}{planned}{each}{of_run}."
     if counts.begun:
         number = int(counts.epochs_made or 0) + 1
         yield f"Epoch {number:,} was begun and not ended: {counts.begun:.1%} of it was made."
@@ -139,7 +140,16 @@ def _course(curve: Curve) -> str:
 
 def _place(curve: Curve, record: int) -> str:
     """Return where a record stands; updates are whole, however many."""
-    return f"{curve.x[record]:{',.4g' if curve.steps is None else ',.0f'}}"
+    return _epochs(curve.x[record]) if curve.steps is None else f"{curve.x[record]:,.0f}"
+
+
+def _epochs(number: float) -> str:
+    """Return a number of epochs: many are whole, of few the part counts."""
+    return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
+
+
+def _passes(number: float) -> str:
+    return f"{_epochs(number)} epoch{'' if number == 1 else 's'}"
 
 
 def _moment(curve: Curve, record: int) -> str:
@@ -185,19 +195,32 @@ def _turned(log: RunLog) -> Iterator[str]:
         yield f"Validation accuracy ends at {last:,.1%}, its best was {best:,.1%}." + (
             " Where a loss rises and accuracy stays, the model has become surer of the same "
             "mistakes."
-            if log.curve("val_loss") is not None
+            if log.curve("val_loss") is not None and last > best - STAYS
             else ""
+        )
+    error = log.curve("val_error")
+    if log.curve("val_loss") is not None and error is not None and len(error.finite) > 1:
+        error = error.finite
+        yield (
+            f"{error.name} ends at {error.values[-1]:,.4g}, its best was "
+            f"{error.values.min():,.4g} at {_moment(error, int(np.argmin(error.values)))}. "
+            "If that is what you need, stop by it."
         )
 
 
 def _unasked(diagnosis: Diagnosis) -> Iterator[str]:
-    """Yield, for each thing that is missing, the causes that could not be looked for."""
+    """Yield, for each thing that is missing, the causes that could not be looked for.
+
+    A cause is named once, with what its first sign needs.
+    """
     answer = diagnosis.answer
-    lacking: dict[str, dict[str, None]] = {}
+    known = {HEALTHY, diagnosis.cause, *diagnosis.told.covers, *answer.refuted}
+    lacking: dict[str, list[str]] = {}
     for unasked in answer.unasked:
         cause = unasked.sign.cause
-        if cause not in (HEALTHY, diagnosis.cause, *diagnosis.told.covers, *answer.refuted):
-            lacking.setdefault(NEEDS[unasked.missing[0]].holds, {})[cause] = None
+        if cause not in known:
+            known.add(cause)
+            lacking.setdefault(NEEDS[unasked.missing[0]].holds, []).append(cause)
     for need, causes in lacking.items():
         yield f"{', '.join(causes).capitalize()}: not asked, because the log does not tell {need}."
 
@@ -215,5 +238,5 @@ def _next(diagnosis: Diagnosis) -> Iterator[str]:
     yield f"To read: {CHAPTER}, section “{diagnosis.told.section}”."
 
 
-def _many(number: float, what: str, format: str = ",.0f") -> str:
-    return f"{number:{format}} {what}{'' if number == 1 else 's'}"
+def _many(number: float, what: str) -> str:
+    return f"{number:,.0f} {what}{'' if number == 1 else 's'}"

@@ -20,6 +20,7 @@ from everystep.clinic.tree import (
 LOW = 0.11  # of the peak rate: many schedules end at a tenth
 LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
+TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
 
 CAME_BACK_UP = Question(
     "Did the loss come back up?",
@@ -98,6 +99,20 @@ TURNED = Question(
             surely="perhaps",
         ),
         Sign(
+            "the validation loss or error has only risen since its lowest point, by a tenth or "
+            "more, while the training loss fell by a third; the records are too few to tell the "
+            "noise",
+            "overfitting",
+            (
+                above("val_rise", 1.1),
+                above("val_rises_in_order", 0.9),
+                below("val_turn", 0.75),
+                above("train_fall_since", 1 / 3),
+                below("val_records", 6),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
             "the training loss has halved since the validation loss stopped falling, and ends "
             "below a quarter of it",
             "overfitting",
@@ -111,9 +126,9 @@ TURNED = Question(
             (above("train_accuracy", 0.95), below("accuracy_gained_in_validation", -0.15)),
         ),
     ),
-    (above("val_records", 2),),
-    "the same, with weight decay, dropout or augmentation, or with more data. If validation turns "
-    "later and lower, it was overfitting; if nothing changes, compare how the two sets were made.",
+    second_run="the same, with weight decay, dropout or augmentation, or with more data. If "
+    "validation turns later and lower, it was overfitting; if nothing changes, compare how the two "
+    "sets were made.",
 )
 PLAN = Question(
     "Did the run make all its updates?",
@@ -150,7 +165,13 @@ NOTHING = Question(
         Sign(
             "no loss or error ends 2% or more below its start",
             "nothing learned",
-            (below("learned", 0.02),),
+            (below("learned", 0.02), above("most_records", 4)),
+        ),
+        Sign(
+            "no loss or error ends half a percent or more below its start",
+            "nothing learned",
+            (below("learned", 0.005),),
+            surely="perhaps",
         ),
     ),
     second_run="on a single batch, until it is known by heart. If that fails, look for the fault "
@@ -209,10 +230,19 @@ GOOD = Question(
         Sign(
             "validation ends near its best, at a high accuracy",
             HEALTHY,
-            (above("accuracy", LEARNED_WELL),),
+            (
+                above("accuracy", LEARNED_WELL),
+                below("val_over_train_or_0", 3),
+                below("val_error_left_or_0", 0.9),
+            ),
         ),
     ),
-    (above("val_records", 1), below("val_end_over_best", 1.05), above("learned", 0.05)),
+    (
+        above("val_records", 1),
+        below("val_end_over_best", 1.05),
+        above("learned", 0.05),
+        above("val_reaches", TO_THE_END),
+    ),
 )
 
 RUN_TREE = (

@@ -239,7 +239,12 @@ NO_FIT = _Fit(np.inf)
 
 
 def _cuts(x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
-    """Return the moments of the first records after each cut, if the rate goes down in steps."""
+    """Return the moments of the first records after each cut, if the rate goes down in steps.
+
+    Two records, which differ once whatever the shape, do not tell.
+    """
+    if len(y) < LEAST_RECORDS:
+        return None
     changes = np.flatnonzero(np.abs(np.diff(y)) > 1e-4 * y[:-1] + 1e-12) + 1
     apart = np.diff(changes).min(initial=len(y)) > 1
     return x[changes] if apart and 0 < len(changes) < max(2, len(y) / 4) else None

@@ -48,6 +48,7 @@ def told() -> dict[str, Any]:
             "epoch": names.EPOCH,
             "time": names.TIME,
             "rowNumbers": names.ROW_NUMBERS,
+            "settings": sorted(names.SETTINGS),
             "housekeeping": sorted(names.HOUSEKEEPING),
             "plain": sorted(names.PLAIN),
             "opponents": sorted(OPPONENTS),

@@ -215,6 +215,61 @@ def logs():
         "pandas.json": json.dumps(
             {name: {str(i): v for i, v in enumerate(values)} for name, values in history.items()}
         ),
+        "three-epochs.csv": table(
+            {
+                "epoch": [0, 1, 2],
+                "accuracy": [0.82, 0.91, 0.96],
+                "loss": [0.386, 0.227, 0.113],
+                "val_accuracy": [0.858, 0.865, 0.861],
+                "val_loss": [0.318, 0.32, 0.443],
+            }
+        ),
+        "epochs-apart.csv": table(
+            {
+                "Epoch": [250 * i for i in range(n)],
+                "train_loss": [9.2, *loss[1:]],
+                "val_loss": [9.1, *val[1:]],
+            }
+        ),
+        "one-lower-rate.csv": table(
+            {
+                "epoch": [1, 2, 3],
+                "train/loss": [1.2, 1.19, 1.18],
+                "val/loss": [1.12, 1.11, 1.1],
+                "metrics/accuracy": [0.5, 0.51, 0.52],
+                "lr/pg0": [8e-6, 1.2e-5, 9.3e-6],
+            }
+        ),
+        "every-fiftieth.csv": table(
+            {
+                "train_loss": loss,
+                "step": [49 + 50 * i for i in range(n)],
+                "epoch": [i // 9 for i in range(n)],
+            }
+        ),
+        "high-from-the-start.csv": table(
+            {
+                "epoch": epochs,
+                "loss": [0.2 * v for v in loss],
+                "val_loss": [0.4 + 0.1 * v for v in loss],
+                "val_accuracy": [0.9952 + noise(i, 1e-4) for i in epochs],
+            }
+        ),
+        "error-still-falls.csv": table(
+            {
+                "epoch": epochs,
+                "train_loss": loss,
+                "val_loss": turned(n),
+                "val_wer": [0.9 - 0.3 * i / n for i in epochs],
+            }
+        ),
+        "agents.csv": table(
+            {
+                "total timesteps": [1280 * i for i in range(1, n + 1)],
+                "value_loss": loss,
+                "ep_rew_mean": [-600 + 9 * i for i in epochs],
+            }
+        ),
         "results.csv": yolo(60),
         "old-results.csv": yolo(40, old=True),
         "short-results.csv": yolo(12, planned=300),
@@ -410,6 +465,10 @@ def no_logs():
         "no-names.csv": "1,2,3\n4,5,6\n",
         "one-line.csv": "epoch,loss\n",
         "unknown.csv": "epoch,apples,pears\n1,2,3\n2,3,4\n",
+        "runs-page.csv": "Name,State,Runtime,batch_size,seed,test_loss\na,finished,45,128,42,4.9\n"
+        "b,finished,45,64,42,0.5\n",
+        "runs-by-step.csv": "_step,epoch,train_loss,val_loss\n35,25,0.05,0.12\n43,29,0.04,0.13\n"
+        "37,27,0.02,0.16\n",
         "poem.txt": "the quick brown fox\njumps over the lazy dog\n",
         "many-columns.csv": ",".join(f"c{i}" for i in range(3000)) + "\n1\n",
         "lists.json": '{"loss": [1, 2], "val_loss": [1]}',

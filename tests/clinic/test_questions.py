@@ -46,6 +46,14 @@ def test_causes_whose_signs_do_not_show_are_refuted():
     assert walk(TREE, {"temperature": 37, "spots": 5}).refuted == {"flu", "measles"}
 
 
+def test_a_sign_for_logs_without_something_refutes_nothing_in_one_that_has_it():
+    without = Sign("", "flu", (above("temperature", 39), below("has_spots", 0.5)))
+    tree = [Question("?", (without,))]
+    assert walk(tree, {"has_spots": 1}).refuted == set()
+    assert walk(tree, {"has_spots": 0, "temperature": 37}).refuted == {"flu"}
+    assert walk(tree, {"has_spots": 1, "temperature": 37}).refuted == set()
+
+
 def test_a_question_that_does_not_apply_is_asked_in_vain_and_not_missed():
     never = Question("?", (Sign("", "cold", (below("unknown", 1),)),), (above("spots", 0),))
     assert walk([never], {"spots": 0}).unasked == ()

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from everystep.clinic.diagnosis import examine
 from everystep.clinic.report import as_text, sections
@@ -123,6 +124,30 @@ def test_what_could_not_be_asked_has_a_reason_and_what_to_record():
         line.startswith("Leak")
         for line in lines_of(sound({"duplicates": 0.0}))["What could not be asked"]
     )
+
+
+def test_without_validation_overfitting_is_named_once_among_what_was_not_asked():
+    lines = lines_of(sound(val_loss=None, val_accuracy=None))["What could not be asked"]
+    (line,) = [line for line in lines if "verfitting" in line]
+    assert line.endswith("because the log does not tell validation at several moments.")
+
+
+def test_an_error_beside_the_loss_is_told_and_an_accuracy_that_fell_is_not_called_steady():
+    turned = FALL + 2 * np.clip(EPOCHS - 12, 0, None) / 18
+    error = np.linspace(0.9, 0.6, 30)
+    told = lines_of(sound(val_loss=turned, val_error=error))["What it suggests"]
+    assert any(
+        line.startswith("val_error 1 ends at 0.6, its best was 0.6 at epoch 30.") for line in told
+    )
+    for end, steady in ((0.8, True), (0.6, False)):
+        accuracy = np.append(np.linspace(0.5, 0.81, 29), end)
+        told = lines_of(sound(val_loss=turned, val_accuracy=accuracy))["What it suggests"]
+        assert any("surer of the same mistakes" in line for line in told) == steady
+
+
+@pytest.mark.parametrize(("epochs", "words"), [(13_501.0, "13,501 epochs"), (2.5, "2.5 epochs")])
+def test_many_epochs_are_whole_numbers(epochs, words):
+    assert f"{words}." in lines_of(sound({"epochs_made": epochs}))["What the log says"]
 
 
 def test_a_cause_that_another_sign_refuted_counts_as_asked():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -49,6 +51,56 @@ def test_classes_make_the_questions_of_the_chapter_answerable():
     log = sound(facts, train_loss=flat + np.append([1], np.zeros(29)), **curves)
     assert examine(log).cause == "noisy labels"
     assert examine(sound(train_loss=flat, **curves)).cause != "noisy labels"
+
+
+FEW = {
+    "train_loss": np.array([0.386, 0.227, 0.113]),
+    "val_loss": np.array([0.318, 0.32, 0.443]),
+    "val_accuracy": None,
+    "rate": None,
+}
+
+
+def test_overfitting_in_three_epochs_is_a_hint():
+    found = examine(sound({"epochs_made": 3.0}, **FEW))
+    assert (found.cause, found.surely) == ("overfitting", "perhaps")
+    assert "too few to tell the noise" in found.answer.sign.text
+    kept = examine(sound(**FEW | {"train_loss": np.array([0.386, 0.36, 0.35])}))
+    assert kept.cause != "overfitting", "the training loss hardly fell"
+
+
+def test_a_run_is_not_healthy_by_validation_that_ends_early():
+    val = {"val_loss": FALL[:18] + 0.1, "val_accuracy": None}
+    assert examine(sound(**val)).cause == "cannot tell"
+    assert examine(sound(**val | {"val_loss": FALL[:27] + 0.1})).cause == "healthy"
+
+
+def test_of_few_validation_records_health_is_a_hint():
+    few = {"val_loss": FALL[[9, 19, 29]], "val_accuracy": None}
+    log = sound(**few)
+    spread = log.curves["val_loss"][0]
+    log.curves["val_loss"] = (replace(spread, epochs=EPOCHS[[9, 19, 29]]),)
+    assert (examine(log).cause, examine(log).surely) == ("healthy", "perhaps")
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "cause"),
+    [(0.9952 + NOISE / 100, "cannot tell"), (np.linspace(0.5, 0.96, 30), "healthy")],
+)
+def test_an_accuracy_that_was_high_from_the_start_is_no_sign_of_health(accuracy, cause):
+    assert examine(sound(val_accuracy=accuracy, rate=None)).cause == cause
+
+
+def test_a_small_gain_in_few_records_is_not_nothing():
+    few = {"train_loss": np.array([3.34, 3.32, 3.30]), "val_loss": None, "val_accuracy": None}
+    assert examine(sound(**few, rate=None)).cause == "cannot tell"
+    none = few | {"train_loss": np.array([3.34, 3.35, 3.34])}
+    assert examine(sound(**none, rate=None)).cause == "nothing learned"
+
+
+def test_a_single_lower_rate_is_no_schedule_that_was_cut_off():
+    short = {"train_loss": FALL[:3], "val_loss": FALL[:3], "val_accuracy": None}
+    assert examine(sound(**short, rate=np.array([0.7, 1.0, 0.8]))).cause == "cannot tell"
 
 
 def test_without_rates_nothing_is_said_of_them():

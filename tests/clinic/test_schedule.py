@@ -94,6 +94,14 @@ def test_rates_that_tell_nothing_are_unknown(values):
     assert recognize([]).kind == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("rates", "kind"),
+    [([1, 2, 3, 2], "falling"), ([1, 2, 3, 2, 1], "falling"), ([1, 2, 3, 3, 1], "step")],
+)
+def test_two_records_do_not_tell_a_cut_from_a_fall(rates, kind):
+    assert recognize([Curve("lr", np.array(rates) / 1e3)]).kind == kind
+
+
 def test_a_rate_that_still_rises_is_said_to():
     found = recognize([Curve("lr", np.linspace(0.1, 1, 10), np.arange(10.0))])
     assert found.kind == "unknown"

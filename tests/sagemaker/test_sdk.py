@@ -57,21 +57,22 @@ def test_recorded_jobs_are_what_the_toolkit_makes_of_them(tmp_path):
         assert again == expected
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_the_requests_own_entry_point_trains_a_model(tmp_path, processes):
-    base = tmp_path / "opt-ml"
+def run_entry_point(folder, processes=1, **hyperparameters):
+    """Run what the request would start, in a tree in place of /opt/ml; return it and its end."""
+    base = folder / "opt-ml"
     data = base / "input" / "data"
     data.mkdir(parents=True)
     channels = () if processes == 1 else (processes,)
     request = json.loads(json.dumps(ask_the_sdk("request", SOURCE, data, *channels)))
     write_channels(data, train=slice(0, 256), validation=slice(256, 512))
-    for folder in ("config", "../model", "../output/data"):
-        (base / "input" / folder).resolve().mkdir(parents=True, exist_ok=True)
+    for place in ("config", "../model", "../output/data"):
+        (base / "input" / place).resolve().mkdir(parents=True, exist_ok=True)
     named = {channel["ChannelName"] for channel in request["InputDataConfig"]}
     config = {
         # Otherwise the script would keep its state in this machine's own /opt/ml.
         "hyperparameters": request["HyperParameters"]
-        | {"checkpoint_dir": str(base / "checkpoints")},
+        | {"checkpoint_dir": str(base / "checkpoints")}
+        | hyperparameters,
         "inputdataconfig": {name: {"TrainingInputMode": "File"} for name in named},
         "resourceconfig": {
             "current_host": "localhost",
@@ -93,13 +94,26 @@ def test_the_requests_own_entry_point_trains_a_model(tmp_path, processes):
         ),
     ]
     programs = os.pathsep.join([os.path.dirname(sys.executable), "/usr/bin", "/bin"])
-    clean = ["env", "-i", f"PATH={programs}", f"HOME={tmp_path}", "OMP_NUM_THREADS=1"]
+    clean = ["env", "-i", f"PATH={programs}", f"HOME={folder}", "OMP_NUM_THREADS=1"]
     # The platform gives every container these two.
     clean += ["TRAINING_JOB_NAME=every-step", "TRAINING_JOB_ARN=arn:aws:sagemaker:::training-job/x"]
-    ended = run_process([*clean, *command], limit=180)
-    assert ended.code == 0, ended.output + ended.errors
+    return base, run_process([*clean, *command], limit=180)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_requests_own_entry_point_trains_a_model(tmp_path, processes):
+    base, ended = run_entry_point(tmp_path, processes)
     log = ended.output + ended.errors
+    assert ended.code == 0, log
     assert log.count("epoch=5 ") >= 1, log
     assert (base / "model" / "model.pt").exists(), log
     if processes == 2:
         assert re.search(r"nproc_per_node[= ]2", log), log
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_the_script_says_of_a_mistake_is_the_beginning_of_failure(tmp_path, processes):
+    base, ended = run_entry_point(tmp_path, processes, lr_schedule="cosin")
+    assert ended.code != 0
+    failure = (base / "output" / "failure").read_text()
+    assert failure.startswith("ValueError: argument --lr_schedule: invalid choice: 'cosin'")

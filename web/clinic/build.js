@@ -10,6 +10,7 @@ everystep.core.add(() => {
   const [LARGEST_GRAIN, UNLIKELY, SAME, ROW] = [50, 1e-4, 1e-4, "row number"];
   const READABLE = ["train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"];
   const { step: STEP, epoch: EPOCH, time: TIME, rowNumbers: ROW_NUMBERS } = told.names;
+  const { settings: SETTINGS } = told.names;
 
   /** @type {Everystep["build"]} */
   function build(format, table, options, notes, more = {}) {
@@ -103,6 +104,11 @@ everystep.core.add(() => {
     if (!areRowsEpochs) {
       throw new LogError("No column is known as steps or epochs. Say which one is, for instance " +
         `with --column epoch=NAME; the columns are ${listed(table.names, 20)}.`);
+    }
+    const settings = table.names.filter((name) => clockColumn([name], SETTINGS) !== null);
+    if (settings.length > 1) {
+      throw new LogError(`Each row seems to be another run: ${listed(settings)} are settings of ` +
+        "one, and no column counts steps or epochs. Give the log of a single run.");
     }
     notes.push("There is no column of epochs; each row was read as one.");
     const counted = { ...table, names: [...table.names], values: new Map(table.values),

@@ -2,8 +2,8 @@
 // everystep/clinic/readers/clocks.py.
 "use strict";
 everystep.core.add(() => {
-  const { numbers: { fixed, max, min, range }, tables: { LogError, columnOf, rowsOf } } = everystep;
-  const [MOST_STEPS, SINCE_1970] = [1e15, 1e8];
+  const { numbers: { diff, fixed, max, median, min, range }, tables: { LogError, columnOf, rowsOf } } = everystep;
+  const [MOST_STEPS, SINCE_1970, MANY_EPOCHS] = [1e15, 1e8, 50];
 
   /** @type {Everystep["clocks"]["filled"]} */
   function filled(values, present) {
@@ -86,9 +86,17 @@ everystep.core.add(() => {
     }
     let from = epochsFrom;
     if (from === null) {
-      from = epochs[0] === 0 ? 0 : 1;
+      const gap = epochs.length > 1 ? median(diff(epochs)) : 1;
+      from = epochs[0] === 0 && gap <= 1 ? 0 : 1;
       if (from === 0) {
         notes.push("Epochs count from 0: the row of epoch 0 was written after one pass.");
+      } else if (epochs[0] === 0) {
+        notes.push(`Rows are ${fixed(gap)} epochs apart, and epoch 0 was read as before the ` +
+          "training.");
+      }
+      if (gap >= MANY_EPOCHS) {
+        notes.push(`If ${epoch} counts updates, say so with --column step=${epoch} --column ` +
+          "epoch=.");
       }
     }
     const more = 1 - from;

@@ -7,7 +7,8 @@ everystep.core.add(() => {
   } = everystep;
   const WITH_AN_END = ["linear", "cosine", "one-cycle", "falling"];
   const [FIRST_UPDATES, LEAST_FIRST, LOW_RATE] = [10, 5, 0.099];
-  const [LEAST_OF_TREND, MOST_BINS, MOST_RECORDS, ROUNDING] = [5, 10, 1000, 1e-12];
+  const [LEAST_OF_TREND, LEAST_OF_TURN, MOST_BINS] = [5, 3, 10];
+  const [MOST_RECORDS, ROUNDING] = [1000, 1e-12];
 
   /** @type {Everystep["measuresOf"]} */
   function measuresOf(log, counts, schedule) {
@@ -17,18 +18,22 @@ everystep.core.add(() => {
     found.has_train = train ? 1 : 0;
     found.has_rates = "rate_left" in found ? 1 : 0;
     found.train_records = train ? train.values.length : 0;
+    found.most_records = Math.max(found.train_records, val ? val.values.length : 0);
     Object.assign(found, broken(log, train, val), sets(log), accuracies(log));
     // What a log does not tell, for signs that are looked for all the same.
     found.accuracy_or_0 = found.accuracy ?? 0;
     found.accuracy_or_1 = found.accuracy ?? 1;
+    found.val_error_left_or_0 = errorLeft(log);
     if (train) Object.assign(found, training(log, train));
     if (val) {
       found.val_records = val.values.length;
+      found.val_reaches = reach(val, log);
       const x = places(val);
       if (x.length > 1 && x[x.length - 1] > x[0]) {
         Object.assign(found, validation(val, train, Boolean(log.curves.val_loss)));
       }
     }
+    found.val_over_train_or_0 = found.val_over_train ?? 0;
     const trend = val && val.values.length >= LEAST_OF_TREND ? val : train;
     if (trend && trend.values.length >= LEAST_OF_TREND) Object.assign(found, trendOf(trend));
     const several = [train, val].filter((curve) => curve && curve.values.length > 1);
@@ -140,13 +145,13 @@ everystep.core.add(() => {
     const scale = best > 0 ? best : Math.max(max(smooth) - best, 1e-12);
     const x = places(val);
     /** @type {Measures} */
-    const found = {
-      val_rise: 1 + (late - best) / scale,
-      val_end_over_best: 1 + (last - best) / scale,
-      val_rise_over_noise: (late - best) / Math.max(noise(values), 1e-12),
-      val_rises_in_order: -fallsInOrder(values.slice(place)),
-      val_turn: (x[place] - x[0]) / (x[x.length - 1] - x[0]),
-    };
+    const found = { val_end_over_best: 1 + (last - best) / scale };
+    if (values.length >= LEAST_OF_TURN) {
+      found.val_rise = 1 + (late - best) / scale;
+      found.val_rise_over_noise = (late - best) / Math.max(noise(values), 1e-12);
+      found.val_rises_in_order = -fallsInOrder(values.slice(place));
+      found.val_turn = (x[place] - x[0]) / (x[x.length - 1] - x[0]);
+    }
     if (train && train.values.length > 1) {
       const trained = places(train);
       const [then, error] = level(train, trained, x[place]);
@@ -156,6 +161,22 @@ everystep.core.add(() => {
       found.train_fall_since = then ? fall / Math.abs(then) : fall;
     }
     return found;
+  }
+
+  // The part of the run, up to the last record of any curve, at which validation ends.
+  /** @type {(val: Curve, log: RunLog) => number} */
+  function reach(val, { curves }) {
+    const alike = Object.values(curves).flat().filter(({ steps }) => !steps === !val.steps);
+    const lasts = [...alike, val].map((curve) => places(curve)[curve.values.length - 1]);
+    const [end_, own] = [max(lasts), lasts[lasts.length - 1]];
+    return end_ > 0 ? own / end_ : 1;
+  }
+
+  /** The last validation error over the first; 0 if that does not tell. @param {RunLog} log */
+  function errorLeft(log) {
+    const values = usable(first(log, "val_accuracy"))?.values ?? [];
+    return values.length < 2 || values[0] >= 1 ? 0
+      : (1 - values[values.length - 1]) / (1 - values[0]);
   }
 
   // Mean and its standard error of the tenth of the records that are nearest.
@@ -202,7 +223,8 @@ everystep.core.add(() => {
     const [x, y, peak] = [places(curve), curve.values, max(curve.values)];
     const top = x[y.indexOf(peak)];
     const isLow = y.map((value, i) => value < LOW_RATE * peak && x[i] >= top);
-    const isMeantToEnd = WITH_AN_END.includes(schedule.kind);
+    // A single lower rate is no fall.
+    const isMeantToEnd = WITH_AN_END.includes(schedule.kind) && y.length - 1 - y.indexOf(peak) > 1;
     /** @type {Measures} */
     const found = {
       time_at_low_rate: mean(isLow.map(Number)),

@@ -24,7 +24,10 @@ everystep.core.add(() => {
         const conditions = [...question.applies, ...(sign.shows.length ? sign.shows : open)];
         const said = conditions.map((condition) => holds(condition, measures));
         if (said.includes(false)) {
-          refuted.add(sign.cause);
+          // A sign for logs without something was not looked for in one that has it.
+          const isForOthers = conditions.some(([measure], i) =>
+            said[i] === false && measure.startsWith("has_"));
+          if (!isForOthers) refuted.add(sign.cause);
         } else if (said.includes(null)) {
           const names = new Set(conditions.map(([measure]) => measure));
           unasked.push({ sign, missing: [...names].filter((name) => !(name in measures)) });
@@ -43,7 +46,9 @@ everystep.core.add(() => {
    */
   function surelyOf({ sign }, verdict, measures) {
     if (!sign || verdict.startsWith("Cannot tell")) return "";
-    const records = Math.max(measures.val_records ?? 0, measures.train_records ?? 0);
+    const validated = measures.val_records ?? 0;
+    const records = sign.cause === "healthy" // which rests on validation alone
+      ? validated : Math.max(validated, measures.train_records ?? 0);
     const isCounted = sign.shows.every(([measure]) => told.counted.includes(measure));
     return records < told.fewRecords && !isCounted ? told.weaker[sign.surely] : sign.surely;
   }

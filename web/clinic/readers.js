@@ -23,7 +23,8 @@ everystep.core.add(() => {
     const [steps, epochs] = [clockOf(table, "step"), clockOf(table, "epoch")];
     if (!epochs.every(Number.isInteger)) return false;
     const isSparse = table.names.some((name) => columnOf(table, name)[1].includes(false));
-    return isSparse || endsOfEpochs(steps.map((step) => step + 1), epochs);
+    const isAsUsual = steps.length > 1 && steps.every((step) => (step + 1) % 50 === 0);
+    return isSparse || isAsUsual || endsOfEpochs(steps.map((step) => step + 1), epochs);
   }
 
   /** @type {(table: LogTable, options: LogOptions, notes: string[]) => RunLog} */
@@ -204,6 +205,7 @@ everystep.core.add(() => {
     const bounds = table.names.filter((name) => BOUND.test(name));
     const [one, rest, which] = oneOfSeveral(without(table, bounds), options, notes);
     [table, options] = [one, rest];
+    refuseRuns(table);
     if (clockColumn(table.names, STEP) === "_step") {
       const epoch = clockColumn(table.names, EPOCH);
       if (epoch) {
@@ -216,6 +218,15 @@ everystep.core.add(() => {
     }
     const log = build(told.formats.wandb, table, options, notes);
     return { ...log, run: which || log.run };
+  }
+
+  /** Of a page of runs, each row has the last values of one. @param {LogTable} table */
+  function refuseRuns(table) {
+    if (!hasOf(table)("_step") || !columnOf(table, "_step")[1].includes(true)) return;
+    if (clockOf(table, "_step").some((step, i, steps) => i && step < steps[i - 1])) {
+      throw new LogError("Each row seems to be another run: _step, which only grows within a run, " +
+        "falls. Export the history of a single run.");
+    }
   }
 
   /** @type {(t: LogTable, o: LogOptions, notes: string[]) => [LogTable, LogOptions, string]} */

@@ -6,6 +6,8 @@ everystep.core.add(() => {
     curves: { finite, places }, schedule: { describe },
   } = everystep;
 
+  const STAYS = 0.02; // an accuracy that ends this near to its best
+
   /** @type {Everystep["sections"]} */
   function sections(diagnosis) {
     /** @type {[title: string, lines: string[]][]} */
@@ -36,7 +38,7 @@ everystep.core.add(() => {
     if (epochsMade) {
       const each = stepsPerEpoch
         ? `, ${many(stepsPerEpoch, "update", fixed(stepsPerEpoch))} each` : "";
-      const made = many(epochsMade, "epoch", general(epochsMade, 4));
+      const made = many(epochsMade, "epoch", passes(epochsMade));
       lines.push(`${made}${planned(counts.epochsPlanned)}${each}${ofRun}.`);
     }
     if (counts.begun) {
@@ -85,8 +87,11 @@ everystep.core.add(() => {
    */
   function place(curve, record) {
     const x = places(curve)[record];
-    return curve.steps ? fixed(x) : general(x, 4);
+    return curve.steps ? fixed(x) : passes(x);
   }
+
+  /** A number of epochs: many are whole, of few the part counts. @param {number} number */
+  const passes = (number) => (number >= 1000 ? fixed(number) : general(number, 4));
 
   /** @type {(curve: Curve, record: number) => string} */
   const moment = (curve, record) =>
@@ -148,28 +153,38 @@ everystep.core.add(() => {
       const { values } = accuracy;
       const best = max(values.filter((value) => !Number.isNaN(value)));
       lines.push(`Validation accuracy ends at ${percent(values[values.length - 1], 1)}, its best ` +
-        `was ${percent(best, 1)}.` + (val_loss ? " Where a loss rises and accuracy stays, the " +
-        "model has become surer of the same mistakes." : ""));
+        `was ${percent(best, 1)}.` + (val_loss && values[values.length - 1] > best - STAYS
+        ? " Where a loss rises and accuracy stays, the model has become surer of the same mistakes."
+        : ""));
+    }
+    const error = val_loss && val_error ? finite(val_error[0]) : null;
+    if (error && error.values.length > 1) {
+      const { name, values } = error;
+      const best = min(values);
+      lines.push(`${name} ends at ${general(values[values.length - 1], 4)}, its best was ` +
+        `${general(best, 4)} at ${moment(error, values.indexOf(best))}. If that is what you need, ` +
+        "stop by it.");
     }
     return lines;
   }
 
   /**
-   * For each thing that is missing, the causes that could not be looked for.
+   * For each thing that is missing, the causes that could not be looked for, each of them once.
    * @param {Diagnosis} d
    */
   function unasked({ answer, cause, told: { covers } }) {
-    /** @type {Map<string, Set<string>>} */
+    /** @type {Map<string, string[]>} */
     const lacking = new Map();
     const known = new Set(["healthy", cause, ...covers, ...answer.refuted]);
     for (const { sign, missing } of answer.unasked) {
       if (!known.has(sign.cause)) {
+        known.add(sign.cause);
         const [need] = told.needs[missing[0]];
-        lacking.set(need, (lacking.get(need) ?? new Set()).add(sign.cause));
+        lacking.set(need, [...(lacking.get(need) ?? []), sign.cause]);
       }
     }
     return [...lacking].map(([need, causes]) => {
-      const words = [...causes].join(", ");
+      const words = causes.join(", ");
       const begin = words[0].toUpperCase() + words.slice(1).toLowerCase();
       return `${begin}: not asked, because the log does not tell ${need}.`;
     });

@@ -172,6 +172,7 @@ everystep.core.add(() => {
 
   /** @type {(x: number[], y: number[]) => number[] | null} */
   function cutsOf(x, y) {
+    if (y.length < LEAST_RECORDS) return null; // they differ once, whatever the shape
     const changes = range(y.length).filter((i) =>
       i && Math.abs(y[i] - y[i - 1]) > 1e-4 * y[i - 1] + 1e-12);
     const isApart = Math.min(y.length, min(diff(changes))) > 1;

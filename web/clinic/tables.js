@@ -73,7 +73,9 @@ everystep.core.add(() => {
       else put(table, name, values, present);
     });
     if (texts.length) notes.push(`Left aside, for they hold text: ${listed(texts)}.`);
-    if (!table.names.length) throw new LogError("No column holds numbers.");
+    if (!table.names.length) {
+      throw new LogError("No column holds numbers: these look like words, not like a table.");
+    }
     return table;
   }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run, seconds_of
-from everystep.clinic.readers.names import EPOCH, ROW_NUMBERS, STEP, TIME, clock_column
+from everystep.clinic.readers.names import EPOCH, ROW_NUMBERS, SETTINGS, STEP, TIME, clock_column
 from everystep.clinic.readers.roles import Roles
 from everystep.clinic.readers.tables import Table, listed
 from everystep.clinic.run_log import FACTS, Curve, LogError, RunLog
@@ -180,6 +180,12 @@ def _count_rows(table: Table, notes: list[str], rows_are_epochs: bool) -> tuple[
         raise LogError(
             "No column is known as steps or epochs. Say which one is, for instance with "
             f"--column epoch=NAME; the columns are {listed(table.names, 20)}."
+        )
+    settings = [name for name in table.names if clock_column([name], tuple(SETTINGS))]
+    if len(settings) > 1:
+        raise LogError(
+            f"Each row seems to be another run: {listed(settings)} are settings of one, and no "
+            "column counts steps or epochs. Give the log of a single run."
         )
     notes.append("There is no column of epochs; each row was read as one.")
     numbers = np.arange(1.0, table.n_rows + 1)

@@ -9,6 +9,7 @@ from everystep.clinic.run_log import LogError
 
 MOST_STEPS = 1e15
 SINCE_1970 = 1e8  # seconds; more is a date, and less the time since a start
+MANY_EPOCHS = 50  # from one row to the next
 ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
 
 
@@ -135,7 +136,7 @@ def clocks_of(
         epochs_are_passes: whether the column of epochs holds passes made, whole or not.
         steps_from: 0 if a row bears the number of its last update, counted from 0; 1 if it bears
             the number of updates made.
-        epochs_from: the same for epochs; without it, 0 if the first row says 0.
+        epochs_from: the same for epochs; without it, 0 if the first row says 0 and the next 1.
         notes: where it is told what was assumed.
     """
     steps = None
@@ -151,9 +152,18 @@ def clocks_of(
         told = table.present[step] & table.present[epoch]
         return _epochs_in_progress(steps, epochs, told, notes)
     if epochs_from is None:
-        epochs_from = 0 if epochs[0] == 0 else 1
+        gap = float(np.median(np.diff(epochs))) if len(epochs) > 1 else 1.0
+        epochs_from = 0 if epochs[0] == 0 and gap <= 1 else 1
         if epochs_from == 0:
             notes.append("Epochs count from 0: the row of epoch 0 was written after one pass.")
+        elif epochs[0] == 0:
+            notes.append(
+                f"Rows are {gap:,.0f} epochs apart, and epoch 0 was read as before the training."
+            )
+        if gap >= MANY_EPOCHS:
+            notes.append(
+                f"If {epoch} counts updates, say so with --column step={epoch} --column epoch=."
+            )
     return Clocks(None, epochs + (1 - epochs_from))
 
 

@@ -12,13 +12,15 @@ from everystep.clinic.readers.tables import Table
 from everystep.clinic.run_log import RunLog
 
 NAME = "Lightning metrics.csv"
+LOG_EVERY_N_STEPS = 50
 
 
 def recognizes(table: Table) -> bool:
     """Return whether a table has both clocks, and is written as Lightning writes it.
 
-    A program of another kind may have the same two columns. Lightning's leaves cells empty, or
-    has a row for each epoch whose step, counted from 0, is the epoch's last.
+    A program of another kind may have the same two columns. Lightning's leaves cells empty, has a
+    row for each epoch whose step, counted from 0, is the epoch's last, or one after every fiftieth
+    step, which is its default.
     """
     if not {"step", "epoch"} <= set(table.names):
         return False
@@ -26,7 +28,8 @@ def recognizes(table: Table) -> bool:
     if (epochs != epochs.round()).any():
         return False
     empty = any(not present.all() for present in table.present.values())
-    return empty or ends_of_epochs(steps + 1, epochs)
+    as_usual = len(steps) > 1 and ((steps + 1) % LOG_EVERY_N_STEPS == 0).all()
+    return bool(empty or as_usual or ends_of_epochs(steps + 1, epochs))
 
 
 def read(table: Table, options: Options, notes: list[str]) -> RunLog:

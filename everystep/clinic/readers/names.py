@@ -26,7 +26,7 @@ STEP = (
     "global_step", "globalstep", "train/global_step", "trainer/global_step", "step", "steps",
     "iteration", "iterations", "iter", "iters", "update", "updates", "num_updates", "n_iter",
     "train_step", "training_step", "optimizer_step", "num_steps", "total_steps", "current_step",
-    "_step", "batch_idx", "it",
+    "_step", "batch_idx", "it", "total_timesteps", "timesteps", "time/total_timesteps",
 )  # fmt: skip
 EPOCH = (
     "epoch", "epochs", "train/epoch", "trainer/epoch", "ep", "current_epoch", "epoch_num",
@@ -36,6 +36,12 @@ TIME = (
     "_runtime", "wall_time", "time", "elapsed", "elapsed_time", "time_elapsed", "total_time",
     "relative_time_(process)", "seconds", "_timestamp", "timestamp",
 )  # fmt: skip
+# Of a run and not of a moment: where two of them are columns and nothing counts, rows are runs.
+SETTINGS = {
+    "batch_size", "seed", "optimizer", "max_steps", "num_train_epochs", "num_epochs", "n_epochs",
+    "dropout", "weight_decay", "hidden_size", "per_device_train_batch_size", "warmup_steps",
+    "gradient_accumulation_steps", "lr_scheduler_type", "n_layers", "num_layers", "hidden_dim",
+}  # fmt: skip
 # What programs call a column that only numbers the rows.
 ROW_NUMBERS = ("column_1", "unnamed:_0", "index")
 # Columns about the run and not about the model.

@@ -116,7 +116,7 @@ def table_of_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], notes: li
     if texts:
         notes.append(f"Left aside, for they hold text: {listed(texts)}.")
     if not values:
-        raise LogError("No column holds numbers.")
+        raise LogError("No column holds numbers: these look like words, not like a table.")
     return Table(values, present)
 
 

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from everystep.clinic.readers.build import Options, build
+from everystep.clinic.readers.clocks import filled
 from everystep.clinic.readers.names import EPOCH, STEP, clock_column
 from everystep.clinic.readers.tables import Table, listed, table_of_records
 from everystep.clinic.run_log import LogError, RunLog
@@ -33,10 +36,12 @@ def read(table: Table, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a table.
 
     Raises:
-        LogError: if the file holds several runs, and not the one that is asked for.
+        LogError: if the file holds several runs, and not the one that is asked for, or a row for
+            each of many.
     """
     drop = [name for name in table.names if BOUND.match(name)]
     table, options, which = _one_of_several(table.without(*drop), options, notes)
+    _refuse_runs(table)
     if clock_column(table.names, STEP) == "_step":
         if epoch := clock_column(table.names, EPOCH):
             notes.append(
@@ -49,6 +54,17 @@ def read(table: Table, options: Options, notes: list[str]) -> RunLog:
             notes.append("_step counts calls of log; they are taken for updates.")
     log = build(NAME, table, options, notes)
     return replace(log, run=which or log.run)
+
+
+def _refuse_runs(table: Table) -> None:
+    """Raise a ``LogError`` for a page of runs, of each of which a row has the last values."""
+    if "_step" in table.names and table.present["_step"].any():
+        steps = filled(table.values["_step"], table.present["_step"])
+        if (np.diff(steps) < 0).any():
+            raise LogError(
+                "Each row seems to be another run: _step, which only grows within a run, falls. "
+                "Export the history of a single run."
+            )
 
 
 def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:

@@ -87,6 +87,15 @@ def test_of_two_evaluations_of_the_end_that_differ_the_first_is_kept(steps, loss
     assert all("val_loss as 2 and" in sentence for sentence in log.contradictions)
 
 
+def test_rows_with_settings_and_no_clock_are_runs():
+    names, rows = ["batch_size", "seed", "test_loss"], [[128, 1, 0.5], [64, 1, 0.4]]
+    runs = table_of_rows(names, rows, [])
+    with pytest.raises(LogError, match="another run: batch_size, seed are settings"):
+        build("table", runs, Options(), [], rows_are_epochs=True)
+    one = build("table", runs.without("seed"), Options(), [], rows_are_epochs=True)
+    assert one.facts == {"epochs_made": 2}, "one such column may be a batch size that grows"
+
+
 def test_rows_are_epochs_only_where_the_format_says_so():
     log = build("table", TABLE.without("step"), Options(), [], rows_are_epochs=True)
     assert log.facts == {"epochs_made": 2}

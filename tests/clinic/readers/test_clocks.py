@@ -66,6 +66,18 @@ def test_epochs_from_0_are_told_by_the_first_row_unless_someone_knows():
     assert list(clocks.epochs) == [0, 1, 2]
 
 
+def test_epochs_that_stand_far_apart_begin_before_the_training():
+    notes = []
+    apart = table_of(epoch=[0, 250, 500])
+    clocks = clocks_of(apart, None, "epoch", **AS_WRITTEN, notes=notes)
+    assert list(clocks.epochs) == [0, 250, 500]
+    assert notes[0] == "Rows are 250 epochs apart, and epoch 0 was read as before the training."
+    assert notes[1].startswith("If epoch counts updates, say so")
+    notes.clear()
+    clocks_of(table_of(epoch=[0, 5, 10]), None, "epoch", **AS_WRITTEN, notes=notes)
+    assert len(notes) == 1
+
+
 def test_steps_from_0_are_one_less_than_the_updates():
     known = AS_WRITTEN | {"steps_from": 0}
     clocks = clocks_of(table_of(step=[9, 19]), "step", None, **known, notes=[])

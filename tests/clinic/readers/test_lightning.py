@@ -47,6 +47,13 @@ def test_another_programs_steps_are_left_as_they_are(read):
     assert log.facts["steps_per_epoch"] == 100
 
 
+def test_rows_after_every_fiftieth_step_are_lightnings(read):
+    log = read("train_loss,step,epoch\n2.3,49,0\n2.2,99,1\n")
+    assert log.format == "Lightning metrics.csv"
+    assert log.facts["steps_made"] == 100
+    assert read("train_loss,step,epoch\n2.3,48,0\n2.2,99,1\n").format == "table"
+
+
 def test_what_is_measured_after_the_training_stands_at_its_end(read):
     """Trainer.test writes the number of updates, where other rows bear that of the last one."""
     names, *rows = metrics().splitlines()

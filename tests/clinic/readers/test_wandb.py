@@ -38,6 +38,11 @@ def test_without_another_clock_calls_are_taken_for_updates_and_it_is_said(read):
     assert any("taken for updates" in note for note in log.notes)
 
 
+def test_a_page_of_runs_is_no_log(read):
+    with pytest.raises(LogError, match="Each row seems to be another run: _step"):
+        read("_step,epoch,train_loss\n35,25,0.05\n43,29,0.04\n37,27,0.02\n")
+
+
 def test_of_a_chart_with_several_runs_one_is_read(read):
     log = read(CHART)
     assert list(log.curve("train_loss").values) == [4, 3]
