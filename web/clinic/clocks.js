@@ -2,7 +2,9 @@
 // everystep/clinic/readers/clocks.py.
 "use strict";
 everystep.core.add(() => {
-  const { numbers: { diff, fixed, max, median, min, range }, tables: { LogError, columnOf, rowsOf } } = everystep;
+  const {
+    numbers: { diff, fixed, max, median, min, range }, tables: { LogError, columnOf, rowsOf },
+  } = everystep;
   const [MOST_STEPS, SINCE_1970, MANY_EPOCHS] = [1e15, 1e8, 50];
 
   /** @type {Everystep["clocks"]["filled"]} */

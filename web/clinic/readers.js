@@ -224,8 +224,8 @@ everystep.core.add(() => {
   function refuseRuns(table) {
     if (!hasOf(table)("_step") || !columnOf(table, "_step")[1].includes(true)) return;
     if (clockOf(table, "_step").some((step, i, steps) => i && step < steps[i - 1])) {
-      throw new LogError("Each row seems to be another run: _step, which only grows within a run, " +
-        "falls. Export the history of a single run.");
+      throw new LogError("Each row seems to be another run: _step, which only grows within a " +
+        "run, falls. Export the history of a single run.");
     }
   }
 

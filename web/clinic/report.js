@@ -162,8 +162,8 @@ everystep.core.add(() => {
       const { name, values } = error;
       const best = min(values);
       lines.push(`${name} ends at ${general(values[values.length - 1], 4)}, its best was ` +
-        `${general(best, 4)} at ${moment(error, values.indexOf(best))}. If that is what you need, ` +
-        "stop by it.");
+        `${general(best, 4)} at ${moment(error, values.indexOf(best))}. If that is what you ` +
+        "need, stop by it.");
     }
     return lines;
   }
