@@ -219,22 +219,30 @@ def test_a_missing_channel_is_named(script, channels, capsys):
     assert "argument --validation: no channel of this name" in capsys.readouterr().err
 
 
-def test_a_checkpoint_of_other_hyperparameters_is_refused(script, channels, tmp_path):
+def test_a_checkpoint_of_other_hyperparameters_is_refused(script, channels, tmp_path, capsys):
     first, second = (
         script.read_options(command(channels, tmp_path, hidden=hidden)[2:]) for hidden in (8, 16)
     )
     script.Training(first, 0, 1).save()
-    with pytest.raises(SystemExit, match=r"--hidden: .* was saved with 8, and this job has 16"):
+    with pytest.raises(SystemExit) as stopped:
         script.Training(second, 0, 1)
+    assert stopped.value.code == 1
+    assert "checkpoint.pt was saved with 8, and this job has 16" in capsys.readouterr().err
     assert script.Training(first, 0, 1).epoch == 0
 
 
-def test_a_run_that_diverges_ends_with_a_sentence(script, channels, tmp_path):
+def test_a_run_that_diverges_ends_with_a_sentence(script, channels, tmp_path, capsys, monkeypatch):
+    failure = tmp_path / "failure"
+    monkeypatch.setenv("SM_OUTPUT_FAILURE", str(failure))
     options = script.read_options(
         command(channels, tmp_path, lr=1e200, lr_schedule="constant", warmup_steps=0)[2:]
     )
-    with pytest.raises(SystemExit, match=r"the training loss is (nan|inf) in epoch \d; lower --lr"):
+    with pytest.raises(SystemExit) as stopped:
         script.run(options, 0, 1)
+    assert stopped.value.code == 1
+    sentence = capsys.readouterr().err.strip()
+    assert re.search(r": the training loss is (nan|inf) in epoch \d; lower --lr$", sentence)
+    assert failure.read_text() == sentence
 
 
 @pytest.mark.parametrize("name", ["constant", "linear", "cosine"])
