@@ -52,9 +52,13 @@ class ValueTask:
         for id, mistake in self.mistakes.items():
             if any(self.agree(given, known) for known in mistake.answers):
                 return Verdict(self.name, NOT_YET, mistake.hint, id)
+        if isinstance(self.value, int) and given % 1 and abs(given - self.value) < 1:
+            nearly = cut(side_by_side(given, self.value)[0])
+            return Verdict(self.name, NOT_YET, f"{nearly} is near it. A whole number is expected.")
         if not isinstance(self.value, int) and abs(given - self.value) < 0.01 * abs(self.value):
             shown = f"{cut(as_text(answer, 12))} is close, but not exact enough"
             return Verdict(self.name, NOT_YET, f"{shown}: hand in the formula, or more digits.")
+        shown, _ = side_by_side(given, self.value)
         return Verdict(self.name, NOT_YET, f"{shown} is not it. Work it out on paper first.")
 
     def agree(self, given: float, known: float) -> bool:
@@ -273,9 +277,15 @@ class FunctionTask:
         wanted, got = side_by_side(
             expected, came.value, self.shows, self.relative_tolerance, self.scale
         )
-        nothing = " Is a return missing?" if came.value is None and self.observe is _by_name else ""
+        nothing = " Is a return missing?" if came.value is None and self._always_something() else ""
         got = got.removesuffix(".")
         return f"With {inputs}: expected {wanted}, got {got}.{nothing}{_printed(came.printed)}"
+
+    def _always_something(self) -> bool:
+        """Return whether None is never right, and so no answer that somebody chose."""
+        if self.observe is not _by_name:
+            return False
+        return self.find(lambda case: self._expected(case) is None, smallest=False) is None
 
     def find(
         self,

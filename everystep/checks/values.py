@@ -82,6 +82,7 @@ def agree(
         relative_tolerance: how far numbers may be off.
         scale: smaller numbers are compared as if they were as large as this.
     """
+    got = _alone(got)
     if isinstance(got, BaseException) or isinstance(expected, BaseException):
         return type(got) is type(expected)
     if got is None or expected is None:
@@ -112,6 +113,14 @@ def agree(
     with np.errstate(invalid="ignore"):
         close = np.abs(ours - theirs) <= relative_tolerance * largest
         return bool((close | (ours == theirs)).all())
+
+
+def _alone(value: object) -> object:
+    """Return the text or None that an array without axes holds; anything else as it is."""
+    if not isinstance(value, np.ndarray) or value.shape:
+        return value
+    held = value.item()
+    return held if held is None or isinstance(held, str) else value
 
 
 def _parts(value: object) -> list | None:

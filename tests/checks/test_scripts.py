@@ -21,8 +21,9 @@ while epoch < options.epochs:
     print(f"epoch={epoch}")
 pathlib.Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps(epoch))
 """
+NOTED = "    (options.checkpoint_dir / 'log').write_text('x')\n"
 LATE = 'print(f"epoch={epoch}")\n    state.write_text(str(epoch))\n'
-task = ResumeTask(name="answer", model=5, mistakes={})
+task = ResumeTask(name="answer", model=float, mistakes={})
 
 
 @pytest.mark.parametrize(
@@ -42,13 +43,21 @@ def test_what_else_is_printed_and_how_does_not_matter(other):
     [
         (
             ("epoch = int(state.read_text()) if state.exists() else 0", "print('on')\nepoch = 0"),
-            "and the second began with epoch 1 and left",
+            "The second began with epoch 1 and left",
         ),
         (
             ("    state.write_text(str(epoch))\n", "", 'print(f"epoch={epoch}")\n', LATE),
-            "and the second began with epoch 2 and left",
+            "The second began with epoch 2 and left",
         ),
-        (("options.checkpoint_dir /", "pathlib.Path() /"), "The first run left nothing in"),
+        (("options.checkpoint_dir /", "pathlib.Path() /"), "after 2 and left nothing in"),
+        (
+            ("options.checkpoint_dir /", "pathlib.Path() /", "    print", NOTED + "    print"),
+            "The second began with epoch 1 and left",
+        ),
+        (
+            ("    state.write_text(str(epoch))", "    epoch % 2 or state.write_text(str(epoch))"),
+            "Of 7 epochs, the first run was ended after 3 and left something in",
+        ),
     ],
 )
 def test_a_script_that_only_seems_to_go_on_is_not_right(other, message):
@@ -74,7 +83,7 @@ def test_a_script_that_goes_on_is_right_as_text_and_as_file(tmp_path):
         ("import sys; sys.exit(3)", "ended with exit code 3: it said nothing"),
         ("1 / 0", "ended with exit code 1: ZeroDivisionError"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "exit code -9"),
-        ("print('epoch=1')", "fewer than two lines"),
+        ("print('epoch=1')", "fewer than 2 lines"),
         (GOOD.replace("json.dumps(epoch)", "'much'"), "model.json holds no number"),
         (
             GOOD.replace("json.dumps(epoch)", "'7'"),
@@ -85,11 +94,19 @@ def test_a_script_that_goes_on_is_right_as_text_and_as_file(tmp_path):
             "began with epoch",
         ),
         (Path("no-such-file.py"), "There is no file no-such-file.py"),
+        ("script.py", "For a file, hand in a path: Path('script.py')."),
+        ("x = '\ud800'\n", "no text that can be written"),
         (7, "A script is expected, as a string or a path, got 7"),
     ],
 )
 def test_whatever_a_script_does_there_is_a_sentence(answer, message):
     limit = 2 if "while True" in str(answer) else 30
-    verdict = ResumeTask(name="answer", model=5, mistakes={}, limit=limit)(answer)
+    verdict = ResumeTask(name="answer", model=float, mistakes={}, limit=limit)(answer)
     assert verdict.status == NOT_YET
     assert message in verdict.message
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path):
+    path = tmp_path / "script.py"
+    path.write_bytes("print('é')".encode("latin-1"))
+    assert "is no text in UTF-8" in task(path).message

@@ -343,6 +343,19 @@ def test_a_number_that_was_rounded_is_told_so():
     assert "is not it" in task(0.3).message
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (864.4, "864.4 is near it. A whole number is expected."),
+        (865.00001, "865.00001 is near it. A whole number is expected."),
+        (863, "863 is not it."),
+        (866.5, "866.5 is not it."),
+    ],
+)
+def test_a_number_that_should_be_whole_says_so(given, message):
+    assert message in ValueTask(name="answer", value=865, mistakes={})(given).message
+
+
 def test_a_tolerance_is_relative():
     task = ValueTask("rate", 0.1, {}, relative_tolerance=0.01)
     assert task(0.1009).correct

@@ -249,7 +249,7 @@ def _candidates(draw: st.DrawFn) -> dict[str, list[Candidate] | float]:
     runs = []
     for name, time in zip(random.sample(names, len(hours)), hours, strict=True):
         first = float(random.randint(40, 80))
-        apart = random.choice([0.0, 1.0, 1.5, 1.75, 2.25, 2.5, 4.0, 10.0])
+        apart = random.choice([0.0, 1.0, 1.5, 1.75, 2.0, 2.25, 2.5, 4.0, 10.0])
         runs.append((name, time, first, first + random.choice([-1, 1]) * apart * noise))
     return {"candidates": runs, "noise": noise}
 
@@ -390,6 +390,13 @@ class CaseTask:
         if cause != truth:
             id = cause.replace(" ", "-")
             return Verdict(self.name, NOT_YET, known[id].hint, id)
+        if knob not in {*KNOBS.values(), *itertools.chain(*OTHER_KNOBS.values())}:
+            known_knobs = ", ".join(dict.fromkeys(KNOBS.values()))
+            return Verdict(
+                self.name,
+                NOT_YET,
+                f"The cause is right. Unknown knob {cut(as_text(knob))}; there are {known_knobs}.",
+            )
         if knob not in (KNOBS[truth], *OTHER_KNOBS.get(truth, ())):
             return Verdict(self.name, NOT_YET, known["knob"].hint, "knob")
         return Verdict(self.name, CORRECT)

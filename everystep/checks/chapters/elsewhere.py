@@ -26,8 +26,8 @@ HOLDS, PARTLY, FAILS, UNCLEAR = "holds", "partly", "does not hold", "unclear"
 # Task 1: the verdict of a cell
 
 
-def _verdict_by_counting(mean: int, low: int, high: int, least: int) -> str:
-    inside = range(low, high + 1)
+def _verdict_by_counting(mean: float, low: float, high: float, least: float) -> str:
+    inside = [half / 2 for half in range(round(2 * low), round(2 * high) + 1)]
     enough = [effect for effect in inside if effect >= least]
     if enough:
         return HOLDS if len(enough) == len(inside) else UNCLEAR
@@ -57,13 +57,14 @@ def _by_mean(**more: Any) -> Callable:
 
 
 @st.composite
-def _cells(draw: st.DrawFn) -> dict[str, int]:
-    low, below, above = draw(st.integers(-6, 9)), draw(st.integers(1, 4)), draw(st.integers(1, 4))
+def _cells(draw: st.DrawFn) -> dict[str, float]:
+    """Draw intervals in halves, so that whole steps do not decide."""
+    low, below, above = draw(st.integers(-12, 18)), draw(st.integers(1, 8)), draw(st.integers(1, 8))
     return {
-        "mean": low + below,
-        "low": low,
-        "high": low + below + above,
-        "least": draw(st.integers(2, 9)),
+        "mean": (low + below) / 2,
+        "low": low / 2,
+        "high": (low + below + above) / 2,
+        "least": draw(st.integers(4, 18)) / 2,
     }
 
 
@@ -76,6 +77,9 @@ verdict_of = FunctionTask(
         {"mean": 3, "low": 1, "high": 5, "least": 5},
         {"mean": 2, "low": 0, "high": 4, "least": 5},
         {"mean": 1, "low": -2, "high": 4, "least": 5},
+        {"mean": 2, "low": 0.5, "high": 3.5, "least": 5},
+        {"mean": 6, "low": 4.5, "high": 7.5, "least": 5},
+        {"mean": 3, "low": 1.5, "high": 4.5, "least": 5},
     ),
     mistakes={
         "by-the-mean": Mistake(
@@ -258,7 +262,7 @@ class PredictionTask:
         came = HOLDS if self.holds(found) else FAILS
         size_said = self.rounded_to * round(found.mean / self.rounded_to)
         told = f"Trained from {found.n} seeds: {self.said.format(size_said)}. The claim {came}."
-        id = self._mistake(predicted == came, size, found.mean)
+        id = self._mistake(predicted == came, size, sorted((found.mean, size_said)))
         if id is None:
             return Verdict(self.name, CORRECT, f"{told} {self.reason}")
         return Verdict(self.name, NOT_YET, f"{told} {self.mistakes[id].hint}", id)
@@ -272,14 +276,16 @@ class PredictionTask:
         return (predicted, size) if known else (None, None)
 
     @staticmethod
-    def _mistake(right: bool, size: float, effect: float) -> str | None:
+    def _mistake(right: bool, size: float, effects: list[float]) -> str | None:
+        """Return the mistake in a size; nothing if it is near the effect measured, or as said."""
+        least, most = effects
         if not right:
             return "other-verdict"
         if size < 0:
             return "other-direction"
-        if size < effect / NEAR:
+        if size < least / NEAR:
             return "too-small"
-        return "too-large" if size > NEAR * effect else None
+        return "too-large" if size > NEAR * most else None
 
 
 def measured(task: PredictionTask) -> Estimate:

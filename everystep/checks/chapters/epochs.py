@@ -197,6 +197,8 @@ def _best_of_all(val_losses: list[int], patience: int) -> tuple[int, int]:
 
 # Of any size: a loss that is summed over a dataset is no less a loss.
 _LOSSES = st.integers(1, 9) | st.integers(10**15 + 1, 10**15 + 9)
+# A smaller fall is an improvement as well.
+_SMALL_FALLS = ({"val_losses": [0.5, 0.499999, 0.499998, 0.499997], "patience": 1},)
 
 
 def _with_patience(losses: st.SearchStrategy[list[int]], longest: int) -> st.SearchStrategy[Case]:
@@ -208,6 +210,7 @@ stopping_epochs = FunctionTask(
     oracle=_last_and_best,
     cases=_with_patience(st.lists(st.integers(1, 9), min_size=1, max_size=12), 4)
     | _with_patience(st.lists(_LOSSES, min_size=1, max_size=12), 4),
+    aimed=_SMALL_FALLS,
     shows=("last epoch", "best epoch"),
     mistakes={
         "ties-improve": Mistake(
@@ -310,6 +313,7 @@ repaired_training = FunctionTask(
     | _with_patience(st.lists(_LOSSES, min_size=2, max_size=9), 3),
     observe=_observe_training,
     parameters=("model", "train_one_epoch", "validation_loss", "max_epochs", "patience"),
+    aimed=_SMALL_FALLS,
     shows=("restored epoch", "epochs trained"),
     mistakes={
         "as-given": Mistake(partial(_train_wrongly, late=1, copied=False), "", as_given=True),

@@ -13,6 +13,7 @@ from everystep.checks.tasks import FunctionTask, Mistake
 
 saved_by_spot = FunctionTask(
     name="saved_by_spot",
+    scale=100,
     oracle=lambda training_seconds, billable_seconds: (
         100 - 100 * billable_seconds / training_seconds
     ),
@@ -59,7 +60,10 @@ def _told(value: object) -> str:
     """Say what JSON holds: ``true``, ``word cosine`` or ``number 5``."""
     if isinstance(value, bool):
         return {True: "true", False: "false"}[value]
-    return f"word {value}" if isinstance(value, str) else f"number {value!r}"
+    if not isinstance(value, str):
+        return f"number {value!r}"
+    # Texts are compared without regard to case and spaces at their ends; here both count.
+    return f"word {value}" if value == value.strip().lower() else f"another word, {value!r}"
 
 
 def _read(string: object) -> str:
@@ -73,7 +77,7 @@ def _read(string: object) -> str:
 
 def _all_read(answer: Callable[..., object], settings: dict) -> object:
     """Return what each string holds; other forms of JSON than ``json.dumps`` writes are as good."""
-    strings = answer(settings=settings)
+    strings = answer(settings)
     if not isinstance(strings, Mapping):
         return strings
     return {name: _read(string) for name, string in strings.items()}
@@ -83,7 +87,10 @@ as_hyperparameters = FunctionTask(
     name="as_hyperparameters",
     oracle=lambda settings: {name: _told(value) for name, value in settings.items()},
     observe=_all_read,
-    cases=st.fixed_dictionaries({"settings": st.fixed_dictionaries({}, optional=SETTINGS)}),
+    parameters=("settings",),
+    cases=st.fixed_dictionaries(
+        {"settings": st.fixed_dictionaries({}, optional=SETTINGS).filter(bool)}
+    ),
     aimed=(
         {"settings": {"lr_schedule": "cosine"}},
         {"settings": {"nesterov": True}},
@@ -243,14 +250,18 @@ def _with_state(load: str, *, in_place: bool = True, late: bool = False) -> str:
 
 resuming_script = ResumeTask(
     name="resuming_script",
-    model=3 * (1 - 0.9**5),
+    model=lambda epochs: 3 * (1 - 0.9**epochs),
     mistakes={
         "as-given": Mistake(GIVEN, "", as_given=True),
         "starts-over": Mistake(
             _IN_PLACE,
-            "The second run began with epoch 1 again. Is the state saved in every epoch, and "
-            "loaded at the start?",
-            variants=(_with_state("pass"), _with_state("pass", in_place=False)),
+            "The second run, for which only --checkpoint_dir was kept, began with epoch 1 again. "
+            "Is the state saved there in every epoch, and loaded from there at the start?",
+            variants=(
+                _with_state("pass"),
+                _with_state("pass", in_place=False),
+                _with_state(_LOAD).replace("options.checkpoint_dir /", "Path() /"),
+            ),
         ),
         "epochs-again": Mistake(
             _with_state("weight, _ = json.loads(state.read_text())"),
@@ -262,13 +273,8 @@ resuming_script = ResumeTask(
         ),
         "saved-too-late": Mistake(
             _with_state(_LOAD, late=True),
-            "The second run began with epoch 2 again, although its line was printed: save before "
-            "you print it, or the log says more than the checkpoint holds.",
-        ),
-        "not-in-the-folder": Mistake(
-            _with_state(_LOAD).replace("options.checkpoint_dir /", "Path() /"),
-            "The state was not in --checkpoint_dir. On the platform, what lies elsewhere is gone "
-            "with the container.",
+            "When an epoch's line was out, the checkpoint held the epoch before, and the second "
+            "run made that epoch again. Save, and close the file, before you print.",
         ),
         "model-in-the-wrong-place": Mistake(
             _with_state(_LOAD, in_place=False),

@@ -135,7 +135,7 @@ WRONG_ANSWERS = [
     ("resuming_script", "starts-over", script(load="pass")),
     ("resuming_script", "starts-over", script(load="pass", place='"model.json"')),
     ("resuming_script", "saved-too-late", script().replace(SAVING + PRINTING, PRINTING + SAVING)),
-    ("resuming_script", "not-in-the-folder", script().replace("args.checkpoint_dir,", "")),
+    ("resuming_script", "starts-over", script().replace("args.checkpoint_dir,", "")),
     ("resuming_script", "epochs-again", script(load="w = saved[0]")),
     ("resuming_script", "weight-forgotten", script(load="start = saved[1]")),
     ("resuming_script", "model-in-the-wrong-place", script(place='"model.json"')),
