@@ -341,7 +341,7 @@ class PlanTask:
             return self._not_yet("over-budget")
         try:
             with judge.time_limit():
-                found = train_plans([TWELVE_HOURS, answer], seeds(10))
+                found = train_plans([TWELVE_HOURS, answer], seeds())
         except judge.OutOfTime:
             return Verdict(self.name, NOT_YET, "The check was stopped: training takes too long.")
         behind = float((found[TWELVE_HOURS].measuring - found[answer].measuring).mean())
