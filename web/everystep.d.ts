@@ -486,6 +486,7 @@ interface Meaning {
   part: "train" | "val" | "test";
   quantity: "loss" | "accuracy" | "error" | "rate" | "metric" | "";
   rest: string[];
+  isNamed: boolean;
 }
 
 interface Clocks {

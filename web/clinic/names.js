@@ -56,7 +56,7 @@ everystep.core.add(() => {
     const [quantity, isUsed] = quantityOf(said);
     const rest = said.filter((word) =>
       !ALL_PARTS.some((names) => names.has(word)) && !PLAIN.has(word) && !isUsed(word));
-    return { part: found ? found[0] : "train", quantity, rest };
+    return { part: found ? found[0] : "train", quantity, rest, isNamed: Boolean(found) };
   }
 
   /** @type {Everystep["names"]["clockColumn"]} */

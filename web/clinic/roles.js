@@ -51,6 +51,26 @@ everystep.core.add(() => {
       }
       /** @type {Set<string>} */
       this.used = new Set();
+      this.takeForValidation("accuracy");
+      this.takeForValidation("error");
+    }
+
+    /**
+     * Who writes train_loss, val_loss and accuracy means the accuracy in validation.
+     * @param {string} quantity
+     */
+    takeForValidation(quantity) {
+      const is = (/** @type {string} */ part, /** @type {string} */ what) =>
+        [...this.meanings.values()].some((says) =>
+          says.isNamed && says.part === part && says.quantity === what);
+      if (!is("train", "loss") || !is("val", "loss") || is("val", quantity)) return;
+      const taken = [...this.meanings].filter(([, says]) =>
+        says.quantity === quantity && !says.isNamed);
+      for (const [name, says] of taken) this.meanings.set(name, { ...says, part: "val" });
+      if (taken.length) {
+        this.notes.push(`${listed(taken.map(([name]) => name))} names no part of the data; ` +
+          "beside losses that do, it was read as of validation.");
+      }
     }
 
     /** @returns {Curves} */

@@ -32,6 +32,25 @@ class Roles:
         self.table, self.clocks, self.chosen, self.notes = table, clocks, chosen, notes
         self.meanings = {name: meaning(name) for name in table.names if table.present[name].any()}
         self.used: set[str] = set()
+        for quantity in ("accuracy", "error"):
+            self._take_for_validation(quantity)
+
+    def _take_for_validation(self, quantity: str) -> None:
+        """Read a quantity that names no part of the data as validation, where losses name theirs.
+
+        Who writes train_loss, val_loss and accuracy means the accuracy in validation.
+        """
+        named = {(says.part, says.quantity) for says in self.meanings.values() if says.named}
+        if not {("train", "loss"), ("val", "loss")} <= named or ("val", quantity) in named:
+            return
+        taken = [n for n, s in self.meanings.items() if s.quantity == quantity and not s.named]
+        for name in taken:
+            self.meanings[name] = replace(self.meanings[name], part="val")
+        if taken:
+            self.notes.append(
+                f"{listed(taken)} names no part of the data; beside losses that do, it was read as "
+                "of validation."
+            )
 
     def curves(self) -> dict[str, tuple[Curve, ...]]:
         """Return the curves by role.

@@ -56,6 +56,20 @@ def test_a_test_set_seen_while_training_is_a_validation_set():
     assert beside["val_loss"][0].name == "val_loss"
 
 
+def test_an_accuracy_of_no_part_is_of_validation_where_the_losses_name_theirs():
+    losses = {"train/loss": [2, 1], "val/loss": [3, 2]}
+    notes = []
+    curves = curves_of(notes, **losses, **{"metrics/accuracy_top1": [0.1, 0.2]})
+    assert list(curves["val_accuracy"][0].values) == [0.1, 0.2]
+    assert "train_accuracy" not in curves
+    assert "metrics/accuracy_top1 names no part" in notes[0]
+    both = curves_of(**losses, accuracy=[0.1, 0.2], val_accuracy=[0.3, 0.4])
+    assert list(both["train_accuracy"][0].values) == [0.1, 0.2]
+    assert list(both["val_accuracy"][0].values) == [0.3, 0.4]
+    keras = curves_of(loss=[2, 1], val_loss=[3, 2], accuracy=[0.1, 0.2])
+    assert "val_accuracy" not in keras
+
+
 def test_accuracy_in_percent_becomes_a_fraction():
     curves = curves_of(acc=[50, 90], val_acc=[0.5, 0.8])
     assert list(curves["train_accuracy"][0].values) == [0.5, 0.9]

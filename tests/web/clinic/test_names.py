@@ -19,7 +19,12 @@ def test_names_mean_what_they_mean_to_the_package(page):
     for name, (said, found) in zip(NAMES, page.evaluate(MEANING, NAMES), strict=True):
         means = meaning(name)
         assert said == words(name)
-        assert found == {"part": means.part, "quantity": means.quantity, "rest": list(means.rest)}
+        assert found == {
+            "part": means.part,
+            "quantity": means.quantity,
+            "rest": list(means.rest),
+            "isNamed": means.named,
+        }
 
 
 @pytest.mark.parametrize("wanted", [STEP, EPOCH, TIME])
