@@ -19,6 +19,6 @@ def test_each_channel_has_its_rows(tmp_path):
 
 
 def test_a_channel_that_is_there_is_left_alone(tmp_path):
-    write_channels(tmp_path, train=slice(0, 20))
+    write_channels(str(tmp_path), train=slice(0, 20))
     with pytest.raises(FileExistsError):
         write_channels(tmp_path, train=slice(0, 10))
