@@ -1,5 +1,6 @@
 """The counts of a run, and where they contradict each other: updates, passes, batches, samples."""
 
+import math
 from dataclasses import dataclass
 
 from everystep.clinic.run_log import RunLog
@@ -93,6 +94,9 @@ def _steps_per_epoch(log: RunLog, wrong: list[str]) -> float | None:
         return None if found is None else float(round(found))
     if abs(planned - made) <= max(1.0, NEAR * planned):
         return float(round(planned))
+    if math.ceil(facts["steps_planned"] / made - NEAR) == facts["epochs_planned"]:
+        # Updates were planned, and the epochs are those that they begin.
+        return float(round(made))
     wrong.append(
         f"Planned were {facts['steps_planned']:,.0f} updates in {facts['epochs_planned']:,.0f} "
         f"epochs, {planned:,.1f} an epoch; made were {facts['steps_made']:,.0f} in "

@@ -183,6 +183,9 @@ def logs():
     found = {
         "trainer_state.json": trainer_state(falling(40), [0.9, 0.5, 0.35, 0.3]),
         "stopped.json": trainer_state(falling(40), [0.9, 0.5, 0.35], planned=5000),
+        "updates-planned.json": trainer_state(
+            falling(40), [0.9, 0.5, 0.4], per_epoch=520, planned=2000, num_train_epochs=4
+        ),
         "no-eval.json": trainer_state(falling(5), []),
         "bloom.json": trainer_state(
             [2.0 - 0.01 * i for i in range(30)] + [9.0 + i for i in range(12)], [1.8, 7.0]

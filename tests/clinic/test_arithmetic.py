@@ -29,6 +29,14 @@ def test_a_number_of_updates_set_by_hand_is_seen():
     assert "set by hand" in counts.contradictions[0]
 
 
+def test_updates_that_were_planned_begin_an_epoch_that_counts_as_planned():
+    facts = {"steps_made": 5000, "epochs_made": 38.17, "steps_planned": 5000}
+    counts = counted(**facts, epochs_planned=39)
+    assert counts.steps_per_epoch == 131
+    assert counts.contradictions == ()
+    assert counted(**facts, epochs_planned=40).contradictions
+
+
 def test_what_the_file_says_twice_and_differently_is_among_the_contradictions():
     log = RunLog("table", {"train_loss": (LOSS,)}, {}, (), "step", contradictions=("Twice.",))
     assert count(log, NO_RATES).contradictions == ("Twice.",)

@@ -52,6 +52,8 @@ everystep.core.add(() => {
       return found === null ? null : round(found);
     }
     if (Math.abs(planned - made) <= Math.max(1, NEAR * planned)) return round(planned);
+    // Updates were planned, and the epochs are those that they begin.
+    if (Math.ceil(facts.steps_planned / made - NEAR) === facts.epochs_planned) return round(made);
     wrong.push(`Planned were ${fixed(facts.steps_planned)} updates in ` +
       `${fixed(facts.epochs_planned)} epochs, ${fixed(planned, 1)} an epoch; made were ` +
       `${fixed(facts.steps_made)} in ${fixed(facts.epochs_made, 2)}, ${fixed(made, 1)} an epoch. ` +
