@@ -67,39 +67,6 @@ class ValueTask:
 
 
 @dataclass(frozen=True)
-class ChoiceTask:
-    """A task whose answer is one of several options, written as a text.
-
-    Where options fall one by one, the last is right without a thought: ask for a number beside the
-    choice, with ``DecidedChoiceTask``, where a number decides.
-
-    Attributes:
-        name: what the learner's variable is called.
-        key: the right option, in lower case.
-        mistakes: mistakes by id, whose answers are the other options, in lower case.
-        reason: why the right option is right; said when it is chosen.
-    """
-
-    name: str
-    key: str
-    mistakes: Mapping[str, Mistake]
-    reason: str = ""
-
-    def __call__(self, answer: object) -> Verdict:
-        """Return the verdict on the learner's choice; case and outer spaces do not matter."""
-        if is_missing(answer):
-            return Verdict(self.name, NOT_ATTEMPTED)
-        if agree(answer, self.key):
-            return Verdict(self.name, CORRECT, self.reason)
-        for id, mistake in self.mistakes.items():
-            if agree(answer, mistake.answer):
-                return Verdict(self.name, NOT_YET, mistake.hint, id)
-        options = sorted([self.key, *(mistake.answer for mistake in self.mistakes.values())])
-        listed, shown = ", ".join(map(repr, options)), cut(as_text(answer))
-        return Verdict(self.name, NOT_YET, f"One of {listed} is expected, got {shown}.")
-
-
-@dataclass(frozen=True)
 class DecidedChoiceTask:
     """A task whose answer is one of several options, with the number that decides it.
 

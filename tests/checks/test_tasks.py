@@ -11,7 +11,6 @@ from everystep.checks.tasks import (
     CORRECT,
     NOT_ATTEMPTED,
     NOT_YET,
-    ChoiceTask,
     DecidedChoiceTask,
     FunctionTask,
     Mistake,
@@ -29,9 +28,6 @@ HALF = FunctionTask(
     },
 )
 ANSWER = ValueTask("answer", 42, {"doubled": Mistake(84, "Twice too much.", variants=(86,))})
-CAUSE = ChoiceTask(
-    "cause", "overfitting", {"short": Mistake("underfitting", "Too short?")}, reason="It is."
-)
 DECIDED = DecidedChoiceTask(
     name="run",
     key="b",
@@ -257,7 +253,6 @@ def test_long_values_are_cut():
 def test_values_of_the_wrong_kind_are_refused_without_an_exception(wrong):
     assert HALF(lambda n: wrong).status == NOT_YET
     assert ANSWER(wrong).status == NOT_YET
-    assert CAUSE(wrong).status == NOT_YET
     assert DECIDED(wrong).status == NOT_YET
     assert DECIDED(("b", wrong)).status == NOT_YET
 
@@ -286,26 +281,6 @@ def test_values(value, status, mistake):
 
 
 @pytest.mark.parametrize(
-    ("choice", "status", "mistake"),
-    [
-        ("overfitting", CORRECT, None),
-        (" Overfitting\n", CORRECT, None),
-        ("underfitting", NOT_YET, "short"),
-        ("over", NOT_YET, None),
-        (3, NOT_YET, None),
-        (..., NOT_ATTEMPTED, None),
-    ],
-)
-def test_choices(choice, status, mistake):
-    verdict = CAUSE(choice)
-    assert (verdict.status, verdict.mistake) == (status, mistake)
-
-
-def test_an_unknown_choice_is_answered_with_the_options():
-    assert CAUSE("over").message == "One of 'overfitting', 'underfitting' is expected, got 'over'."
-
-
-@pytest.mark.parametrize(
     ("answer", "status", "mistake", "message"),
     [
         (("b", 60), CORRECT, None, "Its curves still rise."),
@@ -330,10 +305,6 @@ def test_nothing_is_said_of_a_choice_before_its_number_is_right():
     }
     assert "A pair is expected: one of 'a', 'b', 'c', and a number" in DECIDED("b").message
     assert "A pair is expected" in DECIDED(("d", 60)).message
-
-
-def test_a_right_choice_is_given_its_reason():
-    assert CAUSE("overfitting").message == "It is."
 
 
 def test_a_number_that_was_rounded_is_told_so():
