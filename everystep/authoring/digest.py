@@ -81,10 +81,11 @@ def _cell(source: str) -> _Cell:
     if tree is None:
         return _Cell()
     nodes = list(ast.walk(tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
     functions = [node for node in nodes if isinstance(node, DEFS)]
     return _Cell(
         always=_reaches_out(tree),
-        asserts=frozenset(_id(node) for node in nodes if _is_finding(node)),
+        asserts=frozenset(_id(call) for call in calls if _is_finding(call)),
         bound=frozenset(_bound(tree)),
         free=frozenset(_free(tree)),
         impure=frozenset(f.name for f in functions if _reaches_out(f, _arguments(f))),

@@ -358,8 +358,7 @@ def _go_on(job: dict[str, Any], updates: int) -> list[float]:
 def _observe_resumed(answer: Answer, before: int, after: int) -> list[float]:
     job, fresh = _new_job(), _new_job()
     _go_on(job, before)
-    # The new job's own objects go on: to put the old ones in their place restores nothing.
-    answer(copy.copy(job), dict(fresh))
+    answer(copy.copy(job), fresh)
     return _go_on(fresh, after)
 
 
@@ -418,8 +417,8 @@ restore = FunctionTask(
         ),
         "nothing-arrives": Mistake(
             _restore_only(),
-            "Nothing arrives in the objects of `fresh`, so it goes on as a new job. (To put other "
-            "objects in their places, in the dictionary or by name, loads nothing into them.)",
+            "Nothing arrives in `fresh`: it goes on as a new job. (A name that is set anew in the "
+            "function is set nowhere else.)",
         ),
     },
 )

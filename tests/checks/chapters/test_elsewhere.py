@@ -133,8 +133,18 @@ def test_predictions_come_out_alike_from_other_seeds_and_far_from_their_limits(m
 @pytest.mark.parametrize("size", [2.01, 1.99, 0.51, 0.49])
 def test_a_size_counts_within_a_factor_of_two(name, size):
     task = getattr(check, name)
-    verdict = task((RIGHT[name][0], size * check.measured(task).mean))
-    assert verdict.correct == (0.5 <= size <= 2)
+    effect = check.measured(task).mean
+    said = task.rounded_to * round(effect / task.rounded_to)
+    near = 0.5 * min(effect, said) <= size * effect <= 2 * max(effect, said)
+    assert task((RIGHT[name][0], size * effect)).correct == near
+
+
+@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize(("factor", "near"), [(2, True), (0.5, True), (3, False), (0.3, False)])
+def test_a_size_near_the_one_that_is_said_counts(name, factor, near):
+    task = getattr(check, name)
+    said = task.rounded_to * round(check.measured(task).mean / task.rounded_to)
+    assert task((RIGHT[name][0], factor * said)).correct == near
 
 
 @pytest.mark.parametrize("name", RIGHT)
