@@ -35,6 +35,13 @@ def test_every_question_of_a_chapter_can_be_answered(visitor, chapter):
     assert page.locator(".score").inner_text() == f"{count} of {count} answered, {count} right."
 
 
+def test_buttons_that_copy_code_have_a_name(visitor):
+    page = visitor.open("book/01-steps/lab")
+    buttons = page.locator(".copybtn")
+    assert buttons.count() > 10
+    assert {one.get_attribute("aria-label") for one in buttons.all()} == {"Copy this code"}
+
+
 @pytest.mark.parametrize("exam", BANK.blueprint.exams)
 def test_a_mock_exam_can_be_taken(visitor, exam):
     page = visitor.open(f"book/assess/exam-{exam}")

@@ -1,6 +1,6 @@
 // The buttons that the theme puts above a page. Its script takes the focus from them when they are
 // pressed, and the switch of colors does not say what it was switched to. What others do, the theme
-// writes into the page's markup, where a policy may forbid it.
+// writes into the page's markup, where a policy may forbid it. Buttons that copy code get a name.
 "use strict";
 // By then the scripts of the theme have been run.
 addEventListener("DOMContentLoaded", () => {
@@ -25,6 +25,11 @@ addEventListener("DOMContentLoaded", () => {
     };
     name();
     button.addEventListener("click", () => { told.textContent = name(); });
+  }
+
+  // A picture with a title is no name in every engine.
+  for (const copy of document.querySelectorAll(".copybtn")) {
+    copy.setAttribute("aria-label", "Copy this code");
   }
 
   /** @type {Record<string, () => void>} */
