@@ -36,7 +36,10 @@ def code_digests(notebook: Path) -> dict[str, str]:
 
 
 def _digest(code: list[str], id: str) -> str:
-    parts = [_part(source, id) for source in needed(code, [id])]
+    # Without the finding itself, a cell is the same part for all findings that need it.
+    parts = [
+        _part(source, id if id in _cell(source).asserts else ANY) for source in needed(code, [id])
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
@@ -194,6 +197,7 @@ def _base(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+@cache
 def _part(source: str, id: str) -> str:
     """Return a cell's code without layout, comments, words for readers, prints, other findings."""
     tree = _parse(source)
