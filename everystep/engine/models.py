@@ -164,7 +164,8 @@ class MLP(Model):
             out[2 * layer + 1].add_(d.sum(2))
             if layer:
                 # What ReLU's own gradient uses: zero where its output is zero.
-                d = torch.ops.aten.threshold_backward(below, x, 0).mT
+                relu = torch.ops.aten.threshold_backward.grad_input
+                d = relu(below, x, 0, grad_input=below).mT
 
 
 class CNN(Model):

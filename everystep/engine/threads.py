@@ -14,6 +14,7 @@ import torch
 from tqdm import tqdm
 
 from everystep.engine.jobs import stack_size
+from everystep.engine.memory import keep_freed_memory
 from everystep.engine.models import Weights
 from everystep.engine.replicas import Finished, Job, Settings, Stack
 
@@ -85,6 +86,7 @@ def train_stack(
     if alone and start is not None:
         start = [w.repeat_interleave(2, 0) for w in start]
     torch.set_num_threads(1)
+    keep_freed_memory()
     with _building:
         stack = Stack([*jobs, *jobs] if alone else jobs, settings, start)
     return stack.run(bar, stop)[: len(jobs)]

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import random
 import re
 import signal
 import sys
@@ -68,6 +69,12 @@ def whole(channels, tmp_path_factory):
     return *train(channels, folder), folder
 
 
+@pytest.fixture(scope="module")
+def longer(channels, tmp_path_factory):
+    """Return what an uninterrupted training of six epochs prints, and its weights."""
+    return train(channels, tmp_path_factory.mktemp("longer"), epochs=6)
+
+
 def assert_equal(weights, others):
     for name, tensor in weights.items():
         torch.testing.assert_close(tensor, others[name], rtol=1e-12, atol=1e-12)
@@ -122,33 +129,35 @@ def test_a_short_last_group_counts_by_its_samples(channels, whole, tmp_path):
     assert_equal(weights, whole[1])
 
 
-# Runs the training script that follows, killed before its update of the number that comes first,
-# if it is the worker that comes second; once, since it leaves the file that comes third.
+# Runs the training script that follows. The first word lists who dies, at each start of the job:
+# before which of its updates, and which worker. The second is a folder, in which a death leaves a
+# file.
 KILLED = """
-import os, pathlib, runpy, signal, sys
+import json, os, pathlib, runpy, signal, sys
 import torch
-update, worker, file = int(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
+start = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"))
+update, worker = [*json.loads(sys.argv[1]), *[[None, None]] * (start + 1)][start]
+file = pathlib.Path(sys.argv[2]) / f"died-{start}"
 made, step = [], torch.optim.SGD.step
 def step_or_die(*args, **options):
     made.append(1)
-    if len(made) == update and os.environ.get("RANK", "0") == worker and not file.exists():
+    if len(made) == update and int(os.environ.get("RANK", "0")) == worker:
         file.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return step(*args, **options)
 torch.optim.SGD.step = step_or_die
-sys.argv = sys.argv[4:]
+sys.argv = sys.argv[3:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
-def killed(channels, here, launcher=(), *, update, worker=0, **settings):
-    """Return a command as ``command`` does, for a job of which a worker is killed once."""
+def killed(channels, here, deaths, launcher=(), **settings):
+    """Return a command as ``command`` does, for a job of which workers are killed."""
     program = here / "killed.py"
     program.write_text(KILLED)
     python, *rest = command(channels, here, launcher, **settings)
     place = rest.index(str(SCRIPT))
-    own = [str(program), str(update), str(worker), str(here / "was-killed")]
-    return [python, *rest[:place], *own, *rest[place:]]
+    return [python, *rest[:place], str(program), json.dumps(deaths), str(here), *rest[place:]]
 
 
 # Of 7 updates an epoch: in the first epoch, right after a checkpoint, in the last epoch.
@@ -156,7 +165,7 @@ def killed(channels, here, launcher=(), *, update, worker=0, **settings):
 def test_a_killed_job_goes_on_and_ends_with_the_same_metrics(
     channels, whole, tmp_path, update, finished
 ):
-    ended = run_to_the_end(killed(channels, tmp_path, update=update))
+    ended = run_to_the_end(killed(channels, tmp_path, [(update, 0)]))
     assert ended.code == -signal.SIGKILL
     assert len(METRIC.findall(ended.output)) == finished
     printed, weights = train(channels, tmp_path)
@@ -170,14 +179,28 @@ def test_a_killed_job_goes_on_and_ends_with_the_same_metrics(
 def test_a_worker_that_dies_is_started_again(channels, whole, tmp_path, worker):
     launcher = [*TORCHRUN, "--max-restarts=1"]
     # The eighth update is the second epoch's first.
-    ended = run_to_the_end(
-        killed(channels, tmp_path, launcher, update=8, worker=worker, batch_size=16)
-    )
-    assert (tmp_path / "was-killed").exists()
+    ended = run_to_the_end(killed(channels, tmp_path, [(8, worker)], launcher, batch_size=16))
+    assert (tmp_path / "died-0").exists()
     assert ended.code == 0, ended.errors
     assert "resumed after epoch 1\n" in ended.output
     assert ended.output.splitlines()[-1] == whole[0].splitlines()[-1]
     assert_equal(torch.load(tmp_path / "model_dir" / "model.pt"), whole[1])
+
+
+# Each death comes at one of the next eight updates, so that the job passes at most one of its six
+# epochs of seven updates between two deaths, and lives to see the last.
+@pytest.mark.parametrize("job", range(4))
+def test_twenty_deaths_of_workers_change_no_metric(channels, longer, tmp_path, job):
+    drawn = random.Random(job)
+    deaths = [(drawn.randint(1, 8), drawn.randrange(2)) for _ in range(5)]
+    launcher = [*TORCHRUN, f"--max-restarts={len(deaths)}"]
+    ended = run_to_the_end(
+        killed(channels, tmp_path, deaths, launcher, batch_size=16, epochs=len(deaths) + 1)
+    )
+    assert ended.code == 0, ended.errors
+    assert len(list(tmp_path.glob("died-*"))) == len(deaths)
+    assert ended.output.splitlines()[-1] == longer[0].splitlines()[-1]
+    assert_equal(torch.load(tmp_path / "model_dir" / "model.pt"), longer[1])
 
 
 @pytest.mark.parametrize(
