@@ -160,8 +160,10 @@ def _check(tokens: Sequence[Token]) -> None:
 
 def _reader(formula: Callable[[str, bool], str]) -> MarkdownIt:
     """Return a reader of Markdown; ``formula`` is given LaTeX and whether it has its own line."""
-    # Raw HTML is shown as text: exports carry it into other programs.
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    # Raw HTML is shown as text: exports carry it into other programs. Quotes and apostrophes become
+    # curly, as those of the pages do.
+    reader = MarkdownIt("commonmark", {"html": False, "typographer": True})
+    reader.enable(["table", "smartquotes"])
     reader.use(dollarmath_plugin, allow_labels=False, allow_space=False, double_inline=False)
 
     # add_render_rule binds them to the renderer, as if they were methods of it.

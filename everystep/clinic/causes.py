@@ -103,7 +103,7 @@ CAUSES = dict(
     ),
     "validation sets differ": Cause(
         "The validation sets differ: on some of them the model is far worse, which training on "
-        "this data does not mend.",
+        "this data does not fix.",
         "data",
         "Can you trust the log?",
         besides=("overfitting",),

@@ -30,9 +30,10 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
         schedule: the schedule of its rates.
     """
     train, val = _usable(log.curve("train_loss")), validation_curve(log)
-    found = _rates(log, schedule, train) | _second_looks(log) | _counted(log, counts)
+    found = _rates(log, schedule, train) | _second_looks(log) | _counted(counts, val)
     found["has_train"] = float(train is not None)
     found["has_rates"] = float("rate_left" in found)
+    found.setdefault("rate_still_rising_or_0", 0.0)
     found["train_records"] = 0.0 if train is None else float(len(train))
     found["most_records"] = max(found["train_records"], 0.0 if val is None else float(len(val)))
     found |= _broken(log, train, val) | _sets(log) | _accuracies(log)
@@ -40,6 +41,7 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     found["accuracy_or_0"] = found.get("accuracy", 0.0)
     found["accuracy_or_1"] = found.get("accuracy", 1.0)
     found["val_error_left_or_0"] = _error_left(log)
+    found["accuracy_range_or_1"] = _accuracy_range(log)
     if train is not None:
         found |= _training(log, train)
     if val is not None:
@@ -53,6 +55,7 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
         found |= _trend(trend)
     several = [curve for curve in (train, val) if curve is not None and len(curve) > 1]
     falls = [1 - _end(curve) / _start(curve) for curve in several if _start(curve) > 0]
+    found["learned_or_0"] = max(falls, default=0.0)
     return found | ({"learned": max(falls)} if falls else {})
 
 
@@ -168,9 +171,15 @@ def _validation(val: Curve, train: Curve | None, alike: bool) -> dict[str, float
 
 def _reach(val: Curve, log: RunLog) -> float:
     """Return the part of the run, up to the last record of any curve, at which validation ends."""
+    end = _end_of_log(log, val)
+    return float(val.x[-1]) / end if end > 0 else 1.0
+
+
+def _end_of_log(log: RunLog, like: Curve) -> float:
+    """Return the last moment of any curve that has the same clock as one."""
     curves = (curve for of_role in log.curves.values() for curve in of_role)
-    ends = [float(curve.x[-1]) for curve in curves if (curve.steps is None) == (val.steps is None)]
-    return float(val.x[-1]) / max(ends) if max(ends, default=0) > 0 else 1.0
+    ends = [float(curve.x[-1]) for curve in curves if (curve.steps is None) == (like.steps is None)]
+    return max(ends, default=0.0)
 
 
 def _error_left(log: RunLog) -> float:
@@ -179,6 +188,18 @@ def _error_left(log: RunLog) -> float:
     if accuracy is None or len(accuracy) < 2 or accuracy.values[0] >= 1:
         return 0.0
     return float((1 - accuracy.values[-1]) / (1 - accuracy.values[0]))
+
+
+def _accuracy_range(log: RunLog) -> float:
+    """Return by what part of its highest an accuracy varied, at most; 1 without an accuracy."""
+    roles = ("train_accuracy", "val_accuracy")
+    known = [curve for role in roles if (curve := _usable(log.curve(role))) is not None]
+    return max((_range(curve) for curve in known), default=1.0)
+
+
+def _range(curve: Curve) -> float:
+    highest = float(curve.values.max())
+    return float(np.ptp(curve.values)) / highest if highest > 0 else 0.0
 
 
 def _level(curve: Curve, x: float) -> tuple[float, float]:
@@ -227,9 +248,13 @@ def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str
     low &= curve.x >= curve.x[int(np.argmax(curve.values))]
     found = {
         "time_at_low_rate": float(low.mean()),
-        "rate_left": schedule.left,
+        "rate_left": _left_at_the_end(log, schedule, curve),
         "last_over_first_rate": schedule.left if _has_an_end(schedule, curve) else 1.0,
         "fall_at_low_rate": 1.0,
+        # A warm-up that the run did not leave.
+        "rate_still_rising_or_0": float(
+            bool((np.diff(curve.values) >= 0).all()) and schedule.kind != "constant"
+        ),
     }
     if curve.steps is not None and curve.steps[0] <= FIRST_UPDATES:
         found["first_rate"] = float(curve.values[0]) / schedule.peak
@@ -242,9 +267,26 @@ def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str
 
 
 def _has_an_end(schedule: RateSchedule, curve: Curve) -> bool:
-    """Return whether a run can be too short for its schedule; a single lower rate is no fall."""
+    """Return whether a run can be too short for its schedule; a single lower rate is no fall.
+
+    A rate is often that of the updates before its record, so that none is that of the horizon: one
+    fall more, and it would have been there.
+    """
     after = len(curve) - 1 - int(np.argmax(curve.values))
-    return schedule.kind in WITH_AN_END and after > 1
+    if schedule.kind not in WITH_AN_END or after < 2:
+        return False
+    before, last = curve.values[-2:]
+    return not last <= 1.1 * (before - last)
+
+
+def _left_at_the_end(log: RunLog, schedule: RateSchedule, curve: Curve) -> float:
+    """Return the rate at the log's end over its peak: after its last record, on a line."""
+    beyond = _end_of_log(log, curve) - float(curve.x[-1])
+    if beyond <= 0 or len(curve) < 2 or schedule.kind not in WITH_AN_END:
+        return schedule.left
+    (x, last_x), (before, last) = curve.x[-2:], curve.values[-2:]
+    slope = max(before - last, 0.0) / (last_x - x)
+    return max(schedule.left - float(slope * beyond) / schedule.peak, 0.0)
 
 
 def _second_looks(log: RunLog) -> dict[str, float]:
@@ -255,7 +297,7 @@ def _second_looks(log: RunLog) -> dict[str, float]:
     return found | {name: facts[name] for name in ("mixing", "duplicates") if name in facts}
 
 
-def _counted(log: RunLog, counts: Counts) -> dict[str, float]:
+def _counted(counts: Counts, val: Curve | None) -> dict[str, float]:
     found = {}
     if counts.samples_per_update and not counts.at_least:
         found["batch_size"] = counts.samples_per_update
@@ -269,6 +311,11 @@ def _counted(log: RunLog, counts: Counts) -> dict[str, float]:
     ):
         if made and planned:
             found.setdefault("planned_share", made / planned)
+    # The state that is kept is often that of the last evaluation, and a run ends between two.
+    if val is not None and val.steps is not None and len(val) > 1 and counts.steps_planned:
+        left = counts.steps_planned - val.steps[-1]
+        if 0 < left < min(val.steps[-1] - val.steps[-2], 0.1 * counts.steps_planned):
+            found["planned_share"] = 1.0
     return found
 
 

@@ -20,6 +20,7 @@ from everystep.clinic.tree import (
 LOW = 0.11  # of the peak rate: many schedules end at a tenth
 LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
+LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accuracy tells
 TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
 
 CAME_BACK_UP = Question(
@@ -173,10 +174,22 @@ NOTHING = Question(
             (below("learned", 0.005),),
             surely="perhaps",
         ),
+        Sign(
+            "no accuracy changed by a tenth, none is above 60%, and no loss fell by a tenth",
+            "nothing learned",
+            (
+                below("accuracy_range_or_1", 0.1),
+                below("accuracy", 0.6),
+                below("learned_or_0", 0.1),
+                above("most_records", 4),
+            ),
+            surely="perhaps",
+        ),
     ),
     second_run="on a single batch, until it is known by heart. If that fails, look for the fault "
     "in model, loss and loop; if not, try rates ten times higher and lower.",
 )
+LEFT_TO_LEARN = below("accuracy_or_0", 0.99)
 FALLING_TO_THE_END = (above("falls_in_order", 0.7), above("still_falling", STILL_FALLING))
 STILL = Question(
     "Was it still learning when it ended?",
@@ -185,13 +198,13 @@ STILL = Question(
             "the loss or error was falling all through the last third, and the rate was not yet "
             "low",
             "too few updates",
-            (*FALLING_TO_THE_END, above("rate_left", LOW)),
+            (*FALLING_TO_THE_END, above("rate_left", LOW), LEFT_TO_LEARN),
         ),
         Sign(
             "the loss or error was falling all through the last third; the log does not tell how "
             "the rate went",
             "too few updates",
-            (*FALLING_TO_THE_END, below("has_rates", 0.5)),
+            (*FALLING_TO_THE_END, below("has_rates", 0.5), LEFT_TO_LEARN),
             surely="perhaps",
         ),
     ),
@@ -207,6 +220,7 @@ REST = Question(
             (
                 below("still_falling", STILL_FALLING),
                 above("rate_left", 0.5),
+                below("rate_still_rising_or_0", 0.5),
                 below("accuracy_or_0", LEARNED_WELL),
             ),
         ),
@@ -235,6 +249,20 @@ GOOD = Question(
                 below("val_over_train_or_0", 3),
                 below("val_error_left_or_0", 0.9),
             ),
+        ),
+        Sign(
+            "validation ends near its best, after the loss or error has fallen by a third, and is "
+            "not far above training",
+            HEALTHY,
+            (
+                below("has_rates", 0.5),
+                above("val_records", LEAST_FOR_HEALTH),
+                above("learned", 1 / 3),
+                below("val_end_over_best", 1.01),
+                below("val_over_train_or_0", 1.2),
+                above("accuracy_or_1", 0.75),
+            ),
+            surely="perhaps",
         ),
     ),
     (

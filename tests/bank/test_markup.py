@@ -20,6 +20,7 @@ from everystep.bank.markup import (
         ("1 < 2 & 3", "1 &lt; 2 &amp; 3"),
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
         ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
+        ("A GPU's \"own\" `it's`", "A GPU’s “own” <code>it's</code>"),
     ],
 )
 def test_a_line_becomes_html(text, html):
@@ -39,6 +40,7 @@ def test_paragraphs_lists_and_tables_become_html():
         ("two\nlines", "two lines"),
         ("`<b>`", "<b>"),
         ("1 < 2", "1 < 2"),
+        ("the loader's 'last' batch", "the loader’s ‘last’ batch"),
     ],
 )
 def test_markup_can_be_taken_away(text, plain):

@@ -267,13 +267,6 @@ def logs():
                 "val_wer": [0.9 - 0.3 * i / n for i in epochs],
             }
         ),
-        "agents.csv": table(
-            {
-                "total timesteps": [1280 * i for i in range(1, n + 1)],
-                "value_loss": loss,
-                "ep_rew_mean": [-600 + 9 * i for i in epochs],
-            }
-        ),
         "results.csv": yolo(60),
         "old-results.csv": yolo(40, old=True),
         "short-results.csv": yolo(12, planned=300),
@@ -451,7 +444,37 @@ def logs():
             plain | {"val_accuracy": [round(1 - 1 / (1 + i), 2) // 0.04 * 0.04 for i in epochs]}
         ),
     }
-    return found
+    return found | strangers_logs()
+
+
+def strangers_logs():
+    """Return logs with what strangers' logs have, and the first formats were made without."""
+    n, loss, val = 20, falling(20), falling(20, end=0.3)
+    plain = {"epoch": list(range(1, n + 1)), "train_loss": loss}
+    last_evaluated = json.loads(
+        trainer_state(falling(33), falling(33)[2::3], every=100, per_epoch=300, planned=3450)
+    )
+    for row in last_evaluated["log_history"]:
+        row |= {"eval_accuracy": 0.9} if "eval_loss" in row else {}
+    seconds = [f"({i // 60:02d}:{i % 60:02d})" for i in range(9, 9 + n)]
+    printed = zip(plain["epoch"], loss, val, seconds, strict=True)
+    rows = "\n".join("  ".join(map(str, row)) for row in printed)
+    chance = {"accuracy": [0.1 + noise(i, 0.002) for i in range(n)]}
+    warm = yolo(15).splitlines()
+    rising = [",".join([*line.split(",")[:9], *[str(1e-5 * i)] * 3]) for i, line in enumerate(warm)]
+    return {
+        "last-evaluated.json": json.dumps(last_evaluated),
+        "title.csv": "model history\n" + table(plain | {"val_loss": val}, comma=";"),
+        "fastai.txt": f"Total time: 00:33\nepoch  train_loss  valid_loss\n{rows}\n",
+        "chance.csv": table(plain | {"train_loss": [noise(i) for i in range(n)]} | chance),
+        "top1.csv": table(plain | {"val_loss": val, "eval_top1": [1 - v / 3 for v in val]}),
+        "by-heart.csv": table(plain | {"accuracy": [1 - 0.001 * v for v in loss]}),
+        "warming-up.csv": "\n".join([warm[0], *rising[1:]]) + "\n",
+        "five-epochs.csv": yolo(5),
+        "regression.csv": table(
+            plain | {"val_loss": [1.05 * v for v in falling(20, speed=14, size=0)]}
+        ),
+    }
 
 
 def no_logs():
@@ -473,6 +496,19 @@ def no_logs():
         "b,finished,45,64,42,0.5\n",
         "runs-by-step.csv": "_step,epoch,train_loss,val_loss\n35,25,0.05,0.12\n43,29,0.04,0.13\n"
         "37,27,0.02,0.16\n",
+        "runs-at-their-end.csv": "iter,train_loss,val_loss\n5000,1.0,1.1\n5000,0.7,0.9\n"
+        "5000,0.6,0.8\n",
+        "runs-by-epochs.csv": "Model,Min_Eval_Loss,Epochs\na,2.84,18\nb,2.28,10\nc,3.48,74\n",
+        "runs-by-seed.csv": "Model,Accuracy,Seed\nLSTM,0.5,42\nLSTM,0.6,43\nGRU,0.7,42\n",
+        "agents.csv": table(
+            {
+                "total timesteps": [1280 * i for i in range(1, 41)],
+                "value_loss": falling(40),
+                "ep_rew_mean": [-600 + 9 * i for i in range(1, 41)],
+            }
+        ),
+        "policy.csv": "time/total_timesteps,rollout/ep_rew_mean,train/loss\n2048,9.1,7.0\n"
+        "4096,12.5,5.5\n6144,20.1,4.9\n",
         "poem.txt": "the quick brown fox\njumps over the lazy dog\n",
         "many-columns.csv": ",".join(f"c{i}" for i in range(3000)) + "\n1\n",
         "lists.json": '{"loss": [1, 2], "val_loss": [1]}',

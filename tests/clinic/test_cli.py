@@ -92,6 +92,7 @@ HOSTILE = {
     "words.txt": b"It went well until Tuesday.\n",
     "wide.csv": b",".join([b"a"] * 10**5) + b"\n1",
     "clock.csv": b"step,loss\n1e300,1\n1e301,2\n",
+    "still.csv": b"step,loss,val_loss\n7,1,2\n7,2,1\n7,3,3\n",
     "endless.csv": b'epoch,loss\n1,"' + b"1" * 10**6,
 }
 
@@ -109,11 +110,10 @@ def test_hostile_and_broken_files_get_a_sentence(name, tmp_path, capsys):
 ODD = {
     "nan.csv": KERAS + "9,nan,NaN,-nan(ind),#NUM!\n10,inf,1.#QNAN,Infinity,nan\n",
     "one.csv": "epoch,loss\n1,2.5\n",
-    "flat.csv": "step,loss,val_loss,lr\n" + "5,0,0,0\n" * 40,
+    "flat.csv": "step,loss,val_loss,lr\n" + "".join(f"{i},0,0,0\n" for i in range(40)),
     "below.csv": "step,loss,val_loss\n" + "".join(f"{i},{-i},{-i / 2}\n" for i in range(30)),
     "large.csv": "step,loss,lr\n"
     + "".join(f"{i},1e{300 + i % 9},1e-{300 + i}\n" for i in range(30)),
-    "still.csv": "step,loss,val_loss\n7,1,2\n7,2,1\n7,3,3\n",
     "escape.csv": "epoch,\x1b[31mloss,val_loss\n1,2,3\n2,1,2\n",
 }
 

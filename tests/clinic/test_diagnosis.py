@@ -5,6 +5,7 @@ from everystep.clinic.diagnosis import examine
 from everystep.clinic.failures import CASES, train_setups
 from everystep.clinic.readers.build import Options
 from everystep.clinic.readers.registry import read_log
+from tests.clinic.kinds_of_logs import strangers_logs
 from tests.clinic.made_logs import FALL, log_of, sound
 from tests.clinic.written_logs import FORMATS, hugging_face
 from tests.paths import ROOT
@@ -120,3 +121,22 @@ def test_where_nothing_is_said_nothing_is_sure():
 def test_of_the_chapters_logs_of_other_programs_the_fault_is_named(name, cause, facts):
     log = read_log(ROOT / "book/07-diagnosis/logs" / name, Options(facts=facts))
     assert examine(log).cause == cause
+
+
+# What strangers' logs brought up: a verdict, and how sure it is.
+STRANGE = {
+    "last-evaluated.json": ("healthy", "probably"),
+    "chance.csv": ("nothing learned", "perhaps"),
+    "by-heart.csv": ("cannot tell", ""),
+    "warming-up.csv": ("cannot tell", ""),
+    "five-epochs.csv": ("too few updates", "perhaps"),
+    "regression.csv": ("healthy", "perhaps"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_strangers_log_gets_its_cause(name, tmp_path):
+    path = tmp_path / name
+    path.write_text(strangers_logs()[name])
+    found = examine(read_log(path, Options()))
+    assert (found.cause, found.surely) == STRANGE[name]

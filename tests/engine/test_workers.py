@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 import torch
+from distributed import Client, LocalCluster
 
 from everystep.core import schedules
 from everystep.core.recipe import Recipe
@@ -166,14 +167,9 @@ def test_an_executor_must_be_one():
 
 @pytest.fixture(scope="module")
 def cluster():
-    distributed = pytest.importorskip(
-        "distributed", reason="dask.distributed is not installed: pip install distributed"
-    )
     with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
-        ) as local,
-        distributed.Client(local) as client,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,
+        Client(local) as client,
     ):
         yield client
 

@@ -3,17 +3,20 @@
 everystep.core.add(() => {
   const {
     told, numbers: { general, max, min, range, round },
-    tables: { LogError, listed, put, without },
-    names: { clockColumn }, clocks: { clocksOf, oneRun, secondsOf },
+    tables: { LogError, columnOf, listed, put, without },
+    names: { clockColumn, words }, clocks: { clocksOf, oneRun, secondsOf },
     curves: { Roles, at, finite, places },
   } = everystep;
   const [LARGEST_GRAIN, UNLIKELY, SAME, ROW] = [50, 1e-4, 1e-4, "row number"];
   const READABLE = ["train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"];
   const { step: STEP, epoch: EPOCH, time: TIME, rowNumbers: ROW_NUMBERS } = told.names;
-  const { settings: SETTINGS } = told.names;
+  const { settings: SETTINGS, runs: RUNS } = told.names;
+  const SINGLE = "Give the log of a single run.";
+  const [EPISODE, REWARD] = [new Set(told.names.episode), new Set(told.names.reward)];
 
   /** @type {Everystep["build"]} */
   function build(format, table, options, notes, more = {}) {
+    refuseRewards(table.names);
     const step = clock(table, "step", STEP, options);
     let epoch = clock(table, "epoch", EPOCH, options);
     if (step === null && epoch === null && more.areRowsEpochs) {
@@ -38,8 +41,8 @@ everystep.core.add(() => {
     /** @type {Record<string, number>} */
     const facts = { ...sizes(curves, notes), ...made(clocks), ...more.facts, ...options.facts };
     for (const [name, value] of Object.entries(options.facts)) {
-      const words = told.facts[name];
-      notes.push(`${words[0].toUpperCase()}${words.slice(1)}: ${general(value, 6)}, as you said.`);
+      const fact = told.facts[name];
+      notes.push(`${fact[0].toUpperCase()}${fact.slice(1)}: ${general(value, 6)}, as you said.`);
     }
     const axis = step ? "step" : "epoch";
     return { format, curves, facts, notes, clock: axis, run, contradictions,
@@ -105,10 +108,14 @@ everystep.core.add(() => {
       throw new LogError("No column is known as steps or epochs. Say which one is, for instance " +
         `with --column epoch=NAME; the columns are ${listed(table.names, 20)}.`);
     }
-    const settings = table.names.filter((name) => clockColumn([name], SETTINGS) !== null);
-    if (settings.length > 1) {
-      throw new LogError(`Each row seems to be another run: ${listed(settings)} are settings of ` +
-        "one, and no column counts steps or epochs. Give the log of a single run.");
+    const called = (/** @type {string[]} */ names) =>
+      table.names.filter((name) => clockColumn([name], names) !== null);
+    const settings = called(SETTINGS);
+    const runs = called(RUNS).filter((name) => differs(table, name));
+    if (runs.length || settings.length > 1) {
+      const all = listed([...new Set([...settings, ...runs])]);
+      throw new LogError("Each row seems to be another run: settings are among the columns, " +
+        `${all}, and none counts steps or epochs. ${SINGLE}`);
     }
     notes.push("There is no column of epochs; each row was read as one.");
     const counted = { ...table, names: [...table.names], values: new Map(table.values),
@@ -116,6 +123,24 @@ everystep.core.add(() => {
     const rows = range(table.rows);
     put(counted, ROW, rows.map((row) => row + 1), rows.map(() => true));
     return counted;
+  }
+
+  /** @type {(table: LogTable, name: string) => boolean} */
+  function differs(table, name) {
+    const [values, present] = columnOf(table, name);
+    return new Set(values.filter((_, row) => present[row])).size > 1;
+  }
+
+  /** @param {string[]} names */
+  function refuseRewards(names) {
+    for (const name of names) {
+      const said = words(name);
+      if (said.some((word) => EPISODE.has(word)) && said.some((word) => REWARD.has(word))) {
+        throw new LogError(`This is a log of reinforcement learning: ${name} is a reward. What ` +
+          "its losses do says little of how good a policy is, and no question here is made for " +
+          "it.");
+      }
+    }
   }
 
   /** @type {(curves: Curves, notes: string[]) => Record<string, number>} */

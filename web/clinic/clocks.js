@@ -6,6 +6,7 @@ everystep.core.add(() => {
     numbers: { diff, fixed, max, median, min, range }, tables: { LogError, columnOf, rowsOf },
   } = everystep;
   const [MOST_STEPS, SINCE_1970, MANY_EPOCHS] = [1e15, 1e8, 50];
+  const [OTHER, SINGLE] = ["Each row seems to be another run:", "Give the log of a single run."];
 
   /** @type {Everystep["clocks"]["filled"]} */
   function filled(values, present) {
@@ -34,6 +35,12 @@ everystep.core.add(() => {
       return [rowsOf(table, range(n).sort((a, b) => times[a] - times[b])), ""];
     }
     const bounds = [0, ...backward.filter((row) => times[row] <= times[0]), n];
+    if (n > 2 && times.every((time) => time === times[0])) {
+      throw new LogError(`${OTHER} ${clock} is the same in all. ${SINGLE}`);
+    }
+    if (bounds.length > 2 && 2 * (bounds.length - 1) > n) {
+      throw new LogError(`${OTHER} ${clock} starts again and again. ${SINGLE}`);
+    }
     const chosen = wanted ?? bounds.length - 1;
     if (!(chosen >= 1 && chosen < bounds.length)) {
       throw new LogError(`There is no run ${chosen}; the file holds ${bounds.length - 1}.`);

@@ -3,10 +3,12 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    tables: { LogError, refuseWhatIsTooLarge, tableOfColumns }, numbers: { fixed },
+    tables: { LogError, printable, refuseWhatIsTooLarge, tableOfColumns }, numbers: { fixed },
   } = everystep;
   const DELIMITERS = [",", ";", "\t", "|"];
   const DECIMAL_COMMA = /^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$/;
+  const TOTAL_TIME = /^Total time: [\d:.]+$/;
+  const CLOCK_TIME = /^\(?\d+(:\d\d){1,2}\)?$/;
   const LONGEST_CELL = 131_072;
 
   /** @type {Everystep["files"]["decode"]} */
@@ -37,14 +39,21 @@ everystep.core.add(() => {
   function parseCsv(text, notes) {
     let lines = text.split("\n").filter((line) => line.trim() && !line.startsWith("#"));
     if (!lines.length) throw new LogError("The file holds comments only.");
+    lines = withoutTitle(lines, notes);
     const counts = DELIMITERS.map((one) => lines[0].split(one).length);
     let delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))];
     if (Math.max(...counts) === 1 && lines[0].trim().split(/\s+/).length > 1) {
       lines = lines.map((line) => line.trim().split(/\s+/).join("\t"));
       delimiter = "\t";
     }
-    const rows = cellsOf(lines, delimiter);
+    let rows = cellsOf(lines, delimiter);
     const names = rows[0].map((name) => name.trim());
+    const endsInTime = (/** @type {string[]} */ row) =>
+      row.length === names.length + 1 && CLOCK_TIME.test(row[row.length - 1].trim());
+    if (rows.length > 1 && rows.slice(1).every(endsInTime)) {
+      notes.push("The last cell of each row, which has no name, was left out: it is a time.");
+      rows = [rows[0], ...rows.slice(1).map((row) => row.slice(0, -1))];
+    }
     refuseWhatIsNoTable(names, rows);
     let body = rowsOfFullLength(names, rows.slice(1), notes);
     if (delimiter !== "," && body.some((row) => row.some((cell) => DECIMAL_COMMA.test(cell)))) {
@@ -52,6 +61,24 @@ everystep.core.add(() => {
       body = body.map((row) => row.map((cell) => cell.replaceAll(",", ".")));
     }
     return tableOfColumns(names, names.map((_, i) => body.map((row) => row[i])), notes);
+  }
+
+  /**
+   * Leave out a line above the names: fastai's total time, or one cell above several names.
+   * @type {(lines: string[], notes: string[]) => string[]}
+   */
+  function withoutTitle(lines, notes) {
+    if (lines.length < 3) return lines;
+    const [first, second, third] = lines.slice(0, 3).map((line) => line.trim());
+    const areSeveral = DELIMITERS.some((one) => {
+      const [a, b, c] = [first, second, third].map((line) => line.split(one).length - 1);
+      return a === 0 && b > 0 && b === c;
+    });
+    const isTitle = areSeveral && !/\d/.test(second) && /\d/.test(third);
+    if (!isTitle && !TOTAL_TIME.test(first)) return lines;
+    const title = [...printable(first)].slice(0, 60).join("");
+    notes.push(`The first line was read as a title: ${title}.`);
+    return lines.slice(1);
   }
 
   /**

@@ -14,9 +14,11 @@ everystep.core.add(() => {
   function measuresOf(log, counts, schedule) {
     const [train, val] = [usable(first(log, "train_loss")), validationCurve(log)];
     /** @type {Measures} */
-    const found = { ...rates(log, schedule, train), ...secondLooks(log), ...counted(counts) };
+    const found = { ...rates(log, schedule, train), ...secondLooks(log),
+      ...counted(counts, val) };
     found.has_train = train ? 1 : 0;
     found.has_rates = "rate_left" in found ? 1 : 0;
+    found.rate_still_rising_or_0 ??= 0;
     found.train_records = train ? train.values.length : 0;
     found.most_records = Math.max(found.train_records, val ? val.values.length : 0);
     Object.assign(found, broken(log, train, val), sets(log), accuracies(log));
@@ -24,6 +26,7 @@ everystep.core.add(() => {
     found.accuracy_or_0 = found.accuracy ?? 0;
     found.accuracy_or_1 = found.accuracy ?? 1;
     found.val_error_left_or_0 = errorLeft(log);
+    found.accuracy_range_or_1 = accuracyRange(log);
     if (train) Object.assign(found, training(log, train));
     if (val) {
       found.val_records = val.values.length;
@@ -39,7 +42,8 @@ everystep.core.add(() => {
     const several = [train, val].filter((curve) => curve && curve.values.length > 1);
     const falls = several.flatMap((curve) =>
       (curve && start(curve) > 0 ? [1 - end(curve) / start(curve)] : []));
-    if (falls.length) found.learned = max(falls);
+    found.learned_or_0 = falls.length ? max(falls) : 0;
+    if (falls.length) found.learned = found.learned_or_0;
     return found;
   }
 
@@ -165,11 +169,27 @@ everystep.core.add(() => {
 
   // The part of the run, up to the last record of any curve, at which validation ends.
   /** @type {(val: Curve, log: RunLog) => number} */
-  function reach(val, { curves }) {
-    const alike = Object.values(curves).flat().filter(({ steps }) => !steps === !val.steps);
-    const lasts = [...alike, val].map((curve) => places(curve)[curve.values.length - 1]);
-    const [end_, own] = [max(lasts), lasts[lasts.length - 1]];
-    return end_ > 0 ? own / end_ : 1;
+  function reach(val, log) {
+    const last = endOfLog(log, val);
+    return last > 0 ? places(val)[val.values.length - 1] / last : 1;
+  }
+
+  // The last moment of any curve that has the same clock.
+  /** @type {(log: RunLog, like: Curve) => number} */
+  function endOfLog({ curves }, like) {
+    const alike = Object.values(curves).flat().filter(({ steps }) => !steps === !like.steps);
+    return max([...alike, like].map((curve) => places(curve)[curve.values.length - 1]));
+  }
+
+  /** By what part of its highest an accuracy varied, at most; 1 without. @param {RunLog} log */
+  function accuracyRange(log) {
+    const known = ["train_accuracy", "val_accuracy"].flatMap((role) => {
+      const values = usable(first(log, role))?.values;
+      if (!values) return [];
+      const highest = max(values);
+      return [highest > 0 ? (highest - min(values)) / highest : 0];
+    });
+    return known.length ? max(known) : 1;
   }
 
   /** The last validation error over the first; 0 if that does not tell. @param {RunLog} log */
@@ -223,14 +243,18 @@ everystep.core.add(() => {
     const [x, y, peak] = [places(curve), curve.values, max(curve.values)];
     const top = x[y.indexOf(peak)];
     const isLow = y.map((value, i) => value < LOW_RATE * peak && x[i] >= top);
-    // A single lower rate is no fall.
-    const isMeantToEnd = WITH_AN_END.includes(schedule.kind) && y.length - 1 - y.indexOf(peak) > 1;
+    // A single lower rate is no fall; and where one fall more would end it, the end is reached.
+    const hasFallen = WITH_AN_END.includes(schedule.kind) && y.length - 1 - y.indexOf(peak) > 1;
+    const [before, last] = y.slice(-2);
+    const isMeantToEnd = hasFallen && !(last <= 1.1 * (before - last));
+    const isRising = schedule.kind !== "constant" && diff(y).every((change) => change >= 0);
     /** @type {Measures} */
     const found = {
       time_at_low_rate: mean(isLow.map(Number)),
-      rate_left: schedule.left,
+      rate_left: leftAtTheEnd(log, schedule, curve),
       last_over_first_rate: isMeantToEnd ? schedule.left : 1,
       fall_at_low_rate: 1,
+      rate_still_rising_or_0: isRising ? 1 : 0,
     };
     if (curve.steps && curve.steps[0] <= FIRST_UPDATES) found.first_rate = y[0] / schedule.peak;
     if (train && isLow.includes(true) && start(train) > end(train)) {
@@ -241,6 +265,17 @@ everystep.core.add(() => {
       found.fall_at_low_rate = (then - end(train)) / (start(train) - end(train));
     }
     return found;
+  }
+
+  // The rate at the log's end over its peak: after its last record, on a line.
+  /** @type {(log: RunLog, schedule: RateSchedule, curve: Curve) => number} */
+  function leftAtTheEnd(log, schedule, curve) {
+    const x = places(curve);
+    const beyond = endOfLog(log, curve) - x[x.length - 1];
+    if (beyond <= 0 || x.length < 2 || !WITH_AN_END.includes(schedule.kind)) return schedule.left;
+    const [[from, to], [before, last]] = [x.slice(-2), curve.values.slice(-2)];
+    const slope = Math.max(before - last, 0) / (to - from);
+    return Math.max(schedule.left - (slope * beyond) / schedule.peak, 0);
   }
 
   /** @type {(log: RunLog) => Measures} */
@@ -256,8 +291,8 @@ everystep.core.add(() => {
     return found;
   }
 
-  /** @type {(counts: Counts) => Measures} */
-  function counted(counts) {
+  /** @type {(counts: Counts, val: Curve | null) => Measures} */
+  function counted(counts, val) {
     /** @type {Measures} */
     const found = {};
     if (counts.samplesPerUpdate && !counts.isAtLeast) found.batch_size = counts.samplesPerUpdate;
@@ -268,6 +303,14 @@ everystep.core.add(() => {
     ];
     for (const [made, planned] of shares) {
       if (made && planned) found.planned_share ??= made / planned;
+    }
+    // The state that is kept is often that of the last evaluation, and a run ends between two.
+    if (val?.steps && val.steps.length > 1 && counts.stepsPlanned) {
+      const [before, last] = val.steps.slice(-2);
+      const left = counts.stepsPlanned - last;
+      if (left > 0 && left < Math.min(last - before, 0.1 * counts.stepsPlanned)) {
+        found.planned_share = 1;
+      }
     }
     return found;
   }

@@ -5,8 +5,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run, seconds_of
-from everystep.clinic.readers.names import EPOCH, ROW_NUMBERS, SETTINGS, STEP, TIME, clock_column
+from everystep.clinic.readers.clocks import SINGLE, Clocks, clocks_of, one_run, seconds_of
+from everystep.clinic.readers.names import (
+    EPISODE,
+    EPOCH,
+    REWARD,
+    ROW_NUMBERS,
+    RUNS,
+    SETTINGS,
+    STEP,
+    TIME,
+    clock_column,
+    words,
+)
 from everystep.clinic.readers.roles import Roles
 from everystep.clinic.readers.tables import Table, listed
 from everystep.clinic.run_log import FACTS, Curve, LogError, RunLog
@@ -74,6 +85,7 @@ def build(
     Raises:
         LogError: if no column has a clock, or none anything to read.
     """
+    _refuse_rewards(table.names)
     step, epoch = _clock(table, "step", STEP, options), _clock(table, "epoch", EPOCH, options)
     if step is None and epoch is None and rows_are_epochs:
         epoch = clock_column(table.names, ROW_NUMBERS)
@@ -182,15 +194,33 @@ def _count_rows(table: Table, notes: list[str], rows_are_epochs: bool) -> tuple[
             f"--column epoch=NAME; the columns are {listed(table.names, 20)}."
         )
     settings = [name for name in table.names if clock_column([name], tuple(SETTINGS))]
-    if len(settings) > 1:
+    runs = [n for n in table.names if clock_column([n], tuple(RUNS)) and _differs(table, n)]
+    if runs or len(settings) > 1:
         raise LogError(
-            f"Each row seems to be another run: {listed(settings)} are settings of one, and no "
-            "column counts steps or epochs. Give the log of a single run."
+            "Each row seems to be another run: settings are among the columns, "
+            f"{listed(list(dict.fromkeys(settings + runs)))}, and none counts steps or epochs. "
+            f"{SINGLE}"
         )
     notes.append("There is no column of epochs; each row was read as one.")
     numbers = np.arange(1.0, table.n_rows + 1)
     everywhere = np.ones(table.n_rows, bool)
     return Table({**table.values, ROW: numbers}, {**table.present, ROW: everywhere}), ROW
+
+
+def _differs(table: Table, name: str) -> bool:
+    """Return whether a column holds different numbers."""
+    return len(np.unique(table.values[name][table.present[name]])) > 1
+
+
+def _refuse_rewards(names: Sequence[str]) -> None:
+    """Raise a ``LogError`` if a column is the reward of an episode."""
+    for name in names:
+        said = set(words(name))
+        if said & EPISODE and said & REWARD:
+            raise LogError(
+                f"This is a log of reinforcement learning: {name} is a reward. What its losses do "
+                "says little of how good a policy is, and no question here is made for it."
+            )
 
 
 def _sizes(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[str, float]:

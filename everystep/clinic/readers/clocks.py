@@ -10,6 +10,7 @@ from everystep.clinic.run_log import LogError
 MOST_STEPS = 1e15
 SINCE_1970 = 1e8  # seconds; more is a date, and less the time since a start
 MANY_EPOCHS = 50  # from one row to the next
+SINGLE = "Give the log of a single run."
 ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
 
 
@@ -62,7 +63,7 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> t
         The rows, and which of several runs they are, as ``"run 2 of 3"``; "" if there is one.
 
     Raises:
-        LogError: if there is no such run.
+        LogError: if there is no such run, or each row seems to be one.
     """
     times = filled(table.values[clock], table.present[clock])
     backward = np.flatnonzero(np.diff(times) < 0) + 1
@@ -70,6 +71,12 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> t
         notes.append(f"The rows are in no order; they were sorted by {clock}.")
         return table.rows(np.argsort(times, kind="stable")), ""
     starts = [row for row in backward if times[row] <= times[0]]
+    if len(times) > 2 and (times[0] == times).all():
+        raise LogError(f"Each row seems to be another run: {clock} is the same in all. {SINGLE}")
+    if starts and 2 * (len(starts) + 1) > len(times):
+        raise LogError(
+            f"Each row seems to be another run: {clock} starts again and again. {SINGLE}"
+        )
     bounds = [0, *map(int, starts), len(times)]
     chosen = len(bounds) - 1 if wanted is None else wanted
     if not 1 <= chosen < len(bounds):

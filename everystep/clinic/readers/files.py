@@ -8,7 +8,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from everystep.clinic.readers.tables import Table, refuse_what_is_too_large, table_of_rows
+from everystep.clinic.readers.tables import (
+    Table,
+    printable,
+    refuse_what_is_too_large,
+    table_of_rows,
+)
 from everystep.clinic.run_log import LogError
 
 MOST_BYTES = 64 * 2**20
@@ -19,6 +24,8 @@ BYTE_ORDER_MARKS = {
     b"\xfe\xff": "utf-16",
 }
 CUT_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,4}$")
+TOTAL_TIME = re.compile(r"Total time: [\d:.]+")
+CLOCK_TIME = re.compile(r"\(?\d+(:\d\d){1,2}\)?")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*")
 
 
@@ -146,6 +153,7 @@ def parse_csv(text: str, notes: list[str]) -> Table:
     lines = [line for line in io.StringIO(text) if line.strip() and not line.startswith("#")]
     if not lines:
         raise LogError("The file holds comments only.")
+    lines = _without_title(lines, notes)
     delimiter = max(DELIMITERS, key=lines[0].count)
     if not lines[0].count(delimiter) and len(lines[0].split()) > 1:
         lines, delimiter = ["\t".join(line.split()) for line in lines], "\t"
@@ -154,12 +162,32 @@ def parse_csv(text: str, notes: list[str]) -> Table:
     except csv.Error:
         raise LogError("This is no CSV: a cell of it is longer than 131,072 letters.") from None
     names = [name.strip() for name in rows[0]]
+    if len(rows) > 1 and all(_ends_in_time(row, len(names)) for row in rows[1:]):
+        notes.append("The last cell of each row, which has no name, was left out: it is a time.")
+        rows = [rows[0], *(row[:-1] for row in rows[1:])]
     _refuse_what_is_no_table(names, rows)
     body = _rows_of_full_length(names, rows[1:], notes)
     if delimiter != "," and any(DECIMAL_COMMA.fullmatch(cell) for row in body for cell in row):
         notes.append("Commas in numbers were read as decimal points.")
         body = [[cell.replace(",", ".") for cell in row] for row in body]
     return table_of_rows(names, body, notes)
+
+
+def _without_title(lines: list[str], notes: list[str]) -> list[str]:
+    """Leave out a line above the names: fastai's total time, or one cell above several names."""
+    if len(lines) < 3:
+        return lines
+    first, second, third = (line.strip() for line in lines[:3])
+    several = any(second.count(one) == third.count(one) > 0 == first.count(one) for one in ",;\t|")
+    title = several and not re.search(r"\d", second) and re.search(r"\d", third)
+    if not title and not TOTAL_TIME.fullmatch(first):
+        return lines
+    notes.append(f"The first line was read as a title: {printable(first)[:60]}.")
+    return lines[1:]
+
+
+def _ends_in_time(row: list[str], n_names: int) -> bool:
+    return len(row) == n_names + 1 and bool(CLOCK_TIME.fullmatch(row[-1].strip()))
 
 
 def _refuse_what_is_no_table(names: list[str], rows: list[list[str]]) -> None:

@@ -21,6 +21,7 @@ LOSS = {"loss", "losses", "nll", "cost", "objective", "xent", "crossentropy", "b
 # The better, the lower; in this order one is taken where no loss was recorded.
 ERROR = ("mse", "rmse", "mae", "mape", "perplexity", "ppl", "wer", "cer", "eer", "error", "err")
 ACCURACY = {"acc", "accuracy", "acc1"}
+RANKED = {"top", "prec"}  # with a 1 behind it: the first guess is right
 RATE = {"lr", "learningrate"}
 STEP = (
     "global_step", "globalstep", "train/global_step", "trainer/global_step", "step", "steps",
@@ -42,6 +43,10 @@ SETTINGS = {
     "dropout", "weight_decay", "hidden_size", "per_device_train_batch_size", "warmup_steps",
     "gradient_accumulation_steps", "lr_scheduler_type", "n_layers", "num_layers", "hidden_dim",
 }  # fmt: skip
+# Of these even one, if it differs from row to row, is enough.
+RUNS = {"seed", "random_seed", "run", "run_id", "runid", "trial", "trial_id", "fold"}
+# A column of both is a reward: of an episode, which no training of a classifier has.
+EPISODE, REWARD = {"ep", "episode", "episodic"}, {"rew", "reward", "rewards", "return", "returns"}
 # What programs call a column that only numbers the rows.
 ROW_NUMBERS = ("column_1", "unnamed:_0", "index")
 # Columns about the run and not about the model.
@@ -124,4 +129,6 @@ def _quantity(said: list[str]) -> tuple[str, set[str]]:
         return "accuracy", ACCURACY
     if errors := found & set(ERROR):
         return "error", errors
+    if "1" in found and found & RANKED:
+        return "accuracy", {*RANKED, "1"}
     return "metric", set()

@@ -90,10 +90,13 @@ def test_of_two_evaluations_of_the_end_that_differ_the_first_is_kept(steps, loss
 def test_rows_with_settings_and_no_clock_are_runs():
     names, rows = ["batch_size", "seed", "test_loss"], [[128, 1, 0.5], [64, 1, 0.4]]
     runs = table_of_rows(names, rows, [])
-    with pytest.raises(LogError, match="another run: batch_size, seed are settings"):
+    with pytest.raises(LogError, match=r"another run: .* batch_size, seed, and none counts"):
         build("table", runs, Options(), [], rows_are_epochs=True)
     one = build("table", runs.without("seed"), Options(), [], rows_are_epochs=True)
     assert one.facts == {"epochs_made": 2}, "one such column may be a batch size that grows"
+    by_seed = table_of_rows(["seed", "test_loss"], [[1, 0.5], [2, 0.4]], [])
+    with pytest.raises(LogError, match=r"another run: .* seed, and none counts"):
+        build("table", by_seed, Options(), [], rows_are_epochs=True)
 
 
 def test_rows_are_epochs_only_where_the_format_says_so():
