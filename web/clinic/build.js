@@ -16,7 +16,6 @@ everystep.core.add(() => {
 
   /** @type {Everystep["build"]} */
   function build(format, table, options, notes, more = {}) {
-    refuseRewards(table.names);
     const step = clock(table, "step", STEP, options);
     let epoch = clock(table, "epoch", EPOCH, options);
     if (step === null && epoch === null && more.areRowsEpochs) {
@@ -51,6 +50,7 @@ everystep.core.add(() => {
 
   /** @type {(table: LogTable, clocks: Clocks, options: LogOptions, notes: string[]) => Curves} */
   function curvesOf(table, clocks, options, notes) {
+    refuseRewards(table.names);
     const { step, epoch, ...chosen } = options.columns;
     const ours = new Set([ROW, clockColumn(table.names, ROW_NUMBERS), step, epoch]);
     const drop = table.names.filter((name) =>

@@ -85,7 +85,6 @@ def build(
     Raises:
         LogError: if no column has a clock, or none anything to read.
     """
-    _refuse_rewards(table.names)
     step, epoch = _clock(table, "step", STEP, options), _clock(table, "epoch", EPOCH, options)
     if step is None and epoch is None and rows_are_epochs:
         epoch = clock_column(table.names, ROW_NUMBERS)
@@ -116,6 +115,7 @@ def _curves(
     table: Table, clocks: Clocks, options: Options, notes: list[str]
 ) -> dict[str, tuple[Curve, ...]]:
     """Return the curves of a table's columns, those of clocks left out."""
+    _refuse_rewards(table.names)
     chosen = {role: name for role, name in options.columns.items() if role not in CLOCKS}
     names = {name for name in table.names if clock_column([name], (*STEP, *EPOCH))}
     names |= {
