@@ -42,6 +42,22 @@ def test_buttons_that_copy_code_have_a_name(visitor):
     assert {one.get_attribute("aria-label") for one in buttons.all()} == {"Copy this code"}
 
 
+# The labels of figures that stick out of the screen, or of a cell's output, which cuts them off.
+CUT_OFF = """() => [...document.querySelectorAll(".lab-figure svg text")].filter((label) => {
+  const box = label.getBoundingClientRect();
+  const around = (label.closest(".cell_output") ?? document.documentElement).getBoundingClientRect();
+  return box.left < around.left - 0.5 || box.right > around.right + 0.5;
+}).map((label) => label.textContent)"""
+
+
+@pytest.mark.parametrize("page", ["concept", "lab"])
+def test_a_phone_shows_all_labels_of_figures(visitor, page):
+    opened = visitor.open(f"book/03-batch-size/{page}")
+    opened.set_viewport_size({"width": 320, "height": 760})
+    assert opened.locator(".lab-figure svg text").count() > 40
+    assert opened.evaluate(CUT_OFF) == []
+
+
 @pytest.mark.parametrize("exam", BANK.blueprint.exams)
 def test_a_mock_exam_can_be_taken(visitor, exam):
     page = visitor.open(f"book/assess/exam-{exam}")
