@@ -45,7 +45,8 @@ def test_buttons_that_copy_code_have_a_name(visitor):
 # The labels of figures that stick out of the screen, or of a cell's output, which cuts them off.
 CUT_OFF = """() => [...document.querySelectorAll(".lab-figure svg text")].filter((label) => {
   const box = label.getBoundingClientRect();
-  const around = (label.closest(".cell_output") ?? document.documentElement).getBoundingClientRect();
+  const shown = label.closest(".cell_output") ?? document.documentElement;
+  const around = shown.getBoundingClientRect();
   return box.left < around.left - 0.5 || box.right > around.right + 0.5;
 }).map((label) => label.textContent)"""
 
