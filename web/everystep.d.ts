@@ -386,6 +386,7 @@ interface Everystep {
     oneRun(
       table: LogTable, clock: string, wanted: number | null, notes: string[]
     ): [table: LogTable, which: string];
+    rowsAreRuns(sign: string): Error;
     secondsOf(table: LogTable, name: string | null, notes: string[]): number[] | null;
     clocksOf(
       table: LogTable, step: string | null, epoch: string | null,

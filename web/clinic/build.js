@@ -4,14 +4,13 @@ everystep.core.add(() => {
   const {
     told, numbers: { general, max, min, range, round },
     tables: { LogError, columnOf, listed, put, without },
-    names: { clockColumn, words }, clocks: { clocksOf, oneRun, secondsOf },
+    names: { clockColumn, words }, clocks: { clocksOf, oneRun, rowsAreRuns, secondsOf },
     curves: { Roles, at, finite, places },
   } = everystep;
   const [LARGEST_GRAIN, UNLIKELY, SAME, ROW] = [50, 1e-4, 1e-4, "row number"];
   const READABLE = ["train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"];
   const { step: STEP, epoch: EPOCH, time: TIME, rowNumbers: ROW_NUMBERS } = told.names;
   const { settings: SETTINGS, runs: RUNS } = told.names;
-  const SINGLE = "Give the log of a single run.";
   const [EPISODE, REWARD] = [new Set(told.names.episode), new Set(told.names.reward)];
 
   /** @type {Everystep["build"]} */
@@ -114,8 +113,7 @@ everystep.core.add(() => {
     const runs = called(RUNS).filter((name) => differs(table, name));
     if (runs.length || settings.length > 1) {
       const all = listed([...new Set([...settings, ...runs])]);
-      throw new LogError("Each row seems to be another run: settings are among the columns, " +
-        `${all}, and none counts steps or epochs. ${SINGLE}`);
+      throw rowsAreRuns(`settings are among the columns, ${all}, and none counts steps or epochs`);
     }
     notes.push("There is no column of epochs; each row was read as one.");
     const counted = { ...table, names: [...table.names], values: new Map(table.values),

@@ -6,7 +6,6 @@ everystep.core.add(() => {
     numbers: { diff, fixed, max, median, min, range }, tables: { LogError, columnOf, rowsOf },
   } = everystep;
   const [MOST_STEPS, SINCE_1970, MANY_EPOCHS] = [1e15, 1e8, 50];
-  const [OTHER, SINGLE] = ["Each row seems to be another run:", "Give the log of a single run."];
 
   /** @type {Everystep["clocks"]["filled"]} */
   function filled(values, present) {
@@ -25,6 +24,10 @@ everystep.core.add(() => {
   /** @type {Everystep["clocks"]["clockOf"]} */
   const clockOf = (table, name) => filled(...columnOf(table, name));
 
+  /** @type {Everystep["clocks"]["rowsAreRuns"]} */
+  const rowsAreRuns = (sign) =>
+    new LogError(`Each row seems to be another run: ${sign}. Give the log of a single run.`);
+
   /** @type {Everystep["clocks"]["oneRun"]} */
   function oneRun(table, clock, wanted, notes) {
     const times = clockOf(table, clock);
@@ -36,10 +39,10 @@ everystep.core.add(() => {
     }
     const bounds = [0, ...backward.filter((row) => times[row] <= times[0]), n];
     if (n > 2 && times.every((time) => time === times[0])) {
-      throw new LogError(`${OTHER} ${clock} is the same in all. ${SINGLE}`);
+      throw rowsAreRuns(`${clock} is the same in all`);
     }
     if (bounds.length > 2 && 2 * (bounds.length - 1) > n) {
-      throw new LogError(`${OTHER} ${clock} starts again and again. ${SINGLE}`);
+      throw rowsAreRuns(`${clock} starts again and again`);
     }
     const chosen = wanted ?? bounds.length - 1;
     if (!(chosen >= 1 && chosen < bounds.length)) {
@@ -159,5 +162,5 @@ everystep.core.add(() => {
     return new Float64Array(bits.buffer)[0];
   }
 
-  everystep.clocks = { clockOf, clocksOf, endsOfEpochs, filled, oneRun, secondsOf };
+  everystep.clocks = { clockOf, clocksOf, endsOfEpochs, filled, oneRun, rowsAreRuns, secondsOf };
 });

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from everystep.clinic.readers.clocks import SINGLE, Clocks, clocks_of, one_run, seconds_of
+from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run, rows_are_runs, seconds_of
 from everystep.clinic.readers.names import (
     EPISODE,
     EPOCH,
@@ -196,10 +196,9 @@ def _count_rows(table: Table, notes: list[str], rows_are_epochs: bool) -> tuple[
     settings = [name for name in table.names if clock_column([name], tuple(SETTINGS))]
     runs = [n for n in table.names if clock_column([n], tuple(RUNS)) and _differs(table, n)]
     if runs or len(settings) > 1:
-        raise LogError(
-            "Each row seems to be another run: settings are among the columns, "
-            f"{listed(list(dict.fromkeys(settings + runs)))}, and none counts steps or epochs. "
-            f"{SINGLE}"
+        names = listed(list(dict.fromkeys(settings + runs)))
+        raise rows_are_runs(
+            f"settings are among the columns, {names}, and none counts steps or epochs"
         )
     notes.append("There is no column of epochs; each row was read as one.")
     numbers = np.arange(1.0, table.n_rows + 1)

@@ -10,7 +10,6 @@ from everystep.clinic.run_log import LogError
 MOST_STEPS = 1e15
 SINCE_1970 = 1e8  # seconds; more is a date, and less the time since a start
 MANY_EPOCHS = 50  # from one row to the next
-SINGLE = "Give the log of a single run."
 ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
 
 
@@ -47,6 +46,11 @@ def filled(values: np.ndarray, present: np.ndarray) -> np.ndarray:
     return values[np.where(last < 0, np.flatnonzero(good)[0], last)]
 
 
+def rows_are_runs(sign: str) -> LogError:
+    """Return the error for a table of which each row is a run of its own, as a sign says."""
+    return LogError(f"Each row seems to be another run: {sign}. Give the log of a single run.")
+
+
 def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> tuple[Table, str]:
     """Return the rows of one run, where a file holds several, or one that was resumed.
 
@@ -72,11 +76,9 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> t
         return table.rows(np.argsort(times, kind="stable")), ""
     starts = [row for row in backward if times[row] <= times[0]]
     if len(times) > 2 and (times[0] == times).all():
-        raise LogError(f"Each row seems to be another run: {clock} is the same in all. {SINGLE}")
+        raise rows_are_runs(f"{clock} is the same in all")
     if starts and 2 * (len(starts) + 1) > len(times):
-        raise LogError(
-            f"Each row seems to be another run: {clock} starts again and again. {SINGLE}"
-        )
+        raise rows_are_runs(f"{clock} starts again and again")
     bounds = [0, *map(int, starts), len(times)]
     chosen = len(bounds) - 1 if wanted is None else wanted
     if not 1 <= chosen < len(bounds):
