@@ -394,6 +394,9 @@ interface Everystep {
         areEpochsPasses: boolean; stepsFrom: number; epochsFrom: number | null; notes: string[];
       }
     ): Clocks;
+    countThrough(
+      table: LogTable, step: string, epoch: string, stepsFrom: number | null, notes: string[]
+    ): [table: LogTable, perEpoch: number] | null;
     endsOfEpochs(steps: number[], epochs: number[]): boolean;
   };
   curves: {
@@ -412,6 +415,10 @@ interface Everystep {
       areEpochsPasses?: boolean; areRowsEpochs?: boolean;
     }
   ): RunLog;
+  openmmlab: {
+    recognizes(records: Map<string, any>[]): boolean;
+    read(records: Map<string, any>[], options: LogOptions, notes: string[]): RunLog;
+  };
   trainerState: {
     recognizes(content: unknown): boolean;
     read(content: any, options: LogOptions, notes: string[]): RunLog;

@@ -48,8 +48,8 @@ def _parser() -> argparse.ArgumentParser:
         "diagnose",
         help="say what a training's log shows, and what may be wrong",
         description="Read the log of a training (of Hugging Face's Trainer, Lightning, Keras, "
-        "Ultralytics, an export of TensorBoard or Weights & Biases, or any table with steps or "
-        "epochs) and say what it shows, whether its numbers agree, and what may be wrong.",
+        "Ultralytics, OpenMMLab, an export of TensorBoard or Weights & Biases, or any table with "
+        "steps or epochs) and say what it shows, whether its numbers agree, and what may be wrong.",
     )
     diagnose.add_argument(
         "log", type=Path, nargs="+", help="the log's file; of TensorBoard's exports, several"

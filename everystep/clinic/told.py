@@ -18,6 +18,7 @@ from everystep.clinic.readers import (
     keras,
     lightning,
     names,
+    openmmlab,
     tensorboard,
     ultralytics,
     wandb,
@@ -36,27 +37,7 @@ WRITTEN = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 def told() -> dict[str, Any]:
     """Return what the scripts need to know of the package: words, questions, causes, sentences."""
     return {
-        "names": {
-            "validation": sorted(names.VALIDATION),
-            "test": sorted(names.TEST),
-            "training": sorted(names.TRAINING),
-            "loss": sorted(names.LOSS),
-            "error": names.ERROR,
-            "accuracy": sorted(names.ACCURACY),
-            "rate": sorted(names.RATE),
-            "step": names.STEP,
-            "epoch": names.EPOCH,
-            "time": names.TIME,
-            "rowNumbers": names.ROW_NUMBERS,
-            "settings": sorted(names.SETTINGS),
-            "housekeeping": sorted(names.HOUSEKEEPING),
-            "plain": sorted(names.PLAIN),
-            "opponents": sorted(OPPONENTS),
-            "runs": sorted(names.RUNS),
-            "ranked": sorted(names.RANKED),
-            "episode": sorted(names.EPISODE),
-            "reward": sorted(names.REWARD),
-        },
+        "names": _names(),
         "missing": sorted(MISSING),
         "notFinite": [[text, WRITTEN[str(value)]] for text, value in NOT_FINITE.items()],
         "roles": ROLES,
@@ -66,6 +47,7 @@ def told() -> dict[str, Any]:
             "huggingFace": hugging_face.NAME,
             "keras": keras.NAME,
             "lightning": lightning.NAME,
+            "openmmlab": openmmlab.NAME,
             "tensorboard": tensorboard.NAME,
             "ultralytics": ultralytics.NAME,
             "wandb": wandb.NAME,
@@ -82,6 +64,32 @@ def told() -> dict[str, Any]:
         "atLeast": AT_LEAST,
         "chapter": CHAPTER,
         "mostToRecord": MOST_TO_RECORD,
+    }
+
+
+def _names() -> dict[str, Any]:
+    """Return the words by which columns are told."""
+    return {
+        "validation": sorted(names.VALIDATION),
+        "test": sorted(names.TEST),
+        "training": sorted(names.TRAINING),
+        "loss": sorted(names.LOSS),
+        "error": names.ERROR,
+        "accuracy": sorted(names.ACCURACY),
+        "rate": sorted(names.RATE),
+        "step": names.STEP,
+        "epoch": names.EPOCH,
+        "time": names.TIME,
+        "batches": names.BATCHES,
+        "rowNumbers": names.ROW_NUMBERS,
+        "settings": sorted(names.SETTINGS),
+        "housekeeping": sorted(names.HOUSEKEEPING),
+        "plain": sorted(names.PLAIN),
+        "opponents": sorted(OPPONENTS),
+        "runs": sorted(names.RUNS),
+        "ranked": sorted(names.RANKED),
+        "episode": sorted(names.EPISODE),
+        "reward": sorted(names.REWARD),
     }
 
 

@@ -78,6 +78,7 @@ CLINIC = (
     "roles",
     "build",
     "state",
+    "openmmlab",
     "readers",
     "schedule",
     "arithmetic",

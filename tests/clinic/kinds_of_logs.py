@@ -444,7 +444,7 @@ def logs():
             plain | {"val_accuracy": [round(1 - 1 / (1 + i), 2) // 0.04 * 0.04 for i in epochs]}
         ),
     }
-    return found | strangers_logs()
+    return found | strangers_logs() | logs_that_count_anew()
 
 
 def strangers_logs():
@@ -475,6 +475,58 @@ def strangers_logs():
             plain | {"val_loss": [1.05 * v for v in falling(20, speed=14, size=0)]}
         ),
     }
+
+
+def logs_that_count_anew():
+    """Return logs in which steps begin anew in each epoch of 73 updates, and OpenMMLab's."""
+    per_epoch, loss = 73, falling(6 * 73)
+    every = [(i // per_epoch + 1, i % per_epoch) for i in range(len(loss))]
+    records = [(epoch, i, loss[(epoch - 1) * per_epoch + i]) for epoch, i in every if i % 10 == 0]
+    tens = list(zip(*records, strict=True))
+    rows = []
+    for epoch, i in every:
+        if i % 20 == 19:
+            rows.append(f"{epoch},{i + 1},{loss[(epoch - 1) * per_epoch + i]:.5f},")
+        if i == per_epoch - 1:
+            rows.append(f"{epoch},,,{0.4 + 1 / epoch:.5f}")
+    same = {"epoch": list(range(1, 13)), "iter": [390] * 12, "train_loss": falling(12)}
+    return {
+        "count-anew.csv": table(dict(zip(("epoch", "iter", "loss"), tens, strict=True))),
+        "count-batches.csv": "epoch,batch,loss,val_loss\n" + "\n".join(rows) + "\n",
+        "count-twice.csv": table(
+            {
+                name: 2 * values
+                for name, values in zip(("epoch", "batch_idx", "train_loss"), tens, strict=True)
+            }
+        ),
+        "same-steps.csv": table(same),
+        "batch-size.csv": table(same | {"iter": list(range(390, 4690, 390))}).replace(
+            "iter", "batch"
+        ),
+        "mmcv.log.json": openmmlab(by_step=False),
+        "scalars.json": openmmlab(by_step=True),
+        "iterations.json": openmmlab(by_step=True, epochs=False),
+    }
+
+
+def openmmlab(*, by_step, epochs=True, n_epochs=8, per_epoch=130, every=20):
+    """Return the JSON lines of MMEngine, or of MMCV's older loggers."""
+    loss = falling(n_epochs * per_epoch)
+    rows = [] if by_step else [{"env_info": "sys.platform: linux", "seed": 0}]
+    for made in range(1, n_epochs * per_epoch + 1):
+        epoch, i = divmod(made - 1, per_epoch)
+        clock = {"epoch": epoch + 1} if epochs else {}
+        if (i + 1) % every == 0:
+            clock |= {"iter": made, "step": made} if by_step else {"mode": "train", "iter": i + 1}
+            of_machine = {"data_time": 0.01, "time": 0.2, "memory": 4000}
+            value = round(loss[made - 1], 4)
+            rate = 0.02 * 0.1 ** (epoch >= 6)
+            rows.append(clock | {"lr": rate, "loss_cls": value / 2, "loss": value} | of_machine)
+        if i == per_epoch - 1:
+            place = {"step": epoch + 1 if epochs else made}
+            place = place if by_step else clock | {"mode": "val", "iter": 57, "lr": 0.02}
+            rows.append(place | {"accuracy/top1": 30 + 5.0 * epoch, "time": 0.1})
+    return "\n".join(map(json.dumps, rows)) + "\n"
 
 
 def no_logs():

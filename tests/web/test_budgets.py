@@ -110,10 +110,11 @@ SCRIPTS = {
     "clinic/json.js": 1_900,
     "clinic/files.js": 2_150,
     "clinic/names.js": 1_050,
-    "clinic/clocks.js": 2_300,
+    "clinic/clocks.js": 2_800,
     "clinic/roles.js": 2_500,
-    "clinic/build.js": 2_450,
+    "clinic/build.js": 2_700,
     "clinic/state.js": 1_650,
+    "clinic/openmmlab.js": 600,
     "clinic/readers.js": 3_950,
     "clinic/schedule.js": 3_150,
     "clinic/arithmetic.js": 1_450,
@@ -123,7 +124,7 @@ SCRIPTS = {
     "clinic/worker.js": 750,
     "clinic/picture.js": 1_650,
     "clinic/clinic.js": 2_500,
-    "clinic/pack-clinic.js": 27_000,
+    "clinic/pack-clinic.js": 28_000,
     "clinic/told.js": 6_000,
     "clinic/examples.js": 5_000,
     # With what every part of a page needs.
@@ -153,7 +154,7 @@ PAGES = {
     "planner": 9_200,
     "composer": 36_000,
     # With the charts, which are 25 KB, and the examples.
-    "clinic": 68_500,
+    "clinic": 69_500,
     "map": 82_500,
     "knob": 82_500,
     "try": 85_000,
@@ -229,11 +230,11 @@ def test_what_trains_weighs_no_more_than_20_kb():
     assert sum(size[name] for name in packed(TRAINER) if name not in MADE) <= 20 * 1024
 
 
-def test_what_reads_logs_weighs_no_more_than_30_kb():
+def test_what_reads_logs_weighs_no_more_than_32_kb():
     """Without the charts, the examples, and the tree with its sentences, which are no scripts."""
     size = sizes()
     names = [name for name in packed(assets_of(["clinic"]).scripts) if name.startswith("clinic/")]
-    assert sum(size[name] for name in names if name not in (TOLD, EXAMPLES)) <= 30 * 1024
+    assert sum(size[name] for name in names if name not in (TOLD, EXAMPLES)) <= 32 * 1024
 
 
 def test_what_a_part_adds_to_a_page_keeps_its_budget():

@@ -2,9 +2,10 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    told, numbers: { general, max, min, range, round },
+    told, numbers: { diff, fixed, general, max, median, min, range, round },
     tables: { LogError, columnOf, listed, put, without },
-    names: { clockColumn, words }, clocks: { clocksOf, oneRun, rowsAreRuns, secondsOf },
+    names: { clockColumn, words },
+    clocks: { clocksOf, countThrough, oneRun, rowsAreRuns, secondsOf },
     curves: { Roles, at, finite, places },
   } = everystep;
   const [LARGEST_GRAIN, UNLIKELY, SAME, ROW] = [50, 1e-4, 1e-4, "row number"];
@@ -15,7 +16,7 @@ everystep.core.add(() => {
 
   /** @type {Everystep["build"]} */
   function build(format, table, options, notes, more = {}) {
-    const step = clock(table, "step", STEP, options);
+    let step = clock(table, "step", STEP, options);
     let epoch = clock(table, "epoch", EPOCH, options);
     if (step === null && epoch === null && more.areRowsEpochs) {
       epoch = clockColumn(table.names, ROW_NUMBERS);
@@ -25,19 +26,25 @@ everystep.core.add(() => {
       table = countRows(table, notes, Boolean(more.areRowsEpochs));
       epoch = ROW;
     }
+    const found = countedOn(table, step, epoch, options, notes);
+    if (found) [table, step] = found;
+    const perEpoch = found ? found[2] : null;
     const [one, run] = oneRun(table, step ?? epoch ?? ROW, options.run, notes);
     table = one;
     const clocks = clocksOf(table, step, epoch, {
-      areEpochsPasses: Boolean(more.areEpochsPasses),
-      stepsFrom: options.stepsFrom ?? more.stepsFrom ?? 1,
+      areEpochsPasses: Boolean(found ?? more.areEpochsPasses),
+      stepsFrom: found ? 1 : options.stepsFrom ?? more.stepsFrom ?? 1,
       epochsFrom: options.epochsFrom,
       notes,
     });
+    clocks.stepsPerEpoch = perEpoch ?? clocks.stepsPerEpoch;
     clocks.seconds = secondsOf(table, clockColumn(table.names, TIME), notes);
     const curves = curvesOf(table, clocks, options, notes);
     const contradictions = validatedOnce(curves);
     /** @type {Record<string, number>} */
-    const facts = { ...sizes(curves, notes), ...made(clocks), ...more.facts, ...options.facts };
+    const facts = {
+      ...sizes(curves, notes), ...made(clocks, notes), ...more.facts, ...options.facts,
+    };
     for (const [name, value] of Object.entries(options.facts)) {
       const fact = told.facts[name];
       notes.push(`${fact[0].toUpperCase()}${fact.slice(1)}: ${general(value, 6)}, as you said.`);
@@ -101,6 +108,22 @@ everystep.core.add(() => {
     return name || null;
   }
 
+  /**
+   * @type {(t: LogTable, step: string | null, epoch: string | null, options: LogOptions,
+   *   notes: string[]) => [LogTable, string, number] | null}
+   */
+  function countedOn(table, step, epoch, options, notes) {
+    if (epoch === null) return null;
+    if (step === null && options.columns.step === undefined) {
+      const [values, present] = columnOf(table, epoch);
+      const isSeveral = diff(values.filter((_, row) => present[row])).includes(0);
+      step = isSeveral ? clockColumn(table.names, told.names.batches) : null;
+    }
+    if (step === null) return null;
+    const found = countThrough(table, step, epoch, options.stepsFrom, notes);
+    return found && [found[0], step, found[1]];
+  }
+
   /** @type {(table: LogTable, notes: string[], areRowsEpochs: boolean) => LogTable} */
   function countRows(table, notes, areRowsEpochs) {
     if (!areRowsEpochs) {
@@ -157,13 +180,23 @@ everystep.core.add(() => {
     return {};
   }
 
-  /** @type {(clocks: Clocks) => Record<string, number>} */
-  function made({ steps, epochs, stepsPerEpoch }) {
+  /** @type {(clocks: Clocks, notes: string[]) => Record<string, number>} */
+  function made({ steps, epochs, stepsPerEpoch }, notes) {
     /** @type {Record<string, number>} */
     const found = {};
     if (steps) found.steps_made = steps[steps.length - 1];
     if (epochs) found.epochs_made = epochs[epochs.length - 1];
-    if (stepsPerEpoch !== null) found.steps_per_epoch = stepsPerEpoch;
+    if (stepsPerEpoch === null) return found;
+    found.steps_per_epoch = stepsPerEpoch;
+    if (!epochs) return found;
+    const last = epochs[epochs.length - 1];
+    const ended = Math.ceil(last);
+    const gap = median(diff([...new Set(epochs)].sort((a, b) => a - b)));
+    if (ended > last && ended - last < gap && gap < 0.5) {
+      found.epochs_made = ended;
+      notes.push(`No row stands at the end of epoch ${fixed(ended)}, but the next would have ` +
+        "stood beyond it, so it was taken as ended.");
+    }
     return found;
   }
 

@@ -3,7 +3,7 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    numbers: { diff, fixed, max, median, min, range }, tables: { LogError, columnOf, rowsOf },
+    numbers: { diff, fixed, max, median, min, range }, tables: { LogError, columnOf, put, rowsOf },
   } = everystep;
   const [MOST_STEPS, SINCE_1970, MANY_EPOCHS] = [1e15, 1e8, 50];
 
@@ -115,6 +115,50 @@ everystep.core.add(() => {
     return { ...none, epochs: epochs.map((time) => time + more) };
   }
 
+  /** @type {Everystep["clocks"]["countThrough"]} */
+  function countThrough(table, step, epoch, stepsFrom, notes) {
+    const [[ofStep, hasStep], [ofEpoch, hasEpoch]] = [step, epoch].map((n) => columnOf(table, n));
+    const told = range(table.rows).filter((row) => hasStep[row]);
+    if (!told.length || !told.every((row) => hasEpoch[row])) return null;
+    const [steps, epochs] = [ofStep, ofEpoch].map((values) => told.map((row) => values[row]));
+    if (!beginAnew(steps, epochs)) return null;
+    const more = 1 - (stepsFrom ?? (min(steps) === 0 ? 0 : 1));
+    const later = diff(epochs);
+    const gaps = diff(steps).filter((_, i) => later[i] === 0);
+    const gap = gaps.length ? commonest(gaps) : 1;
+    const longest = max(steps) + more;
+    // Where rows stand at regular places, an epoch's last updates may have none.
+    const isExact = gap <= 1 || (longest - steps[0] - more) % gap !== 0;
+    const perEpoch = isExact ? longest : longest + Math.floor(gap / 2);
+    const first = Math.min(min(epochs), 1);
+    const made = ofStep.map((value, row) =>
+      (ofEpoch[row] - first) * perEpoch + (hasStep[row] ? value + more : perEpoch));
+    notes.push(`${step} begins anew in each epoch and was counted on, with ` +
+      `${isExact ? "" : "about "}${fixed(perEpoch)} updates an epoch.`);
+    const counted = { ...table, names: [...table.names], values: new Map(table.values),
+      present: new Map(table.present) };
+    put(counted, step, made, hasEpoch);
+    put(counted, epoch, made.map((value) => value / perEpoch), hasEpoch);
+    return [counted, perEpoch];
+  }
+
+  /** The largest of the numbers that there are most of. @param {number[]} numbers */
+  function commonest(numbers) {
+    /** @type {Map<number, number>} */
+    const times = new Map();
+    for (const number of numbers) times.set(number, (times.get(number) ?? 0) + 1);
+    const most = max([...times.values()]);
+    return max([...times.keys()].filter((number) => times.get(number) === most));
+  }
+
+  /** @type {(steps: number[], epochs: number[]) => boolean} */
+  function beginAnew(steps, epochs) {
+    if (!steps.every(Number.isInteger) || !epochs.every(Number.isInteger)) return false;
+    const [onward, later] = [diff(steps), diff(epochs)];
+    return max(steps) >= 1 && later.some((rise) => rise > 0) &&
+      onward.every((rise, i) => (later[i] > 0 ? rise <= 0 : later[i] < 0 || rise > 0));
+  }
+
   /** @type {Everystep["clocks"]["endsOfEpochs"]} */
   function endsOfEpochs(steps, epochs) {
     const perEpoch = steps[0] / (epochs[0] + 1);
@@ -162,5 +206,7 @@ everystep.core.add(() => {
     return new Float64Array(bits.buffer)[0];
   }
 
-  everystep.clocks = { clockOf, clocksOf, endsOfEpochs, filled, oneRun, rowsAreRuns, secondsOf };
+  everystep.clocks = {
+    clockOf, clocksOf, countThrough, endsOfEpochs, filled, oneRun, rowsAreRuns, secondsOf,
+  };
 });

@@ -5,7 +5,8 @@ everystep.core.add(() => {
     told, build, files: { decode, parseCsv }, json: { parseJson, parsePrinted },
     numbers: { range },
     tables: { LogError, columnOf, listed, put, renamed, tableOfColumns, tableOfRecords, without },
-    names: { clockColumn }, clocks: { clockOf, endsOfEpochs, oneRun }, trainerState,
+    names: { clockColumn }, clocks: { clockOf, endsOfEpochs, oneRun }, openmmlab,
+    trainerState,
   } = everystep;
   const { step: STEP, epoch: EPOCH } = told.names;
   const MOST_BYTES = 64 * 2 ** 20;
@@ -22,6 +23,9 @@ everystep.core.add(() => {
     if (!["step", "epoch"].every(hasOf(table))) return false;
     const [steps, epochs] = [clockOf(table, "step"), clockOf(table, "epoch")];
     if (!epochs.every(Number.isInteger)) return false;
+    if (steps.some((step, i) => i && step < steps[i - 1] && epochs[i] > epochs[i - 1])) {
+      return false;
+    }
     const isSparse = table.names.some((name) => columnOf(table, name)[1].includes(false));
     const isAsUsual = steps.length > 1 && steps.every((step) => (step + 1) % 50 === 0);
     return isSparse || isAsUsual || endsOfEpochs(steps.map((step) => step + 1), epochs);
@@ -270,8 +274,9 @@ everystep.core.add(() => {
 
   /** @type {(content: any, options: LogOptions, notes: string[]) => RunLog} */
   function readJson(content, options, notes) {
-    if (trainerState.recognizes(content)) return trainerState.read(content, options, notes);
     const records = Array.isArray(content) ? content.filter(isMap) : [];
+    if (openmmlab.recognizes(records)) return openmmlab.read(records, options, notes);
+    if (trainerState.recognizes(content)) return trainerState.read(content, options, notes);
     if (records.some((row) => row.has("_step"))) {
       return readWandb(tableOfRecords(records, notes), options, notes);
     }

@@ -5,8 +5,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from everystep.clinic.readers.clocks import Clocks, clocks_of, one_run, rows_are_runs, seconds_of
+from everystep.clinic.readers.clocks import (
+    Clocks,
+    clocks_of,
+    count_through,
+    one_run,
+    rows_are_runs,
+    seconds_of,
+)
 from everystep.clinic.readers.names import (
+    BATCHES,
     EPISODE,
     EPOCH,
     REWARD,
@@ -85,12 +93,11 @@ def build(
     Raises:
         LogError: if no column has a clock, or none anything to read.
     """
-    step, epoch = _clock(table, "step", STEP, options), _clock(table, "epoch", EPOCH, options)
-    if step is None and epoch is None and rows_are_epochs:
-        epoch = clock_column(table.names, ROW_NUMBERS)
-        notes.extend(["The column without a name was read as the epoch."] if epoch else [])
-    if step is None and epoch is None:
-        table, epoch = _count_rows(table, notes, rows_are_epochs)
+    first_step = steps_from if options.steps_from is None else options.steps_from
+    table, step, epoch = _clock_columns(table, options, notes, rows_are_epochs)
+    per_epoch = None
+    if anew := _counted_on(table, step, epoch, options, notes):
+        table, step, per_epoch = anew
     main = step or epoch
     assert main is not None
     table, which = one_run(table, main, options.run, notes)
@@ -98,16 +105,17 @@ def build(
         table,
         step,
         epoch,
-        epochs_are_passes=epochs_are_passes,
-        steps_from=steps_from if options.steps_from is None else options.steps_from,
+        epochs_are_passes=epochs_are_passes or anew is not None,
+        steps_from=1 if per_epoch else first_step,
         epochs_from=options.epochs_from,
         notes=notes,
     )
-    clocks = replace(clocks, seconds=seconds_of(table, clock_column(table.names, TIME), notes))
+    seconds = seconds_of(table, clock_column(table.names, TIME), notes)
+    per_epoch = per_epoch or clocks.steps_per_epoch
+    clocks = replace(clocks, steps_per_epoch=per_epoch, seconds=seconds)
     curves, twice = _validated_once(_curves(table, clocks, options, notes))
-    found = _sizes(curves, notes) | _made(clocks) | dict(facts or {}) | dict(options.facts)
-    for name, value in options.facts.items():
-        notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
+    known = dict(facts or {}) | _said(options, notes)
+    found = _sizes(curves, notes) | _made(clocks, notes) | known
     return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch", which, twice)
 
 
@@ -174,6 +182,22 @@ def _first_of_differing_at_the_end(curve: Curve) -> int | None:
     return first if np.ptp(values) > SAME * abs(values[0]) else None
 
 
+def _clock_columns(
+    table: Table, options: Options, notes: list[str], rows_are_epochs: bool
+) -> tuple[Table, str | None, str | None]:
+    """Return the columns of steps and of epochs, one of them at least, if rows are to be counted.
+
+    Args are those of ``build``; the table has one more column if rows were counted.
+    """
+    step, epoch = _clock(table, "step", STEP, options), _clock(table, "epoch", EPOCH, options)
+    if step is None and epoch is None and rows_are_epochs:
+        epoch = clock_column(table.names, ROW_NUMBERS)
+        notes.extend(["The column without a name was read as the epoch."] if epoch else [])
+    if step is None and epoch is None:
+        table, epoch = _count_rows(table, notes, rows_are_epochs)
+    return table, step, epoch
+
+
 def _clock(table: Table, role: str, names: Sequence[str], options: Options) -> str | None:
     """Return the column of a clock: the one asked for, or the one that is called so."""
     if role not in options.columns:
@@ -185,6 +209,22 @@ def _clock(table: Table, role: str, names: Sequence[str], options: Options) -> s
             f"{listed(table.names, 20)}."
         )
     return name or None
+
+
+def _counted_on(
+    table: Table, step: str | None, epoch: str | None, options: Options, notes: list[str]
+) -> tuple[Table, str, float] | None:
+    """Return what ``count_through`` does, and which column counts the steps.
+
+    That may be one of batches, if the user names no other and several rows of an epoch have it.
+    """
+    if epoch is None:
+        return None
+    if step is None and "step" not in options.columns:
+        several = (np.diff(table.values[epoch][table.present[epoch]]) == 0).any()
+        step = clock_column(table.names, BATCHES) if several else None
+    found = step and count_through(table, step, epoch, options.steps_from, notes)
+    return (found[0], step, found[1]) if step and found else None
 
 
 def _count_rows(table: Table, notes: list[str], rows_are_epochs: bool) -> tuple[Table, str]:
@@ -222,6 +262,13 @@ def _refuse_rewards(names: Sequence[str]) -> None:
             )
 
 
+def _said(options: Options, notes: list[str]) -> dict[str, float]:
+    """Return the facts that the user told, and note each."""
+    for name, value in options.facts.items():
+        notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
+    return dict(options.facts)
+
+
 def _sizes(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[str, float]:
     """Return the size of a small validation set, which gives itself away in its accuracies.
 
@@ -241,7 +288,7 @@ def _sizes(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[st
     return {}
 
 
-def _made(clocks: Clocks) -> dict[str, float]:
+def _made(clocks: Clocks, notes: list[str]) -> dict[str, float]:
     """Return updates and passes up to the last row, and the updates of an epoch."""
     made = {}
     if clocks.steps is not None:
@@ -250,4 +297,13 @@ def _made(clocks: Clocks) -> dict[str, float]:
         made["epochs_made"] = float(clocks.epochs[-1])
     if clocks.steps_per_epoch is not None:
         made["steps_per_epoch"] = clocks.steps_per_epoch
+    if clocks.steps_per_epoch is not None and clocks.epochs is not None:
+        ended, last = float(np.ceil(clocks.epochs[-1])), float(clocks.epochs[-1])
+        gaps = np.diff(np.unique(clocks.epochs))
+        if len(gaps) and 0 < ended - last < np.median(gaps) < 0.5:
+            made["epochs_made"] = ended
+            notes.append(
+                f"No row stands at the end of epoch {ended:,.0f}, but the next would have stood "
+                "beyond it, so it was taken as ended."
+            )
     return made

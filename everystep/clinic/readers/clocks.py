@@ -100,6 +100,57 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> t
     return table.rows(kept), which
 
 
+def count_through(
+    table: Table, step: str, epoch: str, steps_from: int | None, notes: list[str]
+) -> tuple[Table, float] | None:
+    """Return the table with steps that count on where those of the file begin anew in each epoch.
+
+    Args:
+        table: all rows.
+        step: the column of steps. A row without one stands at the end of its epoch.
+        epoch: the column of epochs in progress.
+        steps_from: what the first update of an epoch is called; without it, 0 if any is 0.
+        notes: where it is told what was done.
+
+    Returns:
+        The table, whose steps are now updates made, and whose epochs passes made; and the updates
+        of an epoch. None if the steps count on already, or are no counts.
+    """
+    told = table.present[step] & table.present[epoch]
+    if not told.any() or (table.present[step] & ~told).any():
+        return None
+    steps, epochs = table.values[step][told], table.values[epoch][told]
+    if not _begin_anew(steps, epochs):
+        return None
+    if steps_from is None:
+        steps_from = 0 if steps.min() == 0 else 1
+    made = table.values[step] + (1 - steps_from)
+    gaps, times = np.unique(np.diff(steps)[np.diff(epochs) == 0], return_counts=True)
+    gap = float(gaps[times == times.max()][-1]) if len(gaps) else 1.0
+    longest = float(made[told].max())
+    # Where rows stand at regular places, an epoch's last updates may have none.
+    exact = gap <= 1 or (longest - made[told][0]) % gap != 0
+    per_epoch = longest if exact else longest + gap // 2
+    before = (table.values[epoch] - min(epochs.min(), 1)) * per_epoch
+    made = before + np.where(table.present[step], made, per_epoch)
+    notes.append(
+        f"{step} begins anew in each epoch and was counted on, with {'' if exact else 'about '}"
+        f"{per_epoch:,.0f} updates an epoch."
+    )
+    values = {**table.values, step: made, epoch: made / per_epoch}
+    return Table(values, {**table.present, step: table.present[epoch]}), per_epoch
+
+
+def _begin_anew(steps: np.ndarray, epochs: np.ndarray) -> bool:
+    """Return whether counts of steps rise within epochs, and from one epoch to the next never."""
+    clocks = np.stack([steps, epochs])
+    if not (np.isfinite(clocks).all() and (clocks == clocks.round()).all() and steps.max() >= 1):
+        return False
+    onward, later = np.diff(steps), np.diff(epochs)
+    anew = (later > 0).any() and (onward[later > 0] <= 0).all()
+    return bool(anew and (onward[later == 0] > 0).all())
+
+
 def _last_of_each_moment(times: np.ndarray) -> np.ndarray:
     """Return whether no later row is earlier than this one."""
     earliest_later = np.minimum.accumulate(times[::-1])[::-1]

@@ -22,7 +22,7 @@ SPEED_ROUNDING = 0.001  # speeds are rounded to so much,
 MOST_ROUNDED = 100  # and used where that is at most a hundredth of them
 
 
-def recognizes(content: Any) -> bool:
+def recognizes_json(content: Any) -> bool:
     """Return whether JSON content is a trainer's state, or the history in it."""
     if isinstance(content, Mapping):
         return "log_history" in content
@@ -31,7 +31,7 @@ def recognizes(content: Any) -> bool:
     return {"step", "epoch"} <= names and bool(names & {"loss", "eval_loss"})
 
 
-def read(content: Any, options: Options, notes: list[str]) -> RunLog:
+def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a trainer's state.
 
     Raises:

@@ -25,7 +25,7 @@ def recognizes(table: Table) -> bool:
     if not {"step", "epoch"} <= set(table.names):
         return False
     steps, epochs = (filled(table.values[name], table.present[name]) for name in ("step", "epoch"))
-    if (epochs != epochs.round()).any():
+    if (epochs != epochs.round()).any() or (np.diff(steps)[np.diff(epochs) > 0] < 0).any():
         return False
     empty = any(not present.all() for present in table.present.values())
     as_usual = len(steps) > 1 and ((steps + 1) % LOG_EVERY_N_STEPS == 0).all()

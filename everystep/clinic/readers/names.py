@@ -37,6 +37,11 @@ TIME = (
     "_runtime", "wall_time", "time", "elapsed", "elapsed_time", "time_elapsed", "total_time",
     "relative_time_(process)", "seconds", "_timestamp", "timestamp",
 )  # fmt: skip
+# Of an epoch's batches: steps, if several rows of each epoch count them.
+BATCHES = (
+    "batch", "batches", "batch_id", "batch_no", "batch_num", "batch_number", "batch_index",
+    "minibatch", "mini_batch", "i",
+)  # fmt: skip
 # Of a run and not of a moment: where two of them are columns and nothing counts, rows are runs.
 SETTINGS = {
     "batch_size", "seed", "optimizer", "max_steps", "num_train_epochs", "num_epochs", "n_epochs",

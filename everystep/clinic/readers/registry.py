@@ -9,6 +9,7 @@ from everystep.clinic.readers import (
     hugging_face,
     keras,
     lightning,
+    openmmlab,
     tensorboard,
     ultralytics,
     wandb,
@@ -19,7 +20,7 @@ from everystep.clinic.readers.tables import Table
 from everystep.clinic.run_log import LogError, RunLog
 
 TABLES = (wandb, ultralytics, lightning, keras)
-JSON = (wandb, keras, columns)
+JSON = (openmmlab, hugging_face, wandb, keras, columns)
 
 
 def read_log(path: str | Path, options: Options | None = None) -> RunLog:
@@ -84,8 +85,6 @@ def _content(path: Path, notes: list[str]) -> Any:
 
 
 def _read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
-    if hugging_face.recognizes(content):
-        return hugging_face.read(content, options, notes)
     for reader in JSON:
         if reader.recognizes_json(content):
             return reader.read_json(content, options, notes)

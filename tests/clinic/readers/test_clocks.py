@@ -3,6 +3,7 @@ import pytest
 
 from everystep.clinic.readers.clocks import (
     clocks_of,
+    count_through,
     ends_of_epochs,
     filled,
     one_run,
@@ -127,3 +128,69 @@ def test_ends_of_epochs():
 def test_a_column_of_time_is_a_clock_if_it_only_grows(times, seconds):
     found = seconds_of(table_of(time=times, loss=[3, 2, 1]), "time", [])
     assert (None if found is None else list(found)) == seconds
+
+
+def counted_on(step, epoch, steps_from=None):
+    """Return the updates and passes of rows whose steps begin anew, and the updates of an epoch."""
+    found = count_through(
+        table_of(step=step, epoch=epoch), "step", "epoch", steps_from, notes := []
+    )
+    if found is None:
+        return None
+    table, per_epoch = found
+    return list(table.values["step"]), list(table.values["epoch"]), per_epoch, notes
+
+
+def test_steps_that_begin_anew_in_each_epoch_count_on():
+    steps, epochs, per_epoch, notes = counted_on([0, 1, 2, 3, 0, 1, 2, 3], [0] * 4 + [1] * 4)
+    assert steps == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert epochs == [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]
+    assert per_epoch == 4
+    assert notes == ["step begins anew in each epoch and was counted on, with 4 updates an epoch."]
+
+
+def test_an_epochs_length_lies_between_its_last_row_and_the_next_that_never_came():
+    steps, _, per_epoch, notes = counted_on([50, 100, 50, 100], [1, 1, 2, 2])
+    assert per_epoch == 125
+    assert steps == [50, 100, 175, 225]
+    assert "about 125" in notes[0]
+
+
+def test_a_row_at_no_regular_place_ends_an_epoch():
+    assert counted_on([50, 100, 133, 50, 100, 133], [1, 1, 1, 2, 2, 2])[2] == 133
+
+
+def test_a_row_without_a_step_stands_at_the_end_of_its_epoch():
+    steps, epochs, _, _ = counted_on([1, 2, None, 1, 2, None], [1, 1, 1, 2, 2, 2])
+    assert steps == [1, 2, 2, 3, 4, 4]
+    assert epochs == [0.5, 1, 1, 1.5, 2, 2]
+
+
+def test_the_same_step_at_the_end_of_each_epoch_is_its_length():
+    assert counted_on([390, 390, 390], [1, 2, 3])[:3] == ([390, 780, 1170], [1, 2, 3], 390)
+
+
+def test_what_the_first_step_of_an_epoch_is_called_may_be_told():
+    assert counted_on([1, 2, 1, 2], [1, 1, 2, 2], 0)[0] == [2, 3, 5, 6]
+
+
+def test_a_second_run_counts_from_the_start():
+    steps, _, _, _ = counted_on([1, 2, 1, 2] * 2, [1, 1, 2, 2] * 2)
+    assert steps == [1, 2, 3, 4] * 2
+
+
+@pytest.mark.parametrize(
+    ("step", "epoch"),
+    [
+        ([1, 2, 3, 4], [1, 1, 2, 2]),
+        ([1, 2, 1, 2], [1, 1, 1, 1]),
+        ([2, 1, 2, 1], [1, 1, 2, 2]),
+        ([0, 0, 0], [1, 2, 3]),
+        ([0.5, 1, 0.5, 1], [1, 1, 2, 2]),
+        ([1, 2, 1, 2], [0.5, 1, 1.5, 2]),
+        ([7, 7, 7, 7], [1, 1, 2, 2]),
+        ([1, 2, 1, 2], [1, 1, None, 2]),
+    ],
+)
+def test_other_steps_are_left_as_they_are(step, epoch):
+    assert counted_on(step, epoch) is None

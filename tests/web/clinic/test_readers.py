@@ -6,7 +6,7 @@ from tests.clinic.kinds_of_logs import no_logs
 def test_formats_are_those_of_the_package(pairs):
     formats = {name: found["log"]["format"] for name, (found, _) in pairs.items()}
     assert formats == {name: expected.log.format for name, (_, expected) in pairs.items()}
-    assert len(set(formats.values())) == 8
+    assert len(set(formats.values())) == 9
 
 
 def test_what_is_no_log_gets_a_sentence(found):

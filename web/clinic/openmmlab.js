@@ -1,0 +1,31 @@
+// The JSON lines of OpenMMLab's programs: everystep/clinic/readers/openmmlab.py.
+"use strict";
+everystep.core.add(() => {
+  const { told, build, tables: { tableOfRecords } } = everystep;
+  const UNREAD = new Set(["mode", "time", "data_time", "memory", "step"]);
+  const CLOCKS = new Set(["iter", "epoch", "lr"]);
+
+  /** @param {Map<string, any>[]} records */
+  const recognizes = (records) => records.some((row) =>
+    row.has("iter") && (row.has("mode") || row.has("step")));
+
+  /** @type {(records: Map<string, any>[], options: LogOptions, notes: string[]) => RunLog} */
+  function read(records, options, notes) {
+    const isByEpoch = records.some((row) => row.has("iter") && row.has("epoch"));
+    const rows = records.filter((row) => row.has("iter") || row.has("step")).map((row) => {
+      const isTraining = row.has("mode") ? row.get("mode") === "train" : row.has("iter");
+      const all = [...row].filter(([name]) => !UNREAD.has(name));
+      if (isTraining) return new Map(all);
+      /** @type {[string, any][]} */
+      const clocks = all.filter(([name]) => name === "epoch" && !row.has("step"));
+      if (row.has("step")) clocks.push([isByEpoch ? "epoch" : "iter", row.get("step")]);
+      const rest = all.filter(([name]) => !CLOCKS.has(name));
+      for (const [name, value] of rest) clocks.push([`val/${name}`, value]);
+      return new Map(clocks);
+    });
+    notes.push("What was measured on the validation set has val/ before its name.");
+    return build(told.formats.openmmlab, tableOfRecords(rows, notes), options, notes);
+  }
+
+  everystep.openmmlab = { recognizes, read };
+});
