@@ -6,7 +6,7 @@ What is recorded of a finding stands under a digest of the code that it needs (s
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -105,10 +105,17 @@ def _lab_text(lab: Mapping[str, FindingRuns]) -> str:
     return "{\n" + ",\n".join(findings) + "\n}"
 
 
-def current(record: Record, root: Path) -> Record:
+def current(
+    record: Record, root: Path, codes_of: Callable[[Path], Mapping[str, str]] = code_digests
+) -> Record:
     """Return what is recorded of findings whose code is still the one recorded.
 
     Labs are in the order of the record, and findings in that of their labs.
+
+    Args:
+        record: all that is recorded.
+        root: folder of the sources.
+        codes_of: what returns the digests of a lab's findings.
 
     Raises:
         everystep.authoring.notebooks.NotebookError: if a lab cannot be read.
@@ -116,7 +123,7 @@ def current(record: Record, root: Path) -> Record:
     kept: Record = {}
     for page, lab in record.items():
         notebook = root / f"{page}.ipynb"
-        codes = code_digests(notebook) if notebook.is_file() else {}
+        codes = codes_of(notebook) if notebook.is_file() else {}
         same = {id: lab[id] for id, code in codes.items() if id in lab and lab[id].code == code}
         if same:
             kept[page] = same

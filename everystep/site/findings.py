@@ -6,9 +6,11 @@ again when it changes. Beside each finding stands on how many of the recorded ba
 Where one does not hold with a base seed of the reader's own, every passage that cites it says so.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from docutils import nodes
@@ -18,6 +20,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import SphinxError
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
+from everystep.authoring.digest import code_digests
 from everystep.authoring.findings import find_all
 from everystep.authoring.notebooks import NotebookError
 from everystep.authoring.record import (
@@ -30,6 +33,7 @@ from everystep.authoring.record import (
 )
 from everystep.core.seeds import seed_is_set
 from everystep.site.execution import kept, results_file
+from everystep.site.made import kept_or_made, made_file
 
 # Attributes of Sphinx's environment: the page of each finding by its id; what is wrong in this
 # build with those that do not hold, by id; the keys that each lab has stored, where some may be
@@ -38,6 +42,8 @@ from everystep.site.execution import kept, results_file
 FINDINGS, FAILED = "everystep_findings", "everystep_failed"
 STORED, RECORDED = "everystep_stored", "everystep_recorded"
 SHOWN_BEFORE, TELLING = "everystep_shown_before", "everystep_telling"
+# What computes the digests of findings' code.
+AUTHORING = Path(__file__).parents[1] / "authoring"
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
 FAILURES = (
     "An interval at 95% speaks for one finding, not for all findings of a lab at once. So labs "
@@ -109,6 +115,18 @@ class FindingRole(ReferenceRole):
             yield nodes.inline(text=" (finding)", classes=["finding-word"])
 
 
+def codes_of(app: Sphinx, notebook: Path) -> dict[str, str]:
+    """Return what ``code_digests`` does, kept from one build to the next.
+
+    A change of what computes them has the kept ones of all labs computed anew.
+    """
+    of = [notebook.read_bytes(), *(path.read_bytes() for path in sorted(AUTHORING.glob("*.py")))]
+    name = f"codes of {notebook.relative_to(app.srcdir)}"
+    text = kept_or_made(made_file(app, name), of, lambda: json.dumps(code_digests(notebook)))
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
 def collect_findings(app: Sphinx) -> None:
     """Read the findings' ids from all labs, and what is recorded, before any page is read.
 
@@ -119,7 +137,7 @@ def collect_findings(app: Sphinx) -> None:
     root = Path(app.srcdir)
     try:
         vars(app.env)[FINDINGS] = find_all(root)
-        vars(app.env)[RECORDED] = outcomes(current(read_record(root), root))
+        vars(app.env)[RECORDED] = outcomes(current(read_record(root), root, partial(codes_of, app)))
     except RecordError as error:
         sys.exit(str(error))
     except (NotebookError, ValueError) as error:

@@ -12,6 +12,7 @@ package makes, are packed into a script of their own; a page loads it when a rea
 import hashlib
 import json
 from html import escape
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,9 +25,11 @@ from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
 from everystep.authoring.claims import CLAIMS, Claim, ClaimError, read_claims
+from everystep.core import signals as signals_module
 from everystep.core.digits import read_digits
 from everystep.core.signals import signals_and_labels
 from everystep.site.assets import ON_DEMAND, LivePart, read_script, without_comments
+from everystep.site.made import kept_or_made, made_file
 
 # Where the scripts that are made stand in the built site, below ``_static``.
 IMAGES, CHARTS, CHARTS_STYLE = "trainer/images.js", "trainer/uPlot.js", "trainer/uPlot.css"
@@ -179,8 +182,8 @@ def page_signals() -> tuple[list[list[int]], list[int], float, float]:
     return ((x[order] - low) / step).round().astype(int).tolist(), y[order].tolist(), low, step
 
 
-def signals_script(code: str) -> str:
-    """Return the script that holds signals of MNIST-1D, before the code that needs them.
+def packed_signals() -> str:
+    """Return signals of MNIST-1D as a script has them.
 
     A letter is a value, ``?`` for the lowest step to ``~`` for the highest. The 40 letters of a
     signal follow one another.
@@ -188,8 +191,12 @@ def signals_script(code: str) -> str:
     signals, labels, low, step = page_signals()
     letters = "".join(chr(ord(LOWEST) + place) for signal in signals for place in signal)
     counts = [labels.count(label) for label in range(10)]
-    packed = {"counts": counts, "letters": letters, "low": low, "step": step}
-    return f"everystep.signals = {json.dumps(packed)};\n{code}"
+    return json.dumps({"counts": counts, "letters": letters, "low": low, "step": step})
+
+
+def signals_script(packed: str, code: str) -> str:
+    """Return the script that holds packed signals, before the code that needs them."""
+    return f"everystep.signals = {packed};\n{code}"
 
 
 def charts() -> tuple[str, str]:
@@ -213,9 +220,13 @@ def write_scripts(app: Sphinx) -> None:
     folder = Path(app.outdir, "_static")
     (folder / "trainer").mkdir(parents=True, exist_ok=True)
     script, style = charts()
-    signals = signals_script("\n".join(read_script(app, name) for name in ON_DEMAND))
-    version = hashlib.sha256(signals.encode()).hexdigest()[:8]
-    app.everystep_signals = version  # type: ignore[attr-defined]
+    # Of what packs them, this module is a part.
+    makers = [Path(file).read_bytes() for file in (signals_module.__file__, __file__)]
+    versions = [version(name).encode() for name in ("mnist1d", "numpy", "scipy")]
+    packed = kept_or_made(made_file(app, "signals.json"), [*makers, *versions], packed_signals)
+    signals = signals_script(packed, "\n".join(read_script(app, name) for name in ON_DEMAND))
+    digest = hashlib.sha256(signals.encode()).hexdigest()[:8]
+    app.everystep_signals = digest  # type: ignore[attr-defined]
     made = {
         IMAGES: images_script(),
         SIGNALS: signals,

@@ -61,14 +61,14 @@ def record(course, outcomes):
 
 
 def test_findings_are_collected_before_pages_are_read(course):
-    app = SimpleNamespace(env=SimpleNamespace(), srcdir=course)
+    app = SimpleNamespace(env=SimpleNamespace(), srcdir=course, outdir=course / "_build" / "html")
     collect_findings(app)
     assert vars(app.env) == {FINDINGS: {"a.b": "lab"}, RECORDED: {}}
 
 
 def test_what_is_recorded_is_shown_beside_the_finding(course):
     record(course, {seed: Outcome(seed != 1, 2.0) for seed in range(3)})
-    app = SimpleNamespace(env=SimpleNamespace(), srcdir=course)
+    app = SimpleNamespace(env=SimpleNamespace(), srcdir=course, outdir=course / "_build" / "html")
     collect_findings(app)
     page = new_document("lab")
     for id in ("a.b", "a.c"):
@@ -86,7 +86,7 @@ def test_what_is_recorded_is_shown_beside_the_finding(course):
 
 def test_pages_that_show_the_record_are_read_again_when_it_changes(course):
     env = SimpleNamespace(found_docs={"lab", "other", "index"}, **{TELLING: {"index"}})
-    app = SimpleNamespace(env=env, srcdir=course)
+    app = SimpleNamespace(env=env, srcdir=course, outdir=course / "_build" / "html")
 
     def renewed():
         collect_findings(app)
@@ -114,7 +114,9 @@ def test_a_damaged_record_stops_the_build_in_one_line(course):
     (course / RECORD).parent.mkdir()
     (course / RECORD).write_text("{")
     with pytest.raises(SystemExit, match=r"seeds\.json is damaged .*restore it"):
-        collect_findings(SimpleNamespace(env=SimpleNamespace(), srcdir=course))
+        collect_findings(
+            SimpleNamespace(env=SimpleNamespace(), srcdir=course, outdir=course / "_build" / "html")
+        )
 
 
 def test_every_passage_that_cites_a_failed_finding_says_so_once():

@@ -26,7 +26,7 @@ def test_the_images_are_packed_by_class():
 
 
 def test_the_signals_are_packed_by_class_before_the_code_that_unpacks_them():
-    script = trainer.signals_script("unpack();")
+    script = trainer.signals_script(trainer.packed_signals(), "unpack();")
     packed, code = re.fullmatch(r"everystep\.signals = ({.*});\n(.*)", script).groups()
     assert code == "unpack();"
     found = json.loads(packed)

@@ -30,6 +30,7 @@ from everystep.site.trainer import (
     SIGNALS,
     charts,
     images_script,
+    packed_signals,
     part_html,
     signals_script,
 )
@@ -41,7 +42,8 @@ WEB = ROOT / "web"
 MADE = {
     IMAGES: images_script(),
     SIGNALS: signals_script(
-        "\n".join(without_comments((WEB / name).read_text("utf-8")) for name in ON_DEMAND)
+        packed_signals(),
+        "\n".join(without_comments((WEB / name).read_text("utf-8")) for name in ON_DEMAND),
     ),
     CHARTS: charts()[0],
     TOLD: told_script((WEB / DATA).read_text("utf-8")),

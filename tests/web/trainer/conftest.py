@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from everystep.site.assets import TRAINER
-from everystep.site.trainer import CHARTS, IMAGES, images_script, signals_script
+from everystep.site.trainer import CHARTS, IMAGES, images_script, packed_signals, signals_script
 from tests.paths import ROOT
 from tests.reference.training import TABLE
 
@@ -22,7 +22,7 @@ SCRIPTS = [
 def data_sources():
     """Return the scripts with the data sets, which go after those that train."""
     signals = (WEB / "trainer" / "signals.js").read_text(encoding="utf-8")
-    return [images_script(), signals_script(signals)]
+    return [images_script(), signals_script(packed_signals(), signals)]
 
 
 @contextmanager
