@@ -44,7 +44,7 @@ def installed() -> list[str]:
     What their names say, ``importlib.metadata`` would read from the files in them, which takes
     long.
     """
-    folders = (Path(entry).glob("*.*-info") for entry in sys.path if Path(entry).is_dir())
+    folders = (Path(entry).glob("*-*.*-info") for entry in sys.path if Path(entry).is_dir())
     return sorted({path.name for found in folders for path in found})
 
 

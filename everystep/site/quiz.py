@@ -31,6 +31,7 @@ from everystep.bank.fields import LONGEST_ID
 from everystep.bank.kinds import Question
 from everystep.bank.read import BLUEPRINT, Bank, BankError, read_bank
 from everystep.site.assets import LivePart
+from everystep.site.leftovers import PACKAGE, page_code
 from everystep.site.rendering import Renderer, words_of
 
 logger = logging.getLogger(__name__)
@@ -41,8 +42,10 @@ SHEETS = "questions"
 # In the metadata of a page with questions: whether it depends on the whole bank, and the files
 # whose questions it shows.
 WHOLE_BANK, SHOWN = "everystep_whole_bank", "everystep_question_files"
-# Attributes of Sphinx's environment: digests of the bank, and of what questions link to.
+# Attributes of Sphinx's environment: digests of the bank, and of what questions link to; and the
+# bank, with a digest of what it was read from.
 BANK_BEFORE, LINKS_BEFORE = "everystep_bank_before", "everystep_links_before"
+BANK_KEPT = "everystep_bank_kept"
 
 
 class assessment(LivePart):  # noqa: N801 (docutils names nodes like this)
@@ -275,11 +278,21 @@ def write(self: HTML5Translator, node: assessment) -> None:
 
 
 def read(app: Sphinx) -> None:
-    """Read the whole bank before any page."""
-    try:
-        app.everystep_bank = read_bank(Path(app.srcdir) / FOLDER)  # type: ignore[attr-defined]
-    except BankError as error:
-        raise ExtensionError(str(error)) from error
+    """Read the whole bank before any page, unless it is the one that was read for the last build.
+
+    The environment keeps it: to check all questions takes a tenth of a build of one page.
+    """
+    folder = Path(app.srcdir) / FOLDER
+    files = [[str(path), path.read_bytes().hex()] for path in sorted(folder.rglob("*.y*ml"))]
+    now = digest([page_code(PACKAGE), files])
+    known, bank = vars(app.env).get(BANK_KEPT, ("", None))
+    if known != now:
+        try:
+            bank = read_bank(folder)
+        except BankError as error:
+            raise ExtensionError(str(error)) from error
+        vars(app.env)[BANK_KEPT] = now, bank
+    app.everystep_bank = bank  # type: ignore[attr-defined]
 
 
 def pages_to_read_again(
