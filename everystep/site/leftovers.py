@@ -7,8 +7,10 @@ makes them has changed, of which Sphinx knows nothing.
 """
 
 import hashlib
+import json
 import pickle
 import shutil
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,6 +63,20 @@ def mark(app: Sphinx) -> Path:
     return Path(app.doctreedir) / "unfinished"
 
 
+def checksums(app: Sphinx) -> Path:
+    """Return the file with a checksum of what the last build has kept of each page."""
+    return Path(app.doctreedir) / "checksums.json"
+
+
+def read_checksums(app: Sphinx) -> dict[str, int]:
+    """Return the checksums that the last build has left; none if they cannot be read."""
+    try:
+        found = json.loads(checksums(app).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def begin_anew(app: Sphinx, config: Config) -> None:
     """Forget what is known of pages if the build before was not finished or a file is damaged.
 
@@ -97,12 +113,23 @@ def is_readable(path: Path, read: Callable[[str], object]) -> bool:
     return True
 
 
+def kept_pages(app: Sphinx, docnames: set[str]) -> dict[str, int]:
+    """Return a checksum of what is kept of each page that is there."""
+    paths = {name: Path(app.doctreedir) / f"{name}.doctree" for name in docnames}
+    return {n: zlib.crc32(path.read_bytes()) for n, path in paths.items() if path.is_file()}
+
+
 def damaged_pages(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """Return the pages to read again because what is kept of them cannot be read."""
+    """Return the pages to read again because what is kept of them cannot be read.
+
+    What is as the last build left it can; to load it would take longer than to look.
+    """
     damaged = []
-    for docname in sorted(env.found_docs - added - changed):
+    docnames = env.found_docs - added - changed
+    now, left = kept_pages(app, docnames), read_checksums(app)
+    for docname in sorted(name for name in docnames if now.get(name, 0) != left.get(name)):
         try:
             pickle.loads((Path(app.doctreedir) / f"{docname}.doctree").read_bytes())
         except Exception as error:  # a damaged pickle can raise anything
@@ -114,8 +141,10 @@ def damaged_pages(
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Take the mark away when all pages are written."""
+    """Take the mark away when all pages are written, and note what is kept of them."""
     if exception is None:
+        sums = kept_pages(app, app.env.found_docs)
+        checksums(app).write_text(json.dumps(sums), encoding="utf-8")
         mark(app).unlink(missing_ok=True)
 
 

@@ -19,7 +19,8 @@ def app(tmp_path):
         (tmp_path / folder).mkdir()
     (tmp_path / ".doctrees" / ENV_PICKLE_FILENAME).touch()
     (tmp_path / "html" / "searchindex.js").write_text(INDEX)
-    return SimpleNamespace(outdir=tmp_path / "html", doctreedir=tmp_path / ".doctrees")
+    env = SimpleNamespace(found_docs={"index"})
+    return SimpleNamespace(outdir=tmp_path / "html", doctreedir=tmp_path / ".doctrees", env=env)
 
 
 def remembered(app):
@@ -73,7 +74,8 @@ def test_neither_is_one_with_damaged_settings(app, text, sound):
 
 
 def test_the_first_build_has_no_leftovers(tmp_path):
-    app = SimpleNamespace(outdir=tmp_path / "html", doctreedir=tmp_path / ".doctrees")
+    env = SimpleNamespace(found_docs={"index"})
+    app = SimpleNamespace(outdir=tmp_path / "html", doctreedir=tmp_path / ".doctrees", env=env)
     begin_anew(app, None)
     finish(app, None)
 
@@ -84,6 +86,24 @@ def test_pages_kept_damaged_are_read_again(app):
         (app.doctreedir / f"{name}.doctree").write_bytes(content)
     env = SimpleNamespace(found_docs={"whole", "cut", "empty", "gone", "new"})
     assert damaged_pages(app, env, {"new"}, set(), set()) == ["cut", "empty", "gone"]
+
+
+def test_pages_are_looked_at_only_if_they_changed_since_the_last_build(app):
+    """What is no page at all would be found damaged if it was loaded."""
+    path = app.doctreedir / "index.doctree"
+    path.write_bytes(b"no page")
+    finish(app, None)
+    assert damaged_pages(app, app.env, set(), set(), set()) == []
+    path.write_bytes(b"no pages")
+    assert damaged_pages(app, app.env, set(), set(), set()) == ["index"]
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "{", '{"index": "x"}'])
+def test_damaged_checksums_have_all_pages_looked_at(app, text):
+    (app.doctreedir / "index.doctree").write_bytes(b"no page")
+    finish(app, None)
+    (app.doctreedir / "checksums.json").write_text(text)
+    assert damaged_pages(app, app.env, set(), set(), set()) == ["index"]
 
 
 def pages_read(folder):
