@@ -381,6 +381,7 @@ interface Everystep {
     placeAmongErrors(name: string): number;
   };
   clocks: {
+    MOST_STEPS: number;
     filled(values: number[], present: boolean[]): number[];
     clockOf(table: LogTable, name: string): number[];
     oneRun(

@@ -54,9 +54,15 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     if trend is not None and len(trend) >= LEAST_OF_TREND:
         found |= _trend(trend)
     several = [curve for curve in (train, val) if curve is not None and len(curve) > 1]
-    falls = [1 - _end(curve) / _start(curve) for curve in several if _start(curve) > 0]
-    found["learned_or_0"] = max(falls, default=0.0)
-    return found | ({"learned": max(falls)} if falls else {})
+    falls = {curve: 1 - _end(curve) / _start(curve) for curve in several if _start(curve) > 0}
+    found["learned_or_0"] = max(falls.values(), default=0.0)
+    from_start = [fall for curve, fall in falls.items() if _has_start(curve)]
+    return found | ({"learned": max(from_start)} if from_start else {})
+
+
+def _has_start(curve: Curve) -> bool:
+    """Return whether records begin where they would in a whole log, and not after one was lost."""
+    return bool(curve.x[0] <= 2 * np.median(np.diff(curve.x)))
 
 
 def validation_curve(log: RunLog) -> Curve | None:

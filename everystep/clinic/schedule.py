@@ -82,11 +82,12 @@ def recognize(curves: Sequence[Curve]) -> RateSchedule:
     found = RateSchedule(UNKNOWN, unit, peak=peak, left=float(y[-1]), every=every)
     if (np.diff(y[: top + 1]) < -SAME).any() or _rises_again(y[top:]):
         return replace(found, kind="restarts")
+    rounded = _are_rounded(curve.values)
     if top:
         found = replace(found, warmup=float(x[top]))
-        if top == len(y) - 1:
+        if top == len(y) - 1 or (rounded and (y[top:] >= 1 - SAME).all() and _goes_on(y)):
             return found  # it has not stopped rising
-    found = _fall(found, x[top:], y[top:])
+    found = _fall(found, x[top:], y[top:], rounded)
     rise = x[top] / (found.horizon or x[-1])
     if found.kind == "cosine" and rise > 0.05 and _rises_along_a_cosine(x[: top + 1], y[: top + 1]):
         return replace(found, kind="one-cycle")
@@ -183,6 +184,22 @@ def _rises_again(y: np.ndarray) -> bool:
     return bool((y - np.minimum.accumulate(y) > 10 * SAME).any())
 
 
+def _are_rounded(rates: np.ndarray) -> bool:
+    """Return whether rates were written with so few decimals that they change by the last alone."""
+    changes = np.abs(np.diff(rates))
+    changes = changes[changes > 0]
+    if len(changes) < LEAST_RECORDS:
+        return False
+    digits = np.log10(changes.min())
+    return bool(np.ptp(changes) < 0.01 * changes.min() and abs(digits - round(digits)) < 1e-3)
+
+
+def _goes_on(y: np.ndarray) -> bool:
+    """Return whether the last of the rounded rates stands no longer than the longest before it."""
+    lengths = np.diff(np.flatnonzero(np.diff(y, prepend=np.nan, append=np.nan) != 0))
+    return len(lengths) > 1 and bool(lengths[-1] <= lengths[:-1].max())
+
+
 def _rises_along_a_cosine(x: np.ndarray, y: np.ndarray) -> bool:
     """Return whether a rise follows half a cosine and not a line; few records tell nothing."""
     if len(x) < 5:
@@ -193,11 +210,14 @@ def _rises_along_a_cosine(x: np.ndarray, y: np.ndarray) -> bool:
     return bool(np.abs(y - curved).max() < np.abs(y - straight).max())
 
 
-def _fall(found: RateSchedule, x: np.ndarray, y: np.ndarray) -> RateSchedule:
-    """Complete a schedule by what comes after its warm-up, which begins at its peak."""
+def _fall(found: RateSchedule, x: np.ndarray, y: np.ndarray, rounded: bool) -> RateSchedule:
+    """Complete a schedule by what comes after its warm-up, which begins at its peak.
+
+    Rounded rates go down in steps that are none of the schedule.
+    """
     if y.max() - y.min() < SAME:
         return replace(found, kind="constant")
-    cuts = _cuts(x, y)
+    cuts = None if rounded else _cuts(x, y)
     if cuts is not None:
         distances = np.diff(cuts)
         even = len(cuts) < 3 or np.ptp(distances) <= 1.5 * np.diff(x).max()

@@ -88,6 +88,8 @@ def _names() -> dict[str, Any]:
         "opponents": sorted(OPPONENTS),
         "runs": sorted(names.RUNS),
         "ranked": sorted(names.RANKED),
+        "scores": sorted(names.SCORES),
+        "plans": names.PLANS,
         "episode": sorted(names.EPISODE),
         "reward": sorted(names.REWARD),
     }

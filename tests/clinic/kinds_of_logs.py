@@ -500,6 +500,57 @@ def logs_that_count_anew():
             }
         ),
         "same-steps.csv": table(same),
+        "planned.jsonl": "\n".join(
+            json.dumps({"current_steps": 10 * i, "total_steps": 600, "loss": value, "lr": 1e-5})
+            for i, value in enumerate(falling(40), 1)
+        ),
+        "steps-of-a-row.csv": table(
+            {
+                "epoch": [1] * 40,
+                "step_end": list(range(25, 1001, 25)),
+                "num_steps": [25] * 40,
+                "avg_loss": falling(40),
+            }
+        ),
+        "never-evaluated.csv": table(
+            {"epoch": list(range(1, 7)), "train_loss": falling(6), "val_loss": ["nan"] * 6}
+        ),
+        "one-digit.csv": table(
+            {
+                "epoch": list(range(1, 10)),
+                "train_loss": falling(9),
+                "val_loss": falling(9, end=0.3),
+                "val_accuracy": [i / 10 for i in range(1, 10)],
+            }
+        ),
+        "begun-late.csv": table(
+            {"epoch": list(range(5, 15)), "train_loss": [0.5 - 0.0005 * i for i in range(10)]}
+        ),
+        "scores.csv": table(
+            same | {"val_IoU.error": [0.5 + 0.01 * i for i in range(12)], "val_loss": falling(12)}
+        ),
+        "rounded-rise.csv": table(
+            {"step": list(range(1, 61)), "loss": falling(60)}
+            | {"lr": [round(1.66e-6 * i, 5) for i in range(60)]}
+        ),
+        "rounded-fall.csv": table(
+            {"step": list(range(10, 810, 10)), "loss": falling(80)}
+            | {"lr": [round(0.01 * (1 - i / 800), 4) for i in range(80)]}
+        ),
+        "places-of-epochs.csv": table(
+            {
+                "epoch": [e for e in range(1, 7) for _ in range(2)],
+                "step": [120 * e + i for e in range(6) for i in (50, 100)],
+                "loss": falling(12),
+            }
+        ),
+        "ends-at-a-row.csv": table(
+            {
+                "epoch": [e for e in range(6) for _ in range(2)],
+                "batch": [49, 74] * 6,
+                "avg_loss": falling(12),
+            }
+        ),
         "batch-size.csv": table(same | {"iter": list(range(390, 4690, 390))}).replace(
             "iter", "batch"
         ),

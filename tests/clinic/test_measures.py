@@ -101,3 +101,10 @@ def test_smoothing_and_noise():
     rng = np.random.default_rng(0)
     assert noise(np.linspace(0, 9, 4000) + rng.normal(0, 0.5, 4000)) == pytest.approx(0.5, rel=0.1)
     assert noise(np.ones(2)) == 0
+
+
+def test_what_was_learned_is_not_told_by_a_log_that_begins_late():
+    for first, told in ((1, True), (5, False)):
+        curve = Curve("train_loss", np.full(8, 0.5), epochs=np.arange(first, first + 8.0))
+        log = RunLog("table", {"train_loss": (curve,)}, {}, (), "epoch")
+        assert ("learned" in measured(log)) == told

@@ -177,3 +177,24 @@ def test_a_horizon_is_extrapolated_of_which_the_log_shows_less_than_half(schedul
     assert (words in describe(found, per_epoch=500)) == unseen
     assert found.horizon is not None
     assert words not in describe(found, planned=found.horizon)
+
+
+def rounded(values, digits):
+    return Curve("lr", np.round(values, digits), np.arange(1.0, len(values) + 1))
+
+
+def test_rates_that_were_rounded_are_cut_by_nobody():
+    found = recognize([rounded(0.01 * (1 - np.arange(80) / 800), 4)])
+    assert found.kind == "linear"
+    assert 700 < found.horizon < 900
+
+
+def test_a_rise_that_was_rounded_goes_on():
+    found = recognize([rounded(1.66e-6 * np.arange(60), 5)])
+    assert found.kind == "unknown"
+    assert "still rising" in describe(found)
+
+
+def test_a_rounded_warm_up_ends_where_the_rate_stays():
+    rates = np.minimum(1.66e-6 * np.arange(200), 1e-4)
+    assert recognize([rounded(rates, 5)]).kind == "constant"

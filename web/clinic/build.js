@@ -5,7 +5,7 @@ everystep.core.add(() => {
     told, numbers: { diff, fixed, general, max, median, min, range, round },
     tables: { LogError, columnOf, listed, put, without },
     names: { clockColumn, words },
-    clocks: { clocksOf, countThrough, oneRun, rowsAreRuns, secondsOf },
+    clocks: { MOST_STEPS, clocksOf, countThrough, oneRun, rowsAreRuns, secondsOf },
     curves: { Roles, at, finite, places },
   } = everystep;
   const [LARGEST_GRAIN, UNLIKELY, SAME, ROW] = [50, 1e-4, 1e-4, "row number"];
@@ -43,7 +43,8 @@ everystep.core.add(() => {
     const contradictions = validatedOnce(curves);
     /** @type {Record<string, number>} */
     const facts = {
-      ...sizes(curves, notes), ...made(clocks, notes), ...more.facts, ...options.facts,
+      ...sizes(curves, notes), ...made(clocks, notes), ...planned(table, clocks, notes),
+      ...more.facts, ...options.facts,
     };
     for (const [name, value] of Object.entries(options.facts)) {
       const fact = told.facts[name];
@@ -100,7 +101,10 @@ everystep.core.add(() => {
   /** @type {(t: LogTable, role: string, names: string[], options: LogOptions) => string | null} */
   function clock(table, role, names, options) {
     const name = options.columns[role];
-    if (name === undefined) return clockColumn(table.names, names);
+    if (name === undefined) {
+      const going = table.names.filter((one) => differs(table, one));
+      return clockColumn(going, names) ?? clockColumn(table.names, names);
+    }
     if (name && !table.names.includes(name)) {
       throw new LogError(`There is no column ${name} for ${role}; the columns with numbers are ` +
         `${listed(table.names, 20)}.`);
@@ -168,6 +172,8 @@ everystep.core.add(() => {
   function sizes(curves, notes) {
     const all = (curves.val_accuracy ?? []).flatMap((curve) => finite(curve).values);
     const values = [...new Set(all)].filter((value) => value !== 0 && value !== 1);
+    // Of one digit, they are of any number of samples.
+    if (values.every((value) => Math.abs(value * 10 - round(value * 10)) < 1e-6)) return {};
     for (let n = 2; n <= LARGEST_GRAIN; n++) {
       const isGrain = (/** @type {number} */ value) =>
         Math.abs(value * n - round(value * n)) < 1e-6 * n;
@@ -178,6 +184,18 @@ everystep.core.add(() => {
       }
     }
     return {};
+  }
+
+  /** @type {(table: LogTable, clocks: Clocks, notes: string[]) => Record<string, number>} */
+  function planned(table, { steps }, notes) {
+    const still = table.names.filter((one) => !differs(table, one));
+    const name = clockColumn(still, told.names.plans);
+    if (name === null || !steps) return {};
+    const [values, present] = columnOf(table, name);
+    const value = values[present.indexOf(true)];
+    if (!(steps[steps.length - 1] <= value && value < MOST_STEPS)) return {};
+    notes.push(`${name} is the same in all rows: the updates that were planned.`);
+    return { steps_planned: value };
   }
 
   /** @type {(clocks: Clocks, notes: string[]) => Record<string, number>} */

@@ -5,7 +5,7 @@ everystep.core.add(() => {
   const {
     numbers: { diff, fixed, max, median, min, range }, tables: { LogError, columnOf, put, rowsOf },
   } = everystep;
-  const [MOST_STEPS, SINCE_1970, MANY_EPOCHS] = [1e15, 1e8, 50];
+  const [MOST_STEPS, SINCE_1970, MANY_EPOCHS, ROUND] = [1e15, 1e8, 50, 10];
 
   /** @type {Everystep["clocks"]["filled"]} */
   function filled(values, present) {
@@ -122,13 +122,16 @@ everystep.core.add(() => {
     if (!told.length || !told.every((row) => hasEpoch[row])) return null;
     const [steps, epochs] = [ofStep, ofEpoch].map((values) => told.map((row) => values[row]));
     if (!beginAnew(steps, epochs)) return null;
-    const more = 1 - (stepsFrom ?? (min(steps) === 0 ? 0 : 1));
+    // Of round numbers, one is missing where the first update is number 0.
+    const isFrom0 = min(steps) === 0 || (steps[0] + 1) % ROUND === 0;
+    const more = 1 - (stepsFrom ?? (isFrom0 ? 0 : 1));
     const later = diff(epochs);
     const gaps = diff(steps).filter((_, i) => later[i] === 0);
-    const gap = gaps.length ? commonest(gaps) : 1;
-    const longest = max(steps) + more;
-    // Where rows stand at regular places, an epoch's last updates may have none.
-    const isExact = gap <= 1 || (longest - steps[0] - more) % gap !== 0;
+    const [begin, longest] = [steps[0] + more, max(steps) + more];
+    // Where rows stand at regular places, an epoch's last updates may have none. Those places are
+    // no nearer to each other than the first is to the start.
+    const gap = gaps.length ? Math.max(commonest(gaps), begin) : 1;
+    const isExact = gap <= 1 || (longest - begin) % gap !== 0;
     const perEpoch = isExact ? longest : longest + Math.floor(gap / 2);
     const first = Math.min(min(epochs), 1);
     const made = ofStep.map((value, row) =>
@@ -174,11 +177,34 @@ everystep.core.add(() => {
     if (!(least >= 1 && least <= most)) return { steps };
     const whole = Math.ceil(least);
     const ended = new Set(numbers.filter((epoch, i) => told[i] === least * (epoch + 1)));
-    const isExact = (whole <= most && most < whole + 1) || ended.size > 1;
-    const stepsPerEpoch = isExact ? whole : (least + most) / 2;
+    const between = betweenEpochs(told, numbers);
+    let isExact = (whole <= most && most < whole + 1) || ended.size > 1;
+    let stepsPerEpoch = isExact ? whole : (least + most) / 2;
+    if (!isExact && least <= between && between <= most) {
+      [isExact, stepsPerEpoch] = [true, between];
+    }
     notes.push(`An epoch has ${isExact ? "" : "about "}${fixed(stepsPerEpoch)} updates: so the ` +
       "numbers of steps and epochs fit together.");
     return { steps, epochs: steps.map((step) => step / stepsPerEpoch), stepsPerEpoch };
+  }
+
+  /**
+   * The updates from the first row of an epoch to that of the next, if always as many; NaN where
+   * rows stand at multiples of a number, which say less of epochs.
+   * @type {(steps: number[], epochs: number[]) => number}
+   */
+  function betweenEpochs(steps, epochs) {
+    const numbers = [...new Set(epochs)].sort((a, b) => a - b);
+    const begins = numbers.map((epoch) => steps[epochs.indexOf(epoch)]);
+    const later = diff(numbers);
+    const apart = diff(begins).map((count, i) => count / later[i]);
+    const gaps = diff(epochs);
+    const within = diff(steps).filter((_, i) => gaps[i] === 0);
+    const isRegular = apart.length > 1 && within.length > 0 && min(within) > 0 &&
+      apart.every((count) => count === apart[0]);
+    if (!isRegular) return NaN;
+    const usual = median(within);
+    return steps.every((step) => step % usual === 0) ? NaN : apart[0];
   }
 
   /** @type {(steps: number[], epochs: number[]) => [least: number, most: number]} */
@@ -207,6 +233,7 @@ everystep.core.add(() => {
   }
 
   everystep.clocks = {
-    clockOf, clocksOf, countThrough, endsOfEpochs, filled, oneRun, rowsAreRuns, secondsOf,
+    MOST_STEPS, clockOf, clocksOf, countThrough, endsOfEpochs, filled, oneRun, rowsAreRuns,
+    secondsOf,
   };
 });

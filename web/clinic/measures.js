@@ -40,10 +40,11 @@ everystep.core.add(() => {
     const trend = val && val.values.length >= LEAST_OF_TREND ? val : train;
     if (trend && trend.values.length >= LEAST_OF_TREND) Object.assign(found, trendOf(trend));
     const several = [train, val].filter((curve) => curve && curve.values.length > 1);
-    const falls = several.flatMap((curve) =>
-      (curve && start(curve) > 0 ? [1 - end(curve) / start(curve)] : []));
-    found.learned_or_0 = falls.length ? max(falls) : 0;
-    if (falls.length) found.learned = found.learned_or_0;
+    const known = several.flatMap((curve) => (curve && start(curve) > 0 ? [curve] : []));
+    const fallOf = (/** @type {Curve} */ curve) => 1 - end(curve) / start(curve);
+    found.learned_or_0 = known.length ? max(known.map(fallOf)) : 0;
+    const fromStart = known.filter((curve) => places(curve)[0] <= 2 * median(diff(places(curve))));
+    if (fromStart.length) found.learned = max(fromStart.map(fallOf));
     return found;
   }
 

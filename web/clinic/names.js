@@ -7,6 +7,7 @@ everystep.core.add(() => {
   const [VALIDATION, TEST, TRAINING] = ["validation", "test", "training"].map(group);
   const [LOSS, ACCURACY, RATE] = ["loss", "accuracy", "rate"].map(group);
   const [HOUSEKEEPING, PLAIN, RANKED] = ["housekeeping", "plain", "ranked"].map(group);
+  const SCORES = group("scores");
   const ERROR = told.names.error;
   /** @type {[Meaning["part"], Set<string>][]} */
   const PARTS = [["val", VALIDATION], ["test", TEST], ["train", TRAINING]];
@@ -45,6 +46,7 @@ everystep.core.add(() => {
     if (any(ACCURACY) && !["5", "k", "balanced"].some(has)) {
       return ["accuracy", (word) => ACCURACY.has(word)];
     }
+    if (any(SCORES)) return ["metric", none];
     if (ERROR.some(has)) return ["error", (word) => ERROR.includes(word)];
     if (has("1") && any(RANKED)) return ["accuracy", (word) => word === "1" || RANKED.has(word)];
     return ["metric", none];

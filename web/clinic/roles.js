@@ -51,8 +51,27 @@ everystep.core.add(() => {
       }
       /** @type {Set<string>} */
       this.used = new Set();
+      this.leaveOutUnmeasured();
       this.takeForValidation("accuracy");
       this.takeForValidation("error");
+    }
+
+    /** Columns of validation that only say NaN, where the training went well. */
+    leaveOutUnmeasured() {
+      const isFinite = [...this.meanings].some(([name, says]) => {
+        const [values, present] = columnOf(this.table, name);
+        return says.part === "train" && says.quantity === "loss" &&
+          Number.isFinite(values[present.lastIndexOf(true)]);
+      });
+      if (!isFinite) return;
+      const chosen = new Set(this.chosen.values());
+      const none = [...this.meanings].filter(([name, says]) =>
+        says.part !== "train" && columnOf(this.table, name)[0].every(Number.isNaN));
+      for (const [name] of none) if (!chosen.has(name)) this.meanings.delete(name);
+      if (none.length) {
+        this.notes.push("Not measured, for there is no number but NaN: " +
+          `${listed(none.map(([name]) => name))}.`);
+      }
     }
 
     /**

@@ -30,11 +30,14 @@ everystep.core.add(() => {
     [found.peak, found.left, found.every] = [peak, y[y.length - 1], median(diff(x))];
     const isFalling = diff(y.slice(0, top + 1)).some((change) => change < -SAME);
     if (isFalling || risesAgain(y.slice(top))) return { ...found, kind: "restarts" };
+    const isRounded = areRounded(curve.values);
     if (top) {
       found.warmup = x[top];
-      if (top === y.length - 1) return found; // it has not stopped rising
+      const isLevel = y.slice(top).every((rate) => rate >= 1 - SAME);
+      // It has not stopped rising.
+      if (top === y.length - 1 || (isRounded && isLevel && goesOn(y))) return found;
     }
-    const whole = fall(found, x.slice(top), y.slice(top));
+    const whole = fall(found, x.slice(top), y.slice(top), isRounded);
     const rise = x[top] / (whole.horizon || x[x.length - 1]);
     if (whole.kind === "cosine" && rise > 0.05 &&
         risesAlongACosine(x.slice(0, top + 1), y.slice(0, top + 1))) {
@@ -95,6 +98,22 @@ everystep.core.add(() => {
 
   const amount = (/** @type {number} */ count) => (count >= 100 ? fixed(count) : general(count, 3));
 
+  /** Whether rates change by their last decimal alone. @param {number[]} rates */
+  function areRounded(rates) {
+    const changes = diff(rates).map(Math.abs).filter((change) => change > 0);
+    if (changes.length < LEAST_RECORDS) return false;
+    const least = min(changes);
+    const digits = Math.log10(least);
+    return max(changes) - least < 0.01 * least && Math.abs(digits - Math.round(digits)) < 1e-3;
+  }
+
+  /** Whether the last rate stands no longer than the longest before it. @param {number[]} y */
+  function goesOn(y) {
+    const begins = range(y.length).filter((i) => !i || y[i] !== y[i - 1]);
+    const lengths = diff([...begins, y.length]);
+    return lengths.length > 1 && lengths[lengths.length - 1] <= max(lengths.slice(0, -1));
+  }
+
   /** Positive or zero rates, one a moment. @param {Curve} curve */
   function usable(curve) {
     const known = finite(curve);
@@ -137,10 +156,10 @@ everystep.core.add(() => {
     return curved < furthest(y, (i) => y[0] + (1 - y[0]) * done[i]);
   }
 
-  /** @type {(found: RateSchedule, x: number[], y: number[]) => RateSchedule} */
-  function fall(found, x, y) {
+  /** @type {(found: RateSchedule, x: number[], y: number[], r: boolean) => RateSchedule} */
+  function fall(found, x, y, isRounded) {
     if (max(y) - min(y) < SAME) return { ...found, kind: "constant" };
-    const cuts = cutsOf(x, y);
+    const cuts = isRounded ? null : cutsOf(x, y);
     if (cuts) {
       const [distances, gap] = [diff(cuts), 1.5 * max(diff(x))];
       let isEven = cuts.length < 3 || max(distances) - min(distances) <= gap;

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from everystep.clinic.readers.clocks import (
+    MOST_STEPS,
     Clocks,
     clocks_of,
     count_through,
@@ -17,6 +18,7 @@ from everystep.clinic.readers.names import (
     BATCHES,
     EPISODE,
     EPOCH,
+    PLANS,
     REWARD,
     ROW_NUMBERS,
     RUNS,
@@ -114,7 +116,7 @@ def build(
     per_epoch = per_epoch or clocks.steps_per_epoch
     clocks = replace(clocks, steps_per_epoch=per_epoch, seconds=seconds)
     curves, twice = _validated_once(_curves(table, clocks, options, notes))
-    known = dict(facts or {}) | _said(options, notes)
+    known = _planned(table, clocks, notes) | dict(facts or {}) | _said(options, notes)
     found = _sizes(curves, notes) | _made(clocks, notes) | known
     return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch", which, twice)
 
@@ -199,9 +201,10 @@ def _clock_columns(
 
 
 def _clock(table: Table, role: str, names: Sequence[str], options: Options) -> str | None:
-    """Return the column of a clock: the one asked for, or the one that is called so."""
+    """Return the column of a clock: the one asked for, or the one that is called so and goes on."""
     if role not in options.columns:
-        return clock_column(table.names, names)
+        going = [name for name in table.names if _differs(table, name)]
+        return clock_column(going, names) or clock_column(table.names, names)
     name = options.columns[role]
     if name and name not in table.names:
         raise LogError(
@@ -262,6 +265,18 @@ def _refuse_rewards(names: Sequence[str]) -> None:
             )
 
 
+def _planned(table: Table, clocks: Clocks, notes: list[str]) -> dict[str, float]:
+    """Return the updates that were planned, if a column that stands still is called so."""
+    name = clock_column([n for n in table.names if not _differs(table, n)], PLANS)
+    if name is None or clocks.steps is None or not table.present[name].any():
+        return {}
+    planned = float(table.values[name][table.present[name]][0])
+    if not clocks.steps[-1] <= planned < MOST_STEPS:
+        return {}
+    notes.append(f"{name} is the same in all rows: the updates that were planned.")
+    return {"steps_planned": planned}
+
+
 def _said(options: Options, notes: list[str]) -> dict[str, float]:
     """Return the facts that the user told, and note each."""
     for name, value in options.facts.items():
@@ -277,6 +292,8 @@ def _sizes(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[st
     """
     several = {v for curve in curves.get("val_accuracy", ()) for v in curve.finite.values}
     values = np.array(sorted(several - {0.0, 1.0}))
+    if (np.abs(values * 10 - np.round(values * 10)) < 1e-6).all():
+        return {}  # of one digit, they are of any number of samples
     for n in range(2, LARGEST_GRAIN + 1):
         chance = (n / 100) ** len(values)
         if chance < UNLIKELY and (np.abs(values * n - np.round(values * n)) < 1e-6 * n).all():

@@ -9,6 +9,7 @@ from everystep.clinic.run_log import LogError
 
 MOST_STEPS = 1e15
 SINCE_1970 = 1e8  # seconds; more is a date, and less the time since a start
+ROUND = 10
 MANY_EPOCHS = 50  # from one row to the next
 ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
 
@@ -123,13 +124,16 @@ def count_through(
     if not _begin_anew(steps, epochs):
         return None
     if steps_from is None:
-        steps_from = 0 if steps.min() == 0 else 1
+        # Of round numbers, one is missing where the first update is number 0.
+        steps_from = 0 if steps.min() == 0 or (steps[0] + 1) % ROUND == 0 else 1
     made = table.values[step] + (1 - steps_from)
     gaps, times = np.unique(np.diff(steps)[np.diff(epochs) == 0], return_counts=True)
     gap = float(gaps[times == times.max()][-1]) if len(gaps) else 1.0
-    longest = float(made[told].max())
-    # Where rows stand at regular places, an epoch's last updates may have none.
-    exact = gap <= 1 or (longest - made[told][0]) % gap != 0
+    first, longest = float(made[told][0]), float(made[told].max())
+    # Where rows stand at regular places, an epoch's last updates may have none. Those places are
+    # no nearer to each other than the first is to the start.
+    gap = max(gap, first) if len(gaps) else gap
+    exact = gap <= 1 or (longest - first) % gap != 0
     per_epoch = longest if exact else longest + gap // 2
     before = (table.values[epoch] - min(epochs.min(), 1)) * per_epoch
     made = before + np.where(table.present[step], made, per_epoch)
@@ -247,15 +251,32 @@ def _epochs_in_progress(
     if not 1 <= least <= most:
         return Clocks(steps, None)
     whole = np.ceil(least)
-    # Either one whole number is possible, or rows were written at the ends of epochs.
+    # Either one whole number is possible, or rows were written at the ends of epochs, or at the
+    # same places of all.
     ended = np.unique(numbers[at == least * (numbers + 1)])
+    between = _between_epochs(at, numbers)
     exact = whole <= most < whole + 1 or len(ended) > 1
+    if not exact and least <= between <= most:
+        exact, whole = True, np.float64(between)
     per_epoch = float(whole) if exact else (least + most) / 2
     notes.append(
         f"An epoch has {'' if exact else 'about '}{per_epoch:,.0f} updates: so the numbers of "
         "steps and epochs fit together."
     )
     return Clocks(steps, steps / per_epoch, per_epoch)
+
+
+def _between_epochs(steps: np.ndarray, epochs: np.ndarray) -> float:
+    """Return the updates from the first row of an epoch to that of the next, if always as many.
+
+    NaN where they differ, or rows stand at multiples of a number, which say less of epochs.
+    """
+    numbers, first = np.unique(epochs, return_index=True)
+    apart = np.diff(steps[first]) / np.diff(numbers)
+    within = np.diff(steps)[np.diff(epochs) == 0]
+    if len(apart) < 2 or not len(within) or within.min() <= 0 or (apart != apart[0]).any():
+        return np.nan
+    return np.nan if (steps % np.median(within) == 0).all() else float(apart[0])
 
 
 def _bounds_of_an_epoch(steps: np.ndarray, epochs: np.ndarray) -> tuple[float, float]:

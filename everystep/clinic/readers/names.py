@@ -21,6 +21,8 @@ LOSS = {"loss", "losses", "nll", "cost", "objective", "xent", "crossentropy", "b
 # The better, the lower; in this order one is taken where no loss was recorded.
 ERROR = ("mse", "rmse", "mae", "mape", "perplexity", "ppl", "wer", "cer", "eer", "error", "err")
 ACCURACY = {"acc", "accuracy", "acc1"}
+# The better, the higher, and in no unit that a question here knows.
+SCORES = {"iou", "miou", "dice", "f1", "auc", "map", "psnr", "ssim", "bleu", "rouge"}
 RANKED = {"top", "prec"}  # with a 1 behind it: the first guess is right
 RATE = {"lr", "learningrate"}
 STEP = (
@@ -28,7 +30,10 @@ STEP = (
     "iteration", "iterations", "iter", "iters", "update", "updates", "num_updates", "n_iter",
     "train_step", "training_step", "optimizer_step", "num_steps", "total_steps", "current_step",
     "_step", "batch_idx", "it", "total_timesteps", "timesteps", "time/total_timesteps",
+    "current_steps", "current_iter", "step_end", "end_step",
 )  # fmt: skip
+# Of these, one that stands still may be how many updates were planned.
+PLANS = ("total_steps", "max_steps", "total_iters", "max_iters", "num_training_steps")
 EPOCH = (
     "epoch", "epochs", "train/epoch", "trainer/epoch", "ep", "current_epoch", "epoch_num",
     "epoch_idx", "epoch_id", "num_epoch",
@@ -132,6 +137,8 @@ def _quantity(said: list[str]) -> tuple[str, set[str]]:
         return "", set()
     if found & ACCURACY and not found & {"5", "k", "balanced"}:
         return "accuracy", ACCURACY
+    if found & SCORES:
+        return "metric", set()
     if errors := found & set(ERROR):
         return "error", errors
     if "1" in found and found & RANKED:

@@ -32,8 +32,31 @@ class Roles:
         self.table, self.clocks, self.chosen, self.notes = table, clocks, chosen, notes
         self.meanings = {name: meaning(name) for name in table.names if table.present[name].any()}
         self.used: set[str] = set()
+        self._leave_out_unmeasured()
         for quantity in ("accuracy", "error"):
             self._take_for_validation(quantity)
+
+    def _leave_out_unmeasured(self) -> None:
+        """Leave out columns of validation that only say NaN, where the training went well.
+
+        A run that breaks has no finite training loss any more, either.
+        """
+        ends = [
+            self.table.values[name][self.table.present[name]][-1]
+            for name, says in self.meanings.items()
+            if (says.part, says.quantity) == ("train", "loss")
+        ]
+        if not np.isfinite(ends).any():
+            return
+        none = [
+            name
+            for name, says in self.meanings.items()
+            if says.part != "train" and np.isnan(self.table.values[name]).all()
+        ]
+        for name in set(none) - set(self.chosen.values()):
+            del self.meanings[name]
+        if none:
+            self.notes.append(f"Not measured, for there is no number but NaN: {listed(none)}.")
 
     def _take_for_validation(self, quantity: str) -> None:
         """Read a quantity that names no part of the data as validation, where losses name theirs.

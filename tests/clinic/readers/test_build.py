@@ -103,3 +103,25 @@ def test_rows_are_epochs_only_where_the_format_says_so():
     log = build("table", TABLE.without("step"), Options(), [], rows_are_epochs=True)
     assert log.facts == {"epochs_made": 2}
     assert "each row was read as one" in log.notes[0]
+
+
+def test_a_clock_that_stands_still_is_passed_over(read):
+    log = read("num_steps,step_end,loss\n25,25,2\n25,50,1.5\n25,75,1\n")
+    assert list(log.curve("train_loss").steps) == [25, 50, 75]
+
+
+def test_total_steps_that_stand_still_are_a_plan(read):
+    log = read("current_steps,total_steps,loss\n10,60,2\n20,60,1.5\n30,60,1\n")
+    assert log.facts["steps_planned"] == 60
+    assert log.facts["steps_made"] == 30
+
+
+def test_total_steps_that_go_on_are_a_clock(read):
+    log = read("total_steps,loss\n10,2\n20,1.5\n30,1\n")
+    assert "steps_planned" not in log.facts
+    assert log.facts["steps_made"] == 30
+
+
+def test_accuracies_of_one_digit_tell_no_number_of_samples(read):
+    rows = "".join(f"{i},{1 / i},{1 / i},{i / 10}\n" for i in range(1, 10))
+    assert "n_val" not in read(f"epoch,train_loss,val_loss,val_acc\n{rows}").facts

@@ -194,3 +194,29 @@ def test_a_second_run_counts_from_the_start():
 )
 def test_other_steps_are_left_as_they_are(step, epoch):
     assert counted_on(step, epoch) is None
+
+
+def test_the_first_row_tells_how_far_regular_places_are_apart():
+    assert counted_on([50, 75, 50, 75], [1, 1, 2, 2])[2] == 75
+
+
+def test_of_round_numbers_one_is_missing_where_the_first_update_is_number_0():
+    assert counted_on([49, 74, 49, 74], [0, 0, 1, 1])[:3] == (
+        [50, 75, 125, 150],
+        [50 / 75, 1, 125 / 75, 2],
+        75,
+    )
+
+
+def test_rows_at_the_same_places_of_all_epochs_tell_their_length():
+    table = table_of(step=[50, 100, 170, 220, 290, 340], epoch=[1, 1, 2, 2, 3, 3])
+    clocks = clocks_of(table, "step", "epoch", **AS_WRITTEN, notes=(notes := []))
+    assert clocks.steps_per_epoch == 120
+    assert notes == ["An epoch has 120 updates: so the numbers of steps and epochs fit together."]
+
+
+def test_rows_at_multiples_of_a_number_do_not():
+    """Every fiftieth update of epochs of 101: an epoch's first rows are 100 apart, three times."""
+    table = table_of(step=[50, 100, 150, 200, 250, 300], epoch=[1, 1, 2, 2, 3, 3])
+    clocks = clocks_of(table, "step", "epoch", **AS_WRITTEN, notes=[])
+    assert clocks.steps_per_epoch != 101

@@ -7,6 +7,8 @@ from everystep.clinic.readers.names import EPOCH, STEP, clock_column, meaning, w
     ("name", "part", "quantity"),
     [
         ("loss", "train", "loss"),
+        ("val_IoU.error", "val", "metric"),
+        ("dice_loss", "train", "loss"),
         ("trainLoss", "train", "loss"),
         ("Training Loss", "train", "loss"),
         ("train_loss_epoch", "train", "loss"),

@@ -103,3 +103,14 @@ def test_nan_between_numbers_is_missing_and_nan_at_the_end_is_not():
     assert np.isnan(at_the_end.values[-2:]).all()
     every_second = curves_of(loss=[5, 4, 3, 2], val_loss=[5, "nan", 4, "nan"])["val_loss"][0]
     assert list(every_second.values) == [5, 4]
+
+
+def test_a_validation_that_only_says_nan_was_not_measured(read):
+    log = read("epoch,train_loss,val_loss\n1,2,nan\n2,1,nan\n3,0.5,nan\n")
+    assert log.curve("val_loss") is None
+    assert any("no number but NaN: val_loss" in note for note in log.notes)
+
+
+def test_a_validation_that_says_nan_beside_a_broken_training_was(read):
+    log = read("epoch,train_loss,val_loss\n1,2,nan\n2,nan,nan\n3,nan,nan\n")
+    assert log.curve("val_loss") is not None
