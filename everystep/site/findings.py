@@ -121,7 +121,7 @@ def codes_of(app: Sphinx, notebook: Path) -> dict[str, str]:
     A change of what computes them has the kept ones of all labs computed anew.
     """
     of = [notebook.read_bytes(), *(path.read_bytes() for path in sorted(AUTHORING.glob("*.py")))]
-    name = f"codes of {notebook.relative_to(app.srcdir)}"
+    name = f"{notebook.relative_to(app.srcdir).as_posix()}.codes"
     text = kept_or_made(made_file(app, name), of, lambda: json.dumps(code_digests(notebook)))
     found: dict[str, str] = json.loads(text)
     return found
