@@ -33,6 +33,7 @@ from everystep.authoring.record import (
 )
 from everystep.core.seeds import seed_is_set
 from everystep.site.execution import kept, results_file
+from everystep.site.leftovers import PACKAGE, page_code
 from everystep.site.made import kept_or_made, made_file
 
 # Attributes of Sphinx's environment: the page of each finding by its id; what is wrong in this
@@ -42,8 +43,6 @@ from everystep.site.made import kept_or_made, made_file
 FINDINGS, FAILED = "everystep_findings", "everystep_failed"
 STORED, RECORDED = "everystep_stored", "everystep_recorded"
 SHOWN_BEFORE, TELLING = "everystep_shown_before", "everystep_telling"
-# What computes the digests of findings' code.
-AUTHORING = Path(__file__).parents[1] / "authoring"
 GLUED_FROM = re.compile(r"([\w./-]+\.ipynb)::|^:doc:\s*(\S+\.ipynb)", re.MULTILINE)
 FAILURES = (
     "An interval at 95% speaks for one finding, not for all findings of a lab at once. So labs "
@@ -118,9 +117,9 @@ class FindingRole(ReferenceRole):
 def codes_of(app: Sphinx, notebook: Path) -> dict[str, str]:
     """Return what ``code_digests`` does, kept from one build to the next.
 
-    A change of what computes them has the kept ones of all labs computed anew.
+    A change of the code that computes them has those of all labs computed anew.
     """
-    of = [notebook.read_bytes(), *(path.read_bytes() for path in sorted(AUTHORING.glob("*.py")))]
+    of = [notebook.read_bytes(), page_code(PACKAGE).encode()]
     name = f"{notebook.relative_to(app.srcdir).as_posix()}.codes"
     text = kept_or_made(made_file(app, name), of, lambda: json.dumps(code_digests(notebook)))
     found: dict[str, str] = json.loads(text)

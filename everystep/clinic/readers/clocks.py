@@ -9,7 +9,7 @@ from everystep.clinic.run_log import LogError
 
 MOST_STEPS = 1e15
 SINCE_1970 = 1e8  # seconds; more is a date, and less the time since a start
-ROUND = 10
+ROUND = 10  # a multiple of it is a round number of updates
 MANY_EPOCHS = 50  # from one row to the next
 ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
 
