@@ -85,7 +85,9 @@ class Model:
         modules = []
         with torch.random.fork_rng(devices=[]):
             for seed in seeds:
-                torch.manual_seed(seed)
+                # torch.manual_seed would prepare every kind of accelerator as well, which takes
+                # longer than the weights do.
+                torch.default_generator.manual_seed(seed)
                 modules.append(self.plain())
         stacks = zip(*(module.parameters() for module in modules), strict=True)
         return tuple(torch.stack(stack).detach().to(dtype) for stack in stacks)
