@@ -399,6 +399,13 @@ interface Everystep {
       table: LogTable, step: string, epoch: string, stepsFrom: number | null, notes: string[]
     ): [table: LogTable, perEpoch: number] | null;
     endsOfEpochs(steps: number[], epochs: number[]): boolean;
+    countedFrom0(table: LogTable, step: string, notes: string[]): boolean;
+  };
+  phases: {
+    /** Null if no word in the rows tells training from validation. */
+    apart(
+      names: string[], columns: ArrayLike<unknown>[]
+    ): [names: string[], columns: ArrayLike<unknown>[], phase: string] | null;
   };
   curves: {
     Roles: new (
@@ -420,12 +427,49 @@ interface Everystep {
     recognizes(records: Map<string, any>[]): boolean;
     read(records: Map<string, any>[], options: LogOptions, notes: string[]): RunLog;
   };
+  keras: {
+    recognizes(table: LogTable): boolean;
+    read(table: LogTable, options: LogOptions, notes: string[]): RunLog;
+    /** The lists of a history without what lies beside them; nothing if it is none. */
+    historyIn(content: unknown): Map<string, any>;
+    readHistory(content: any, options: LogOptions, notes: string[]): RunLog;
+  };
   trainerState: {
     recognizes(content: unknown): boolean;
     read(content: any, options: LogOptions, notes: string[]): RunLog;
   };
   /** What is wrong with a log is thrown as a LogError, a sentence. */
   readLogs(files: LogFile[], options: LogOptions): RunLog;
+  courses: {
+    usable(curve: Curve | null): Curve | null;
+    /** The median of the first tenth. */
+    firstLevel(curve: Curve): number;
+    start(curve: Curve): number;
+    end(curve: Curve): number;
+    smoothed(values: number[]): number[];
+    noise(values: number[]): number;
+    variation(curve: Curve): number;
+    level(curve: Curve, to: number): [mean: number, error: number];
+    fallsInOrder(values: number[]): number;
+  };
+  shapes: {
+    SAME: number;
+    FITS: number;
+    /** The furthest that rates are from a shape. */
+    furthest(y: number[], shape: (i: number) => number): number;
+    bestFit(x: number[], y: number[]): { kind: string; fit: Fit };
+    fitOfATail(x: number[], y: number[]): { kind: string; fit: Fit } | null;
+  };
+  remarks: {
+    of(log: RunLog): string[];
+    stuckAt0(curves: Curves): Curve[];
+    /** Where a record stands, with the unit of its clock. */
+    moment(curve: Curve, record: number): string;
+    /** Where a record stands; updates are whole, however many. */
+    place(curve: Curve, record: number): string;
+    /** A number of epochs: many are whole, of few the part counts. */
+    passes(number: number): string;
+  };
   schedule: {
     recognize(curves: Curve[]): RateSchedule;
     describe(
@@ -458,6 +502,7 @@ interface Told {
   causes: Record<string, Cause>;
   cannotTell: string;
   needs: Record<string, [holds: string, record: string]>;
+  besidesAny: string[];
   counted: string[];
   fewRecords: number;
   weaker: Record<string, string>;
@@ -547,6 +592,22 @@ interface Fit {
   horizon: number | null;
   floor: number;
   start: number;
+  /** How it goes at its beginning, if that is nearly a line. */
+  level: Line | null;
+}
+
+/** Rates along a line: that at 0, and what is added a moment. */
+interface Line {
+  start: number;
+  slope: number;
+}
+
+/** Half a cosine that begins somewhere, of some length, and how well it fits. */
+interface Cosine {
+  begin: number;
+  length: number;
+  squares: number;
+  fit: Fit;
 }
 
 type Shape = (x: number[], y: number[]) => Fit;

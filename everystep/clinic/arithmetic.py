@@ -93,7 +93,8 @@ def _steps_per_epoch(log: RunLog, wrong: list[str]) -> float | None:
         found = planned or made
         return None if found is None else float(round(found))
     if abs(planned - made) <= max(1.0, NEAR * planned):
-        return float(round(planned))
+        # The Trainer plans whole updates an epoch; a number set by hand may end within one.
+        return float(planned) if planned == round(planned) else _nearly_whole(made)
     if math.ceil(facts["steps_planned"] / made - NEAR) == facts["epochs_planned"]:
         # Updates were planned, and the epochs are those that they begin.
         return float(round(made))
@@ -148,6 +149,11 @@ def _compare_with_horizon(planned: float, schedule: RateSchedule, wrong: list[st
             f"schedule at about {schedule.horizon:,.0f}, {apart:.2g} times as many. The schedule "
             "counts something else than updates, or its horizon was set for another run."
         )
+
+
+def _nearly_whole(count: float) -> float:
+    """Return a count as it is, without the error of a rounded quotient."""
+    return float(round(count)) if abs(count - round(count)) < 0.1 else float(count)
 
 
 def _quotient(steps: float | None, epochs: float | None) -> float | None:

@@ -126,6 +126,11 @@ CAUSES = dict(
         "Does the training loss jump?",
         ("diverged",),
     ),
+    "leaps": Cause(
+        "A loss leaped, and came back: some updates were too long, or some batches odd.",
+        "lower rate, or clipped gradients",
+        "Does the training loss jump?",
+    ),
     "nothing learned": Cause(
         "It learned nothing.",
         "rate, after a look at model, loss and loop",
@@ -139,7 +144,8 @@ CAUSES = dict(
     ),
     HEALTHY: Cause("Healthy, as far as this log shows.", "", "How good is the tree?"),
     CANNOT_TELL: Cause(
-        "Cannot tell: no sign of trouble was found, and too little to call the run healthy.",
+        "Cannot tell: none of the signs that are looked for here shows clearly, and too little to "
+        "call the run healthy.",
         "",
         "What curves cannot tell",
     ),

@@ -15,6 +15,8 @@ from everystep.clinic.tree import HEALTHY
 FEW_RECORDS = 8
 WEAKER = {"surely": "probably", "probably": "perhaps", "perhaps": "perhaps"}
 # Signs that are counted and not read off a curve stay as sure with few records.
+# Whatever else shows, this limits what a log can say.
+BESIDES_ANY = ("validation set too small",)
 COUNTED = ("planned_share", "change_when_evaluated_again", "mixing", "duplicates", "train_growth")
 
 
@@ -61,7 +63,7 @@ class Diagnosis:
     @property
     def besides(self) -> "Diagnosis | None":
         """What the log shows beside the cause; None if nothing that is looked for does."""
-        causes = self.told.besides
+        causes = {*self.told.besides, *BESIDES_ANY} - {self.cause}
         tree = [asked for asked in RUN_TREE if any(sign.cause in causes for sign in asked.signs)]
         answer = walk(tree, self.measures)
         return None if answer.sign is None else replace(self, answer=answer)

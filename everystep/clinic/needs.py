@@ -18,7 +18,7 @@ class Need:
 
 _CLASSES = Need(
     "the number of classes, which says what loss guessing would have",
-    "the number of classes (say it now with --say n_classes=…)",
+    "the number of classes, if it tells classes apart (say it now with --say n_classes=…)",
 )
 _RATES = Need("the learning rate at several moments", "the learning rate of every record")
 _TRAIN = Need("a training loss", "the training loss")
@@ -29,8 +29,8 @@ _FIRST = Need(
 )
 # By measure. Those that every log has are left out.
 NEEDS = {
-    "train_growth": Need("a training or validation loss", "both losses"),
-    "train_regrowth": _TRAIN,
+    "train_growth": Need("a training or validation loss that begins above 0", "both losses"),
+    "train_regrowth": Need("a training loss that begins above 0", "the training loss"),
     "change_when_evaluated_again": Need(
         "a second evaluation of the same weights",
         "the validation loss of the final weights, evaluated twice (--say val_loss_again=…)",
@@ -44,10 +44,10 @@ NEEDS = {
         "the share of validation samples found in the training set (--say duplicates=…)",
     ),
     "val_accuracy_half_width": Need(
-        "a validation accuracy and the size of the validation set",
+        "on how many samples a validation accuracy was measured",
         "the validation accuracy and the size of its set (--say n_val=…)",
     ),
-    "sets_apart": _VAL,
+    "sets_apart": Need("validation losses above 0", "the validation loss, at least once an epoch"),
     "first_loss": _FIRST,
     "left_of_first": _FIRST,
     "first_rate": _FIRST,
@@ -67,6 +67,7 @@ NEEDS = {
     "share_of_falls": _TRAIN,
     "train_kept": _TRAIN,
     "train_fall_since": _TRAIN,
+    "train_rise_since": _TRAIN,
     "batch_size": Need(
         "the samples of an update",
         "batch, devices and accumulation (--say batch=… devices=… accumulation=…)",
@@ -86,5 +87,6 @@ NEEDS = {
     "val_reaches": _VAL,
     "learned": Need("a loss at several moments", "both losses"),
     "still_falling": Need("a loss at five moments or more", "both losses, more often"),
+    "falls_of_its_level": Need("a loss that stays above 0", "both losses"),
     "falls_in_order": Need("a loss at five moments or more", "both losses, more often"),
 }

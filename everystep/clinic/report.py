@@ -8,9 +8,11 @@ import numpy as np
 
 from everystep.clinic.diagnosis import Diagnosis
 from everystep.clinic.needs import NEEDS
+from everystep.clinic.remarks import remarks
 from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.schedule import describe
 from everystep.clinic.tree import HEALTHY
+from everystep.clinic.words import epochs, moment, place
 
 PARTS = {
     "train_loss": "Training loss",
@@ -88,7 +90,9 @@ def _says(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"{_many(counts.steps_made, 'update')}{planned}{of_run}."
     if counts.epochs_made:
         planned = f" of {counts.epochs_planned:,.0f} planned" if counts.epochs_planned else ""
-        each = f", {_many(counts.steps_per_epoch, 'update')} each" if counts.steps_per_epoch else ""
+        per_epoch = counts.steps_per_epoch
+        digits = 0 if per_epoch == round(per_epoch or 0) else 1
+        each = f", {_many(per_epoch, 'update', digits)} each" if per_epoch else ""
         yield f"{_passes(counts.epochs_made)}{planned}{each}{of_run}."
     if counts.begun:
         number = int(counts.epochs_made or 0) + 1
@@ -99,6 +103,8 @@ def _says(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"An update has {least}{counts.samples_per_update:,.0f} samples{why}."
     if counts.n_train:
         yield f"The training set has about {counts.n_train:,.0f} samples."
+    if n_val := log.facts.get("n_val"):
+        yield f"The validation set has about {n_val:,.0f} samples."
     words = describe(diagnosis.schedule, counts.steps_planned, counts.steps_per_epoch)
     yield f"Learning rate: {words}."
     for role, called in PARTS.items():
@@ -112,7 +118,7 @@ def _not_the_beginning(diagnosis: Diagnosis) -> Iterator[str]:
     for curve in (*log.curves.get("train_loss", ()), *log.curves.get("val_loss", ())):
         gaps = np.diff(curve.x)
         if len(gaps) > 1 and curve.x[0] > 3 * np.median(gaps) > 0:
-            begin = _place(curve, 0)
+            begin = place(curve, 0)
             yield f"{curve.name} begins at {begin}; what came before is not in this file."
     accuracy = log.curve("train_accuracy")
     if accuracy is not None and accuracy.values[0] > 0.99:
@@ -132,34 +138,20 @@ def _course(curve: Curve) -> str:
     low, high = int(np.argmin(finite.values)), int(np.argmax(finite.values))
     words = (
         f"from {finite.values[0]:,.4g} to {finite.values[-1]:,.4g} in {len(finite):,} records; "
-        f"lowest {finite.values[low]:,.4g} at {_moment(finite, low)}, "
-        f"highest {finite.values[high]:,.4g} at {_place(finite, high)}"
+        f"lowest {finite.values[low]:,.4g} at {moment(finite, low)}, "
+        f"highest {finite.values[high]:,.4g} at {place(finite, high)}"
     )
     return words + (f"; {broken:,} records are not finite" if broken else "")
 
 
-def _place(curve: Curve, record: int) -> str:
-    """Return where a record stands; updates are whole, however many."""
-    return _epochs(curve.x[record]) if curve.steps is None else f"{curve.x[record]:,.0f}"
-
-
-def _epochs(number: float) -> str:
-    """Return a number of epochs: many are whole, of few the part counts."""
-    return f"{number:,.0f}" if number >= 1000 else f"{number:.4g}"
-
-
 def _passes(number: float) -> str:
-    return f"{_epochs(number)} epoch{'' if number == 1 else 's'}"
-
-
-def _moment(curve: Curve, record: int) -> str:
-    unit = "epoch" if curve.steps is None else "update"
-    return f"{unit} {_place(curve, record)}"
+    return f"{epochs(number)} epoch{'' if number == 1 else 's'}"
 
 
 def _agrees(diagnosis: Diagnosis) -> Iterator[str]:
-    yield from diagnosis.counts.contradictions
-    if not diagnosis.counts.contradictions:
+    odd = (*diagnosis.counts.contradictions, *remarks(diagnosis.log))
+    yield from odd
+    if not odd:
         yield "Nothing in it contradicts itself, as far as it tells the same thing twice."
 
 
@@ -170,7 +162,7 @@ def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"Something else shows as well. {verdict}"
         yield from signs
     if diagnosis.cause == HEALTHY:
-        yield "Healthy means that no sign of trouble was found; some kinds leave none in a log."
+        yield "Healthy means that no sign of trouble showed; some kinds leave none in a log."
 
 
 def _shows(diagnosis: Diagnosis) -> Iterator[str]:
@@ -188,7 +180,7 @@ def _turned(log: RunLog) -> Iterator[str]:
     losses = (log.curve(role) for role in ("val_loss", "val_error"))
     loss = next((curve.finite for curve in losses if curve is not None and len(curve.finite)), None)
     if loss is not None and loss.values[-1] > loss.values.min():
-        yield f"{loss.name} was lowest at {_moment(loss, int(np.argmin(loss.values)))}."
+        yield f"{loss.name} was lowest at {moment(loss, int(np.argmin(loss.values)))}."
     accuracy = log.curve("val_accuracy")
     if accuracy is not None and len(accuracy) > 1:
         best, last = float(np.nanmax(accuracy.values)), float(accuracy.values[-1])
@@ -203,7 +195,7 @@ def _turned(log: RunLog) -> Iterator[str]:
         error = error.finite
         yield (
             f"{error.name} ends at {error.values[-1]:,.4g}, its best was "
-            f"{error.values.min():,.4g} at {_moment(error, int(np.argmin(error.values)))}. "
+            f"{error.values.min():,.4g} at {moment(error, int(np.argmin(error.values)))}. "
             "If that is what you need, stop by it."
         )
 
@@ -238,5 +230,5 @@ def _next(diagnosis: Diagnosis) -> Iterator[str]:
     yield f"To read: {CHAPTER}, section “{diagnosis.told.section}”."
 
 
-def _many(number: float, what: str) -> str:
-    return f"{number:,.0f} {what}{'' if number == 1 else 's'}"
+def _many(number: float, what: str, digits: int = 0) -> str:
+    return f"{number:,.{digits}f} {what}{'' if number == 1 else 's'}"

@@ -1,14 +1,27 @@
 """The tree of chapter 7, extended to what anybody's log may hold, and to what it may lack.
 
-The chapter's questions are the same objects. Those added here go by a log's own scale: a loss is
-compared with itself. The thresholds were chosen with some 20 logs of real trainings in view.
+The chapter's questions are the same objects, but for two. The size of the validation set limits
+what can be said of any run: it is asked last, and said beside whatever else shows. And what falls
+by a log's own scale is not at rest. Those added here
+go by a log's own scale: a loss is compared with itself. The thresholds were chosen with some 120
+logs of real trainings in view.
 """
 
+from dataclasses import replace
+
+from everystep.clinic.endings import (
+    GOOD,
+    HIGH_AND_NOT_FALLING,
+    LEAPS,
+    LOWER_RATE,
+    NOTHING,
+    REST,
+    SMALL,
+    STILL,
+)
 from everystep.clinic.questions import Question, Sign, above, below
 from everystep.clinic.tree import (
     BROKE,
-    HEALTHY,
-    HIGH_AND_AT_REST,
     HIGH_AND_FALLING,
     JUMPS,
     NEARLY_ZERO,
@@ -17,12 +30,11 @@ from everystep.clinic.tree import (
     TRUST,
 )
 
-LOW = 0.11  # of the peak rate: many schedules end at a tenth
-LEARNED_WELL = 0.9  # accuracy
-STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
-LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accuracy tells
-TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
-
+ROSE_BEYOND_NOISE = (
+    above("val_rise_over_noise", 2.5),
+    above("val_rises_in_order", 0.5),
+    below("val_turn", 0.75),
+)
 CAME_BACK_UP = Question(
     "Did the loss come back up?",
     (
@@ -43,9 +55,14 @@ CAME_BACK_UP = Question(
             "unstable",
             (above("train_regrowth", 0.5),),
         ),
+        Sign(
+            "the validation loss or error has risen by a third since its lowest point, and the "
+            "training loss rose as well",
+            "unstable",
+            (above("val_rise", 4 / 3), *ROSE_BEYOND_NOISE, above("train_rise_since", 0.1)),
+        ),
     ),
-    second_run="a rate ten times lower, or gradients clipped. If the loss then stays down, the "
-    "steps were too long; if not, look at the batches of the moment at which it rose.",
+    second_run=LOWER_RATE,
 )
 SETS = Question(
     "Do several validation sets agree?",
@@ -58,11 +75,6 @@ SETS = Question(
     ),
     second_run="the same, judged on each set by itself. Sets that never improve hold something "
     "that the training set does not.",
-)
-ROSE_BEYOND_NOISE = (
-    above("val_rise_over_noise", 2.5),
-    above("val_rises_in_order", 0.5),
-    below("val_turn", 0.75),
 )
 TURNED = Question(
     "Has validation turned?",
@@ -101,15 +113,29 @@ TURNED = Question(
         ),
         Sign(
             "the validation loss or error has only risen since its lowest point, by a tenth or "
-            "more, while the training loss fell by a third; the records are too few to tell the "
+            "more, while the training loss fell by a tenth; the records are too few to tell the "
             "noise",
             "overfitting",
             (
                 above("val_rise", 1.1),
                 above("val_rises_in_order", 0.9),
                 below("val_turn", 0.75),
-                above("train_fall_since", 1 / 3),
+                above("train_fall_since", 0.1),
                 below("val_records", 6),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "the validation loss or error has risen a little since its lowest point, nearly all "
+            "the time, while the training loss kept falling",
+            "overfitting",
+            (
+                above("val_rise", 1.005),
+                above("val_rise_over_noise", 2),
+                above("val_rises_in_order", 0.8),
+                below("val_turn", 0.75),
+                above("train_fall_since", 0.05),
+                above("val_records", 9),
             ),
             surely="perhaps",
         ),
@@ -127,6 +153,8 @@ TURNED = Question(
             (above("train_accuracy", 0.95), below("accuracy_gained_in_validation", -0.15)),
         ),
     ),
+    # Of an accuracy that stays at 0, no training set is to blame.
+    (above("accuracy_or_1", 0),),
     second_run="the same, with weight decay, dropout or augmentation, or with more data. If "
     "validation turns later and lower, it was overfitting; if nothing changes, compare how the two "
     "sets were made.",
@@ -160,123 +188,10 @@ GONE = Question(
         ),
     ),
 )
-NOTHING = Question(
-    "Was anything learned?",
-    (
-        Sign(
-            "no loss or error ends 2% or more below its start",
-            "nothing learned",
-            (below("learned", 0.02), above("most_records", 4)),
-        ),
-        Sign(
-            "no loss or error ends half a percent or more below its start",
-            "nothing learned",
-            (below("learned", 0.005),),
-            surely="perhaps",
-        ),
-        Sign(
-            "no accuracy changed by a tenth, none is above 60%, and no loss fell by a tenth",
-            "nothing learned",
-            (
-                below("accuracy_range_or_1", 0.1),
-                below("accuracy", 0.6),
-                below("learned_or_0", 0.1),
-                above("most_records", 4),
-            ),
-            surely="perhaps",
-        ),
-    ),
-    second_run="on a single batch, until it is known by heart. If that fails, look for the fault "
-    "in model, loss and loop; if not, try rates ten times higher and lower.",
-)
-LEFT_TO_LEARN = below("accuracy_or_0", 0.99)
-FALLING_TO_THE_END = (above("falls_in_order", 0.7), above("still_falling", STILL_FALLING))
-STILL = Question(
-    "Was it still learning when it ended?",
-    (
-        Sign(
-            "the loss or error was falling all through the last third, and the rate was not yet "
-            "low",
-            "too few updates",
-            (*FALLING_TO_THE_END, above("rate_left", LOW), LEFT_TO_LEARN),
-        ),
-        Sign(
-            "the loss or error was falling all through the last third; the log does not tell how "
-            "the rate went",
-            "too few updates",
-            (*FALLING_TO_THE_END, below("has_rates", 0.5), LEFT_TO_LEARN),
-            surely="perhaps",
-        ),
-    ),
-    second_run=HIGH_AND_FALLING.second_run,
-)
-REST = Question(
-    "Has it come to rest, with the rate still high?",
-    (
-        Sign(
-            "the loss or error hardly falls in the last third, the rate is above half of its "
-            "peak, and no accuracy says that all is learned",
-            "at rest",
-            (
-                below("still_falling", STILL_FALLING),
-                above("rate_left", 0.5),
-                below("rate_still_rising_or_0", 0.5),
-                below("accuracy_or_0", LEARNED_WELL),
-            ),
-        ),
-    ),
-    second_run="on from here with a rate that goes down to zero. What that gains was hidden by the "
-    "noise of the updates; if it gains nothing, the model or the data sets the limit.",
-)
-GOOD = Question(
-    "Did it end well?",
-    (
-        Sign(
-            "validation ends near its best, and the rate has gone down",
-            HEALTHY,
-            (
-                below("rate_left", LOW),
-                below("time_at_low_rate", 0.5),
-                below("val_over_train", 4),
-                above("accuracy_or_1", 0.75),
-            ),
-        ),
-        Sign(
-            "validation ends near its best, at a high accuracy",
-            HEALTHY,
-            (
-                above("accuracy", LEARNED_WELL),
-                below("val_over_train_or_0", 3),
-                below("val_error_left_or_0", 0.9),
-            ),
-        ),
-        Sign(
-            "validation ends near its best, after the loss or error has fallen by a third, and is "
-            "not far above training",
-            HEALTHY,
-            (
-                below("has_rates", 0.5),
-                above("val_records", LEAST_FOR_HEALTH),
-                above("learned", 1 / 3),
-                below("val_end_over_best", 1.01),
-                below("val_over_train_or_0", 1.2),
-                above("accuracy_or_1", 0.75),
-            ),
-            surely="perhaps",
-        ),
-    ),
-    (
-        above("val_records", 1),
-        below("val_end_over_best", 1.05),
-        above("learned", 0.05),
-        above("val_reaches", TO_THE_END),
-    ),
-)
-
 RUN_TREE = (
     BROKE,
     CAME_BACK_UP,
-    TRUST,
+    replace(TRUST, signs=TRUST.signs[:-1]),
     SETS,
     START,
     TURNED,
@@ -285,10 +200,12 @@ RUN_TREE = (
     GONE,
     JUMPS,
     HIGH_AND_FALLING,
-    HIGH_AND_AT_REST,
+    HIGH_AND_NOT_FALLING,
     NEARLY_ZERO,
     NOTHING,
     STILL,
+    LEAPS,
+    SMALL,
     REST,
     GOOD,
 )

@@ -1,22 +1,20 @@
 """Which schedule the recorded rates follow, how long it warms up, and where it would end."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from everystep.clinic.run_log import Curve
+from everystep.clinic.shapes import FITS, SAME, Fit, Line, best_fit, fit_of_a_tail
 
 UNKNOWN = "unknown"
 FALLING = "falling"  # in no shape that is known here
-SAME = 2e-3  # of the peak: so far apart, rates count as equal
-FITS = 0.01  # of the peak: so far from the rates, a shape counts as theirs
 LEAST_RECORDS = 3
 MOST_FITTED = 500  # records to which shapes are fitted
 ONE_OFF = 1.5  # updates: a record may hold the rate of the update before it, or after
 LEAST_OF_EPOCH = 100  # updates, so that few horizons are so near the end of an epoch by chance
-# How much longer than the log a cosine may be, in so many trials.
-LONGEST, TRIALS = 30.0, 300
+MOST_CUTS = 8  # that are told
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,14 @@ def recognize(curves: Sequence[Curve]) -> RateSchedule:
         found = replace(found, warmup=float(x[top]))
         if top == len(y) - 1 or (rounded and (y[top:] >= 1 - SAME).all() and _goes_on(y)):
             return found  # it has not stopped rising
-    found = _fall(found, x[top:], y[top:], rounded)
+    found, level = _fall(found, x[top:], y[top:], rounded)
+    rising = x[: top + 1], y[: top + 1]
     rise = x[top] / (found.horizon or x[-1])
-    if found.kind == "cosine" and rise > 0.05 and _rises_along_a_cosine(x[: top + 1], y[: top + 1]):
+    if found.kind == "cosine" and rise > 0.05 and _rises_along_a_cosine(*rising):
         return replace(found, kind="one-cycle")
-    return found
+    if not top or level is None:
+        return found
+    return _meet(found, *rising, float(x[min(top + 1, len(x) - 1)]), level)
 
 
 def describe(
@@ -114,12 +115,16 @@ def describe(
         "step": f"cut in steps, from {schedule.peak:.3g}",
         "plateau": f"cut at unequal distances from {schedule.peak:.3g}, as on a plateau or by hand",
         "restarts": f"falling and rising again, below {schedule.peak:.3g}",
-        FALLING: f"falling from {schedule.peak:.3g}, in a shape that few records do not show",
+        FALLING: f"falling from {schedule.peak:.3g}, in a shape that is not known here or that "
+        "the records are too few for",
     }.get(schedule.kind, f"{schedule.kind}, from {schedule.peak:.3g}")
     if schedule.warmup:
         words += f", after a warm-up of about {_amount(schedule.warmup)} {unit}"
     if schedule.cuts:
-        words += f", at {', '.join(_amount(cut) for cut in schedule.cuts[:6])} {unit}"
+        cuts = ", ".join(_amount(cut) for cut in schedule.cuts[:MOST_CUTS])
+        more = f" and {len(schedule.cuts) - MOST_CUTS} more" * (len(schedule.cuts) > MOST_CUTS)
+        where = f"from epochs {cuts}{more} on" if unit == "epochs" else f"at {cuts}{more} {unit}"
+        words += f", {where}"
     if schedule.horizon is not None:
         end = "0" if schedule.floor < SAME else f"{schedule.floor:.0%} of the peak"
         words += f", to {end} at {_horizon(schedule, schedule.horizon, planned, per_epoch)}"
@@ -210,13 +215,43 @@ def _rises_along_a_cosine(x: np.ndarray, y: np.ndarray) -> bool:
     return bool(np.abs(y - curved).max() < np.abs(y - straight).max())
 
 
-def _fall(found: RateSchedule, x: np.ndarray, y: np.ndarray, rounded: bool) -> RateSchedule:
+def _meet(
+    found: RateSchedule, x: np.ndarray, y: np.ndarray, after: float, level: Line
+) -> RateSchedule:
+    """Return the schedule with a warm-up that ends where the rise and what follows it meet.
+
+    Args:
+        found: the schedule, with a warm-up to its highest record.
+        x: moments of the records up to that.
+        y: their rates, as fractions of the highest.
+        after: the moment of the record after that.
+        level: what follows the warm-up, near to its beginning.
+    """
+    # One record of the rise has to do, if it began at 0.
+    slope = (y[-2] - y[0]) / (x[-2] - x[0]) if len(x) > 2 else y[0] / x[0] if x[0] > 0 else 0.0
+    if slope <= level.slope:
+        return found
+    meeting = (level.start - y[0] + slope * x[0]) / (slope - level.slope)
+    if not x[-2] <= meeting <= after:
+        return found
+    top = max(1.0, level.start + level.slope * meeting)
+    return replace(
+        found, warmup=float(meeting), peak=float(found.peak * top), left=float(found.left / top)
+    )
+
+
+def _fall(
+    found: RateSchedule, x: np.ndarray, y: np.ndarray, rounded: bool
+) -> tuple[RateSchedule, Line | None]:
     """Complete a schedule by what comes after its warm-up, which begins at its peak.
 
     Rounded rates go down in steps that are none of the schedule.
+
+    Returns:
+        The schedule, and how it goes on after its warm-up, if that is known.
     """
     if y.max() - y.min() < SAME:
-        return replace(found, kind="constant")
+        return replace(found, kind="constant"), Line(1.0)
     cuts = None if rounded else _cuts(x, y)
     if cuts is not None:
         distances = np.diff(cuts)
@@ -224,38 +259,40 @@ def _fall(found: RateSchedule, x: np.ndarray, y: np.ndarray, rounded: bool) -> R
         first = cuts[0] - (x[0] if found.warmup else 0)
         if len(cuts) == 2:
             even = abs(distances[0] - first) <= 1.5 * np.diff(x).max()
-        return replace(found, kind="step" if even else "plateau", cuts=tuple(map(float, cuts)))
+        kind = "step" if even else "plateau"
+        return replace(found, kind=kind, cuts=tuple(map(float, cuts))), Line(1.0)
     if found.warmup and len(x) > LEAST_RECORDS:
         x, y = x[1:], y[1:]  # the record at which it ends may lie before the peak
     if len(x) < LEAST_RECORDS:
-        return replace(found, kind=FALLING)
+        return replace(found, kind=FALLING), None
     some = np.unique(np.linspace(0, len(x) - 1, MOST_FITTED).astype(int))
     x, y = x[some], y[some]
-    fits = {kind: fit(x, y) for kind, fit in SHAPES.items()}
-    kind = min(fits, key=lambda kind: fits[kind].error)
-    if kind != "linear" and fits["linear"].error < SAME:
-        kind = "linear"
-    if fits[kind].error > FITS:
-        kind, fits = "constant, then cooldown", {"constant, then cooldown": _cooldown(x, y)}
-    fit = fits[kind]
+    kind, fit = best_fit(x, y)
     if fit.error > FITS or (len(x) == LEAST_RECORDS and found.warmup):
-        return replace(found, kind=FALLING)
+        tail = fit_of_a_tail(x, y) if found.warmup else None
+        if tail is None:
+            return replace(found, kind=FALLING), None
+        return replace(found, kind=tail[0], horizon=tail[1].horizon, floor=tail[1].floor), None
     if not found.warmup and fit.start > 1:  # the first record is not the first update
-        found = replace(found, peak=found.peak * fit.start, left=found.left / fit.start)
-    return replace(found, kind=kind, horizon=fit.horizon, floor=fit.floor)
+        start = _start_of_a_run(found, fit)
+        found = replace(found, peak=found.peak * start, left=found.left / start)
+    return replace(found, kind=kind, horizon=fit.horizon, floor=fit.floor), fit.level
 
 
-@dataclass(frozen=True)
-class _Fit:
-    """How far a shape is from the rates at most, where it ends, and the rate of its start."""
+def _start_of_a_run(found: RateSchedule, fit: Fit) -> float:
+    """Return the first rate, as a fraction of the highest that was recorded.
 
-    error: float
-    horizon: float | None = None
-    floor: float = 0.0
-    start: float = 1.0
+    Where updates are counted, that is the rate at 0 or that of the first update: the rounder one.
+    """
+    if found.unit == "epochs" or fit.level is None:
+        return fit.start
+    starts = (fit.start, fit.start + fit.level.slope)
 
+    def digits(start: float) -> float:
+        rate = found.peak * start
+        return abs(rate - float(f"{rate:.1e}")) / rate
 
-NO_FIT = _Fit(np.inf)
+    return min(starts, key=digits)
 
 
 def _cuts(x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
@@ -268,69 +305,3 @@ def _cuts(x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
     changes = np.flatnonzero(np.abs(np.diff(y)) > 1e-4 * y[:-1] + 1e-12) + 1
     apart = np.diff(changes).min(initial=len(y)) > 1
     return x[changes] if apart and 0 < len(changes) < max(2, len(y) / 4) else None
-
-
-def _linear(x: np.ndarray, y: np.ndarray) -> _Fit:
-    slope, start = np.polyfit(x, y, 1)
-    if slope >= 0:
-        return NO_FIT
-    error = float(np.abs(start + slope * x - y).max())
-    return _Fit(error, float(-start / slope), start=float(start))
-
-
-def _cosine(x: np.ndarray, y: np.ndarray) -> _Fit:
-    """Fit half a cosine to 0 of any length, or one to any floor that ends within the log.
-
-    Of a cosine that is cut off, length and floor can not both be told.
-    """
-    span = x[-1] - x[0]
-    lengths = span * np.geomspace(0.5, LONGEST, TRIALS)
-    fits = []
-    # A record or two before the first, if that was the end of a warm-up.
-    for begin in (*(x[0] - np.arange(3) * (x[1] - x[0])), 0.0):
-        for length in lengths:
-            shape = (1 + np.cos(np.pi * np.clip((x - begin) / length, 0, 1))) / 2
-            if not shape.any():
-                continue
-            end = float(begin + length)
-            top = float(shape @ y / (shape @ shape))
-            fits.append(_Fit(float(np.abs(top * shape - y).max()), end, start=top))
-            if end <= x[-1] + 0.05 * span:
-                terms = np.stack([shape, 1 - shape], axis=1)
-                (top, floor), *_ = np.linalg.lstsq(terms, y, rcond=None)
-                error = float(np.abs(terms @ [top, floor] - y).max())
-                if top > floor > FITS:
-                    fits.append(_Fit(error, end, float(floor), float(top)))
-    return min(fits, key=lambda fit: fit.error)
-
-
-def _logarithmic(clock: Callable[[np.ndarray], np.ndarray], slope: float | None) -> Callable:
-    """Return a fit of rates whose logarithm is a line over a clock."""
-
-    def fit(x: np.ndarray, y: np.ndarray) -> _Fit:
-        if (y <= 0).any() or (x <= 0).any():
-            return NO_FIT
-        times, logs = clock(x), np.log(y)
-        found, start = np.polyfit(times, logs, 1)
-        if slope is not None and abs(found - slope) > 0.05:
-            return NO_FIT
-        return _Fit(float(np.abs(np.exp(start + found * times) - y).max()))
-
-    return fit
-
-
-def _cooldown(x: np.ndarray, y: np.ndarray) -> _Fit:
-    """Fit rates that stay for at least a fifth of the time and then fall along a line."""
-    falling = int(np.argmax(y < y[0] - SAME))
-    stays = (x[falling - 1] - x[0]) / (x[-1] - x[0])
-    if falling < 2 or stays < 0.2 or len(x) - falling < 2:
-        return NO_FIT
-    return _linear(x[falling:], y[falling:])
-
-
-SHAPES: dict[str, Callable[[np.ndarray, np.ndarray], _Fit]] = {
-    "linear": _linear,
-    "cosine": _cosine,
-    "exponential": _logarithmic(lambda x: x, None),
-    "inverse square root": _logarithmic(np.log, -0.5),
-}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from everystep.clinic.causes import CANNOT_TELL, CAUSES
-from everystep.clinic.diagnosis import COUNTED, FEW_RECORDS, WEAKER
+from everystep.clinic.diagnosis import BESIDES_ANY, COUNTED, FEW_RECORDS, WEAKER
 from everystep.clinic.needs import NEEDS
 from everystep.clinic.questions import Condition, Question
 from everystep.clinic.readers import (
@@ -19,6 +19,7 @@ from everystep.clinic.readers import (
     lightning,
     names,
     openmmlab,
+    phases,
     tensorboard,
     ultralytics,
     wandb,
@@ -56,6 +57,7 @@ def told() -> dict[str, Any]:
         "causes": {name: asdict(cause) for name, cause in CAUSES.items()},
         "cannotTell": CANNOT_TELL,
         "needs": {name: [need.holds, need.record] for name, need in NEEDS.items()},
+        "besidesAny": BESIDES_ANY,
         "counted": COUNTED,
         "fewRecords": FEW_RECORDS,
         "weaker": WEAKER,
@@ -92,6 +94,7 @@ def _names() -> dict[str, Any]:
         "plans": names.PLANS,
         "episode": sorted(names.EPISODE),
         "reward": sorted(names.REWARD),
+        "phase": phases.PHASE,
     }
 
 

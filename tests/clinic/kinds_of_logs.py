@@ -444,7 +444,7 @@ def logs():
             plain | {"val_accuracy": [round(1 - 1 / (1 + i), 2) // 0.04 * 0.04 for i in epochs]}
         ),
     }
-    return found | strangers_logs() | logs_that_count_anew()
+    return found | strangers_logs() | logs_that_count_anew() | logs_as_people_keep_them()
 
 
 def strangers_logs():
@@ -560,6 +560,76 @@ def logs_that_count_anew():
     }
 
 
+def logs_as_people_keep_them():
+    """Return logs with what those in public repositories hold beside the curves, or do not."""
+    n, loss, val = 20, falling(20), falling(20, end=0.3)
+    epochs = list(range(1, n + 1))
+    plain = {"epoch": epochs, "train_loss": loss}
+    lists = {"loss": loss, "val_loss": val}
+    records = [
+        {"epoch": e, "train_loss": a, "val_loss": b}
+        for e, a, b in zip(epochs, loss, val, strict=True)
+    ]
+    phases = [
+        f"{e},{phase},{value:.5f},{1 - value / 3:.4f}"
+        for e, a, b in zip(epochs, loss, val, strict=True)
+        for phase, value in (("train", a), ("Val", b))
+    ]
+    of_batches = [f"{i},,{v:.4f},," for i, v in enumerate(falling(15, size=0.3))]
+    ends = [f"{12 * e - 1},{e - 1},,{v:.4f},{v + 0.05:.4f}" for e, v in enumerate(loss, 1)]
+    summary = {"train_runtime": 812.5, "train_samples_per_second": 85.0, "epoch": 3.0}
+    summary |= {"train_steps_per_second": 2.65625, "train_loss": 0.973, "step": 2154}
+    stopped = {"train_runtime": 100.0, "train_samples_per_second": 3200.0, "step": 500}
+    stopped |= {"train_steps_per_second": 50.0, "train_loss": 0.5, "epoch": 1.0}
+    of_a_part = json.loads(trainer_state(falling(10), [1.0], planned=5000, batch=64))
+    of_a_part["log_history"].append(stopped)
+    lines = yolo(12).splitlines()
+    product = [
+        ",".join([*line.split(",")[:9], *[f"{rate:.6g}"] * 3])
+        for line, rate in zip(
+            lines[1:], (min(1, (e + 1) / 5.5) * (1 - e / 12) * 0.01 for e in range(12)), strict=True
+        )
+    ]
+    ramp = [min(i / 25, 1) * 2e-4 for i in range(19, 800, 20)]
+    return {
+        "beside-lists.json": json.dumps(
+            {"model": "cnn", "best": 0.3, "names": ["a", "b"], **lists, "config": {"lr": 0.1}}
+        ),
+        "beside-history.json": json.dumps({"config": {"lr": 0.1}, "history": records, "seed": 3}),
+        "summary-only.json": json.dumps(
+            {"global_step": 2154, "max_steps": 2154, "epoch": 3.0, "num_train_epochs": 3}
+            | {"log_history": [summary]}
+        ),
+        "stopped-speeds.json": json.dumps(of_a_part),
+        "phases.csv": "epoch,phase,loss,accuracy\n" + "\n".join(phases) + "\n",
+        "train-and-val.csv": table({"epoch": epochs, "train": loss, "val": val}),
+        "cross-entropy.csv": table(
+            {"epoch": epochs, "train_cross_entropy": loss, "val_cross_entropy": val}
+            | {"entropy": [1.0 + noise(i) for i in range(n)]}
+        ),
+        "validation-batches.csv": "step,epoch,val_loss_step,train_loss,val_loss_epoch\n"
+        + "\n".join([*of_batches, *ends])
+        + "\n",
+        "tested-last.csv": "epoch,step,test_loss,train_loss,val_loss\n"
+        + "".join(f"{e},{50 * e + 49},,{loss[e]:.4f},{val[e]:.4f}\n" for e in range(10))
+        + "9,500,0.31,,\n",
+        "from-0.csv": table({"step": list(range(56, 57 * n, 57)), "loss": loss}),
+        "stuck.csv": table(
+            plain | {"val_loss": val, "val_mAP": [0] * n, "val_f1": [0.1 * (i > 9) for i in epochs]}
+        ),
+        "no-loss-left.csv": table(plain | {"train_loss": [1.0, 0.5, *[0] * (n - 2)]}),
+        "below-0.csv": table(plain | {"train_loss": [v - 1 for v in loss], "val_loss": val}),
+        "summed.csv": table(plain | {"train_loss": [300 * v for v in loss], "val_loss": val}),
+        "never-right.csv": table(plain | {"val_loss": val, "val_accuracy": [0.0] * n}),
+        "leaped.csv": table(plain | {"val_loss": [*val[:7], 9.5, *val[8:]]}),
+        "coarse.csv": table(plain | {"val_loss": val, "val_acc": [0.8125, 0.9375, 0.875, 1.0] * 5}),
+        "large-part.csv": table(plain | {"train_loss": [520 - 0.4 * i for i in range(n)]}),
+        "infinite-once.csv": "epoch,train_loss,val_loss\n1,4.2,inf\n",
+        "product.csv": "\n".join([lines[0], *product]) + "\n",
+        "ramp.csv": table({"step": list(range(20, 801, 20)), "loss": falling(40), "lr": ramp}),
+    }
+
+
 def openmmlab(*, by_step, epochs=True, n_epochs=8, per_epoch=130, every=20):
     """Return the JSON lines of MMEngine, or of MMCV's older loggers."""
     loss = falling(n_epochs * per_epoch)
@@ -582,7 +652,10 @@ def openmmlab(*, by_step, epochs=True, n_epochs=8, per_epoch=130, every=20):
 
 def no_logs():
     """Return files that are refused with a sentence, by their names."""
+    two_lists = [{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.0}]
     return {
+        "lists-of-words.json": json.dumps({"loss": ["a"], "val_loss": ["b"]}),
+        "two-lists.json": json.dumps({"train": two_lists, "val": two_lists}),
         "empty.csv": b"  \n",
         "picture.png": b"\x89PNG\r\n\x1a\n\0\0\0",
         "bomb.json": "[" * 100_000,

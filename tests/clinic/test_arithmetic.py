@@ -81,3 +81,11 @@ def test_the_end_of_the_schedule_is_compared_with_the_plan():
     assert "4 times as many" in counted(too_long, **PLAN).contradictions[0]
     in_epochs = RateSchedule("cosine", "epochs", horizon=1200, left=0.85)
     assert counted(in_epochs, **PLAN).contradictions == ()
+
+
+def test_an_epoch_may_end_within_an_update_where_the_number_was_set_by_hand():
+    by_hand = {"steps_made": 500, "steps_planned": 500, "epochs_made": 40, "epochs_planned": 42}
+    assert counted(**by_hand).steps_per_epoch == 12.5
+    assert counted(**by_hand | {"epochs_made": 38.9}).steps_per_epoch == pytest.approx(500 / 38.9)
+    # The rounded part of an epoch is no reason to doubt a whole plan.
+    assert counted(**PLAN | {"epochs_made": 2.99}).steps_per_epoch == 100

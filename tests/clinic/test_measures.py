@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from everystep.clinic.arithmetic import count
-from everystep.clinic.measures import measures_of_run, noise, smoothed, validation_curve
+from everystep.clinic.courses import noise, smoothed
+from everystep.clinic.measures import measures_of_run, validation_curve
 from everystep.clinic.needs import NEEDS
 from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.schedule import recognize
@@ -108,3 +109,43 @@ def test_what_was_learned_is_not_told_by_a_log_that_begins_late():
         curve = Curve("train_loss", np.full(8, 0.5), epochs=np.arange(first, first + 8.0))
         log = RunLog("table", {"train_loss": (curve,)}, {}, (), "epoch")
         assert ("learned" in measured(log)) == told
+
+
+def test_losses_of_batches_do_not_deny_a_validation_that_ends_at_its_best():
+    up = np.append(FALL[:20], np.linspace(0.3, 1.9, 10))
+    alone = measured(sound(train_loss=up, val_loss=None, val_accuracy=None))
+    assert alone["train_regrowth"] > 0.5
+    assert measured(sound(train_loss=up))["train_regrowth"] == 0
+
+
+def test_a_validation_loss_that_was_never_a_number_breaks_nothing():
+    assert measured(sound(val_loss=np.full(30, np.inf)))["train_growth"] < 1
+    assert measured(sound(val_loss=np.append(FALL[:29], np.inf)))["train_growth"] == np.inf
+
+
+def test_a_sum_is_not_compared_with_the_loss_of_guessing():
+    summed = {"train_loss": 30 * FALL, "val_loss": FALL}
+    assert "train_left" not in measured(sound({"n_classes": 10.0}, **summed))
+    high = {"train_loss": 30 * FALL, "val_loss": 30 * FALL, "val_accuracy": None}
+    assert measured(sound({"n_classes": 10.0}, **high))["train_left"] > 1.5
+    assert "train_left" in measured(sound({"n_classes": 10.0}))
+
+
+def test_a_warm_up_that_was_seen_says_how_the_rate_began():
+    rising = np.minimum(1, EPOCHS / 5) * 0.1
+    assert measured(sound(rate=rising))["first_rate"] == pytest.approx(0.2)
+    assert "first_rate" not in measured(sound())
+
+
+def test_a_fall_whose_shape_is_unknown_has_no_end():
+    falling = 0.1 * np.minimum(1, EPOCHS / 5) * (1 - np.maximum(0, EPOCHS - 20) ** 3 / 3000)
+    found = measured(sound(rate=falling))
+    assert recognize([Curve("lr", falling, epochs=EPOCHS)]).kind == "falling"
+    assert found["last_over_first_rate"] == 1
+    assert 0.5 < found["rate_left"] < 1
+
+
+def test_a_leap_is_measured_by_where_a_curve_starts():
+    assert measured(sound())["leap_or_0"] < 1
+    leaped = np.append(FALL[:9], [3 * FALL[0], *FALL[10:]])
+    assert measured(sound(val_loss=leaped))["leap_or_0"] == pytest.approx(3)

@@ -182,3 +182,18 @@ def test_the_text_begins_with_the_verdict_and_fits_a_terminal():
     assert "What was assumed\n  - A guess." in as_text(
         "x", examine(log_of(notes=["A guess."], train_loss=FALL))
     )
+
+
+def test_sizes_are_told_where_they_are_known():
+    lines = lines_of(sound({"n_val": 1234.0}))["What the log says"]
+    assert "The validation set has about 1,234 samples." in lines
+
+
+def test_updates_of_an_epoch_need_not_be_whole():
+    facts = {"epochs_made": 40.0, "steps_made": 500.0, "steps_per_epoch": 12.5}
+    assert "40 epochs, 12.5 updates each." in lines_of(sound(facts))["What the log says"]
+
+
+def test_what_is_odd_is_told_among_the_numbers():
+    agrees = lines_of(sound(train_loss=600 * FALL))["Do its numbers agree?"]
+    assert any("They are not the same quantity" in line for line in agrees)

@@ -9,7 +9,7 @@ from everystep.clinic.measures import measures_of_run
 from everystep.clinic.needs import NEEDS
 from everystep.clinic.run_tree import RUN_TREE
 from everystep.clinic.schedule import recognize
-from everystep.clinic.tree import TREE
+from everystep.clinic.tree import HIGH_AND_AT_REST, TREE, TRUST
 from tests.clinic.made_logs import EPOCHS, FALL, log_of, sound
 
 NOISE = np.random.default_rng(3).normal(0, 0.02, 30)
@@ -122,8 +122,14 @@ def test_overfitting_comes_before_a_run_that_was_stopped_for_it():
 
 
 def test_the_tree_holds_the_chapters_questions_in_their_order():
-    places = [RUN_TREE.index(question) for question in TREE]
+    texts = [question.text for question in RUN_TREE]
+    places = [texts.index(question.text) for question in TREE]
     assert places == sorted(places)
+    changed = [question for question in TREE if question not in RUN_TREE]
+    assert changed == [TRUST, HIGH_AND_AT_REST]
+    # How large the validation set is limits what can be said, and hides no other trouble.
+    small = next(question for question in RUN_TREE if TRUST.signs[-1] in question.signs)
+    assert RUN_TREE.index(small) > max(places)
 
 
 def test_every_measure_says_what_it_needs_or_is_always_there():

@@ -111,7 +111,7 @@ def test_a_rate_that_still_rises_is_said_to():
 def test_a_schedule_is_told_in_words():
     found = recognize([rates(schedules.warmup(200, schedules.polynomial(1800)))])
     assert describe(found) == (
-        "linear, from 0.00995, after a warm-up of about 200 updates, to 0 at about 2,001 updates; "
+        "linear, from 0.01, after a warm-up of about 201 updates, to 0 at about 2,001 updates; "
         "it ends at 0.1% of the peak"
     )
     assert recognize([rates(schedules.polynomial(HORIZON), every=400)]).peak == pytest.approx(
@@ -198,3 +198,32 @@ def test_a_rise_that_was_rounded_goes_on():
 def test_a_rounded_warm_up_ends_where_the_rate_stays():
     rates = np.minimum(1.66e-6 * np.arange(200), 1e-4)
     assert recognize([rounded(rates, 5)]).kind == "constant"
+
+
+@pytest.mark.parametrize("warmup", [110, 130, 137])
+@pytest.mark.parametrize(
+    "fall", [lambda n: schedules.constant(), schedules.polynomial, schedules.cosine]
+)
+def test_a_warm_up_ends_where_the_rise_meets_what_follows(warmup, fall):
+    found = recognize([rates(schedules.warmup(warmup, fall(HORIZON - warmup)))])
+    assert found.warmup == pytest.approx(warmup, abs=2)
+    assert found.peak == pytest.approx(0.01, rel=2e-3)
+
+
+def test_one_record_of_the_rise_is_enough_if_it_began_at_0():
+    found = recognize([rates(schedules.warmup(30, schedules.constant()))])
+    assert found.warmup == pytest.approx(30, abs=2)
+
+
+def test_the_first_rate_is_the_rounder_one_of_two():
+    x = np.arange(20.0, 376.0, 20.0)
+    for late in (0, 1):  # whether a record has the rate of the update before
+        curve = Curve("lr", 2e-4 * (1 - (x - late) / 375), x)
+        assert recognize([curve]).peak == pytest.approx(2e-4, rel=1e-9)
+
+
+def test_many_cuts_are_told_in_short():
+    x = np.arange(1.0, 101.0)
+    values = 0.5 ** np.floor(x / 9)
+    words = describe(recognize([Curve("lr", values, epochs=x)]))
+    assert "from epochs 9, 18, 27, 36, 45, 54, 63, 72 and 3 more on" in words

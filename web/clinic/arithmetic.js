@@ -51,7 +51,11 @@ everystep.core.add(() => {
       const found = planned || made;
       return found === null ? null : round(found);
     }
-    if (Math.abs(planned - made) <= Math.max(1, NEAR * planned)) return round(planned);
+    if (Math.abs(planned - made) <= Math.max(1, NEAR * planned)) {
+      // The Trainer plans whole updates an epoch; a number set by hand may end within one.
+      return planned === round(planned) || Math.abs(made - round(made)) < 0.1
+        ? round(planned === round(planned) ? planned : made) : made;
+    }
     // Updates were planned, and the epochs are those that they begin.
     if (Math.ceil(facts.steps_planned / made - NEAR) === facts.epochs_planned) return round(made);
     wrong.push(`Planned were ${fixed(facts.steps_planned)} updates in ` +

@@ -5,7 +5,7 @@ everystep.core.add(() => {
     told, numbers: { diff, fixed, general, max, median, min, range, round },
     tables: { LogError, columnOf, listed, put, without },
     names: { clockColumn, words },
-    clocks: { MOST_STEPS, clocksOf, countThrough, oneRun, rowsAreRuns, secondsOf },
+    clocks: { MOST_STEPS, clocksOf, countThrough, countedFrom0, oneRun, rowsAreRuns, secondsOf },
     curves: { Roles, at, finite, places },
   } = everystep;
   const [LARGEST_GRAIN, UNLIKELY, SAME, ROW] = [50, 1e-4, 1e-4, "row number"];
@@ -26,6 +26,9 @@ everystep.core.add(() => {
       table = countRows(table, notes, Boolean(more.areRowsEpochs));
       epoch = ROW;
     }
+    const usual = more.stepsFrom ?? 1;
+    const isFrom0 = options.stepsFrom === null && usual === 1 && step !== null &&
+      countedFrom0(table, step, notes);
     const found = countedOn(table, step, epoch, options, notes);
     if (found) [table, step] = found;
     const perEpoch = found ? found[2] : null;
@@ -33,7 +36,7 @@ everystep.core.add(() => {
     table = one;
     const clocks = clocksOf(table, step, epoch, {
       areEpochsPasses: Boolean(found ?? more.areEpochsPasses),
-      stepsFrom: found ? 1 : options.stepsFrom ?? more.stepsFrom ?? 1,
+      stepsFrom: found ? 1 : options.stepsFrom ?? (isFrom0 ? 0 : usual),
       epochsFrom: options.epochsFrom,
       notes,
     });
@@ -172,12 +175,12 @@ everystep.core.add(() => {
   function sizes(curves, notes) {
     const all = (curves.val_accuracy ?? []).flatMap((curve) => finite(curve).values);
     const values = [...new Set(all)].filter((value) => value !== 0 && value !== 1);
-    // Of one digit, they are of any number of samples.
-    if (values.every((value) => Math.abs(value * 10 - round(value * 10)) < 1e-6)) return {};
+    const areMultiples = (/** @type {number} */ n) => values.every((value) =>
+      Math.abs(value * n - round(value * n)) < 1e-6 * Math.min(n, 100));
+    if (areMultiples(10)) return {}; // of one digit, they are of any number of samples
+    const finest = [100, 1000].find(areMultiples) ?? 10_000;
     for (let n = 2; n <= LARGEST_GRAIN; n++) {
-      const isGrain = (/** @type {number} */ value) =>
-        Math.abs(value * n - round(value * n)) < 1e-6 * n;
-      if ((n / 100) ** values.length < UNLIKELY && values.every(isGrain)) {
+      if ((n / finest) ** values.length < UNLIKELY && areMultiples(n)) {
         notes.push(`All validation accuracies are multiples of 1/${n}, so the set was taken to ` +
           `have ${n} samples.`);
         return { n_val: n };

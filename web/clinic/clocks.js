@@ -68,6 +68,16 @@ everystep.core.add(() => {
     return [rowsOf(table, kept), which];
   }
 
+  /** @type {Everystep["clocks"]["countedFrom0"]} */
+  function countedFrom0(table, step, notes) {
+    const steps = [...new Set(clockOf(table, step))].sort((a, b) => a - b);
+    const gaps = diff(steps);
+    const isRegular = gaps.slice(0, -1).every((gap) => gap === gaps[0]);
+    if (gaps.length < 2 || gaps[0] < 2 || steps[0] !== gaps[0] - 1 || !isRegular) return false;
+    notes.push(`${step} counts from 0: its first record stands one before ${fixed(gaps[0])}.`);
+    return true;
+  }
+
   /** @type {Everystep["clocks"]["secondsOf"]} */
   function secondsOf(table, name, notes) {
     if (name === null) return null;
@@ -233,7 +243,7 @@ everystep.core.add(() => {
   }
 
   everystep.clocks = {
-    MOST_STEPS, clockOf, clocksOf, countThrough, endsOfEpochs, filled, oneRun, rowsAreRuns,
-    secondsOf,
+    MOST_STEPS, clockOf, clocksOf, countThrough, countedFrom0, endsOfEpochs, filled, oneRun,
+    rowsAreRuns, secondsOf,
   };
 });

@@ -2,13 +2,13 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    numbers: { diff, interpolated, line, max, mean, median, min, range, split },
-    curves: { at, finite, places },
+    numbers: { diff, interpolated, line, max, mean, median, min },
+    curves: { finite, places }, remarks: { stuckAt0 },
+    courses: { end, fallsInOrder, firstLevel, level, noise, smoothed, start, usable, variation },
   } = everystep;
-  const WITH_AN_END = ["linear", "cosine", "one-cycle", "falling"];
+  const WITH_AN_END = ["linear", "cosine", "one-cycle"];
   const [FIRST_UPDATES, LEAST_FIRST, LOW_RATE] = [10, 5, 0.099];
-  const [LEAST_OF_TREND, LEAST_OF_TURN, MOST_BINS] = [5, 3, 10];
-  const [MOST_RECORDS, ROUNDING] = [1000, 1e-12];
+  const [LEAST_OF_TREND, LEAST_OF_TURN] = [5, 3];
 
   /** @type {Everystep["measuresOf"]} */
   function measuresOf(log, counts, schedule) {
@@ -25,8 +25,10 @@ everystep.core.add(() => {
     // What a log does not tell, for signs that are looked for all the same.
     found.accuracy_or_0 = found.accuracy ?? 0;
     found.accuracy_or_1 = found.accuracy ?? 1;
+    found.stuck_at_0 = stuckAt0(log.curves).length;
     found.val_error_left_or_0 = errorLeft(log);
     found.accuracy_range_or_1 = accuracyRange(log);
+    found.train_accuracy_or_0 = found.train_accuracy ?? 0;
     if (train) Object.assign(found, training(log, train));
     if (val) {
       found.val_records = val.values.length;
@@ -39,12 +41,28 @@ everystep.core.add(() => {
     found.val_over_train_or_0 = found.val_over_train ?? 0;
     const trend = val && val.values.length >= LEAST_OF_TREND ? val : train;
     if (trend && trend.values.length >= LEAST_OF_TREND) Object.assign(found, trendOf(trend));
-    const several = [train, val].filter((curve) => curve && curve.values.length > 1);
-    const known = several.flatMap((curve) => (curve && start(curve) > 0 ? [curve] : []));
-    const fallOf = (/** @type {Curve} */ curve) => 1 - end(curve) / start(curve);
-    found.learned_or_0 = known.length ? max(known.map(fallOf)) : 0;
-    const fromStart = known.filter((curve) => places(curve)[0] <= 2 * median(diff(places(curve))));
-    if (fromStart.length) found.learned = max(fromStart.map(fallOf));
+    return { ...found, ...learned(train, val) };
+  }
+
+  /** @type {(train: Curve | null, val: Curve | null) => Measures} */
+  function learned(train, val) {
+    const several = [train, val].flatMap((curve) =>
+      (curve && curve.values.length > 1 ? [curve] : []));
+    const known = several.filter((curve) => start(curve) > 0);
+    const most = (/** @type {number[]} */ numbers) => (numbers.length ? max(numbers) : 0);
+    const long = several.filter(({ values }) => values.length >= LEAST_OF_TREND);
+    /** @type {Measures} */
+    const found = {
+      learned_or_0: most(known.map((curve) => 1 - end(curve) / start(curve))),
+      falls_throughout_or_0: most(long.map(({ values }) => fallsInOrder(values))),
+      leap_or_0: most(known.map((curve) => max(curve.values.slice(1)) / start(curve))),
+    };
+    // The first record alone may be far above the others, and no measure of what was learned.
+    const fromStart = known.filter((curve) =>
+      places(curve)[0] <= 2 * median(diff(places(curve))) && firstLevel(curve) > 0);
+    if (fromStart.length) {
+      found.learned = max(fromStart.map((curve) => 1 - end(curve) / firstLevel(curve)));
+    }
     return found;
   }
 
@@ -59,45 +77,12 @@ everystep.core.add(() => {
     return accuracy && { ...accuracy, values: accuracy.values.map((value) => 1 - value) };
   }
 
-  /**
-   * The finite records, means of neighbors if there are many.
-   * @type {(curve: Curve | null) => Curve | null}
-   */
-  function usable(curve) {
-    const known = curve && finite(curve);
-    if (!known || !known.values.length) return null;
-    const n = known.values.length;
-    const parts = split(range(n), Math.min(n, MOST_RECORDS));
-    const last = at(known, parts.map((part) => part[part.length - 1]));
-    return { ...last, values: parts.map((part) => mean(part.map((i) => known.values[i]))) };
-  }
-
-  /** @param {number} n */
-  const tenth = (n) => Math.max(1, Math.floor(n / 10));
-  /** @param {Curve} curve */
-  const start = ({ values }) => median(values.slice(0, tenth(values.length)));
-  /** @param {Curve} curve */
-  const end = ({ values }) => median(values.slice(-tenth(values.length)));
-
-  /** Moving medians over a tenth of the records; of few, the values. @param {number[]} values */
-  function smoothed(values) {
-    const n = values.length;
-    if (n < 10) return values;
-    const half = Math.max(1, Math.floor(n / 20));
-    const mirrored = (/** @type {number} */ i) => (i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i);
-    return range(n).map((i) =>
-      median(range(2 * half + 1).map((k) => values[mirrored(i - half + k)])));
-  }
-
-  /** @param {number[]} values */
-  function noise(values) {
-    if (values.length < 3) return 0;
-    return median(diff(diff(values)).map(Math.abs)) / (Math.sqrt(6) * 0.6745);
-  }
-
   /** @type {(log: RunLog, train: Curve | null, val: Curve | null) => Measures} */
   function broken(log, train, val) {
-    const isBroken = ["train_loss", "val_loss"].some((role) => {
+    // A validation loss that was never a number says nothing of the training.
+    const isKnown = usable(first(log, "val_loss")) !== null;
+    const roles = isKnown ? ["train_loss", "val_loss"] : ["train_loss"];
+    const isBroken = roles.some((role) => {
       const values = first(log, role)?.values;
       return values && !Number.isFinite(values[values.length - 1]);
     });
@@ -108,9 +93,23 @@ everystep.core.add(() => {
     const found = { train_growth: end(curve) / start(curve) };
     if (train) {
       const [begin, low] = [start(train), min(smoothed(train.values))];
-      found.train_regrowth = low < 0.9 * begin ? (end(train) - low) / (begin - low) : 0;
+      // Validation may deny what the losses of single batches seem to say.
+      const isWell = val && val.values.length > 1 && end(val) < 1.05 * min(val.values);
+      found.train_regrowth = low < 0.9 * begin && !isWell
+        ? (end(train) - low) / (begin - low) : 0;
     }
     return found;
+  }
+
+  /**
+   * Whether a loss above that of guessing goes with validation that is better: it is a sum.
+   * @type {(log: RunLog, train: Curve, classes: number) => boolean}
+   */
+  function isOfAnotherScale(log, train, classes) {
+    const guessing = Math.log(Math.max(2, classes));
+    if (!(start(train) > end(train) && end(train) > 1.5 * guessing)) return false;
+    const [val, accuracy] = ["val_loss", "val_accuracy"].map((role) => usable(first(log, role)));
+    return Boolean((val && end(val) < guessing) || (accuracy && end(accuracy) > 2 / classes));
   }
 
   /** @type {(log: RunLog, train: Curve) => Measures} */
@@ -120,7 +119,9 @@ everystep.core.add(() => {
     const classes = log.facts.n_classes;
     const ofGuessing = Math.log(Math.max(2, classes));
     if (start(train) > 0) found.train_kept = end(train) / start(train);
-    if (classes) found.train_left = end(train) / ofGuessing;
+    if (classes && !isOfAnotherScale(log, train, classes)) {
+      found.train_left = end(train) / ofGuessing;
+    }
     const half = train.values.slice(Math.floor(train.values.length / 2));
     if (half.length >= LEAST_OF_TREND) {
       found.share_of_falls = mean(diff(smoothed(half)).map((change) => (change < 0 ? 1 : 0)));
@@ -159,11 +160,12 @@ everystep.core.add(() => {
     }
     if (train && train.values.length > 1) {
       const trained = places(train);
-      const [then, error] = level(train, trained, x[place]);
-      const [now, errorNow] = level(train, trained, trained[trained.length - 1]);
+      const [then, error] = level(train, x[place]);
+      const [now, errorNow] = level(train, trained[trained.length - 1]);
       if (areAlike && now > 0) found.val_over_train = last / now;
-      const fall = then - now - Math.hypot(error, errorNow);
-      found.train_fall_since = then ? fall / Math.abs(then) : fall;
+      const doubt = Math.hypot(error, errorNow);
+      found.train_fall_since = (then - now - doubt) / (Math.abs(then) || 1);
+      found.train_rise_since = (now - then - doubt) / (Math.abs(then) || 1);
     }
     return found;
   }
@@ -185,10 +187,8 @@ everystep.core.add(() => {
   /** By what part of its highest an accuracy varied, at most; 1 without. @param {RunLog} log */
   function accuracyRange(log) {
     const known = ["train_accuracy", "val_accuracy"].flatMap((role) => {
-      const values = usable(first(log, role))?.values;
-      if (!values) return [];
-      const highest = max(values);
-      return [highest > 0 ? (highest - min(values)) / highest : 0];
+      const curve = usable(first(log, role));
+      return curve ? [variation(curve)] : [];
     });
     return known.length ? max(known) : 1;
   }
@@ -200,40 +200,22 @@ everystep.core.add(() => {
       : (1 - values[values.length - 1]) / (1 - values[0]);
   }
 
-  // Mean and its standard error of the tenth of the records that are nearest.
-  /** @type {(curve: Curve, x: number[], to: number) => [number, number]} */
-  function level({ values }, x, to) {
-    const distances = x.map((place) => Math.abs(place - to));
-    const near = range(x.length).sort((a, b) => distances[a] - distances[b])
-      .slice(0, tenth(x.length)).map((i) => values[i]);
-    const middle = mean(near);
-    const deviation = Math.sqrt(mean(near.map((value) => (value - middle) ** 2)));
-    return [middle, deviation / Math.sqrt(near.length)];
-  }
-
-  /** 1 if values only fall, −1 if they only rise, 0 without order. @param {number[]} values */
-  function fallsInOrder(values) {
-    if (values.length < 2) return 0;
-    const means = split(values, Math.min(values.length, MOST_BINS)).map(mean);
-    const signs = means.flatMap((earlier, i) => means.slice(i + 1).map((later) => {
-      const fallen = earlier - later;
-      return Math.abs(fallen) > ROUNDING * Math.abs(earlier) ? Math.sign(fallen) : 0;
-    }));
-    return mean(signs);
-  }
-
   /** @type {(curve: Curve) => Measures} */
   function trendOf(curve) {
     const [x, y] = [places(curve), curve.values];
     const last = Math.max(LEAST_OF_TREND, Math.floor(y.length / 3));
     const [late, levels] = [x.slice(-last), y.slice(-last)];
     const slope = late[last - 1] > late[0] ? line(late, levels)[0] : 0;
-    const fallen = Math.max(start(curve), y[0]) - end(curve);
+    const rest = end(curve);
+    const fallen = start(curve) - rest;
     const fifth = (x[x.length - 1] - x[0]) / 5;
-    return {
+    /** @type {Measures} */
+    const found = {
       falls_in_order: fallsInOrder(levels),
       still_falling: fallen > 0 ? (-slope * fifth) / fallen : 0,
     };
+    if (rest > 0) found.falls_of_its_level = (-slope * fifth) / rest;
+    return found;
   }
 
   /** @type {(log: RunLog, schedule: RateSchedule, train: Curve | null) => Measures} */
@@ -257,7 +239,10 @@ everystep.core.add(() => {
       fall_at_low_rate: 1,
       rate_still_rising_or_0: isRising ? 1 : 0,
     };
-    if (curve.steps && curve.steps[0] <= FIRST_UPDATES) found.first_rate = y[0] / schedule.peak;
+    const isLowFirst = schedule.warmup && y[0] < schedule.peak / 2;
+    if (isLowFirst || (curve.steps && curve.steps[0] <= FIRST_UPDATES)) {
+      found.first_rate = y[0] / schedule.peak;
+    }
     if (train && isLow.includes(true) && start(train) > end(train)) {
       const from = x[isLow.indexOf(true)];
       // A fifth of that time is left to what the higher rate had begun.
@@ -273,7 +258,8 @@ everystep.core.add(() => {
   function leftAtTheEnd(log, schedule, curve) {
     const x = places(curve);
     const beyond = endOfLog(log, curve) - x[x.length - 1];
-    if (beyond <= 0 || x.length < 2 || !WITH_AN_END.includes(schedule.kind)) return schedule.left;
+    const isOn = [...WITH_AN_END, "falling"].includes(schedule.kind);
+    if (beyond <= 0 || x.length < 2 || !isOn) return schedule.left;
     const [[from, to], [before, last]] = [x.slice(-2), curve.values.slice(-2)];
     const slope = Math.max(before - last, 0) / (to - from);
     return Math.max(schedule.left - (slope * beyond) / schedule.peak, 0);

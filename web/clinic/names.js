@@ -39,8 +39,9 @@ everystep.core.add(() => {
     const none = () => false;
     if (any(RATE) || (has("learning") && has("rate"))) return ["rate", learning];
     if ((has("grad") && has("norm")) || has("gradnorm")) return ["metric", none];
+    if (has("entropy") && !has("cross")) return ["metric", none];
     if (said.some((word) => LOSS.has(word) || word.endsWith("loss"))) {
-      return ["loss", (word) => LOSS.has(word)];
+      return ["loss", (word) => LOSS.has(word) || word === "cross"];
     }
     if (any(HOUSEKEEPING)) return ["", none];
     if (any(ACCURACY) && !["5", "k", "balanced"].some(has)) {

@@ -66,8 +66,8 @@ everystep.core.add(() => {
       return { log, schedule, counts, measures, answer, cause, told: says, surely, besides: null };
     };
     const found = diagnosisOf(walk(told.tree, measures));
-    const tree = told.tree.filter(({ signs }) =>
-      signs.some(({ cause }) => found.told.besides.includes(cause)));
+    const causes = [...found.told.besides, ...told.besidesAny.filter((one) => one !== found.cause)];
+    const tree = told.tree.filter(({ signs }) => signs.some(({ cause }) => causes.includes(cause)));
     const answer = walk(tree, measures);
     return answer.sign ? { ...found, besides: diagnosisOf(answer) } : found;
   }

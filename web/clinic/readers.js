@@ -3,10 +3,12 @@
 everystep.core.add(() => {
   const {
     told, build, files: { decode, parseCsv }, json: { parseJson, parsePrinted },
-    numbers: { range },
-    tables: { LogError, columnOf, listed, put, renamed, tableOfColumns, tableOfRecords, without },
-    names: { clockColumn }, clocks: { clockOf, endsOfEpochs, oneRun }, openmmlab,
-    trainerState,
+    numbers: { fixed, range },
+    tables: {
+      LogError, columnOf, listed, put, renamed, rowsOf, tableOfColumns, tableOfRecords, without,
+    },
+    names: { clockColumn, meaning }, clocks: { clockOf, endsOfEpochs, oneRun }, openmmlab,
+    keras, trainerState,
   } = everystep;
   const { step: STEP, epoch: EPOCH } = told.names;
   const MOST_BYTES = 64 * 2 ** 20;
@@ -34,7 +36,7 @@ everystep.core.add(() => {
   /** @type {(table: LogTable, options: LogOptions, notes: string[]) => RunLog} */
   function readLightning(table, options, notes) {
     notes.push("step is the number of the last update, counted from 0.");
-    table = ended(table, notes);
+    table = ended(withoutBatchesOfValidation(table, notes), notes);
     if (hasOf(table)("train_loss") && !hasOf(table)("train_loss_epoch")) {
       notes.push("train_loss is taken for the loss of single batches, unless a row ends an epoch.");
     }
@@ -42,70 +44,36 @@ everystep.core.add(() => {
   }
 
   /** @type {(table: LogTable, notes: string[]) => LogTable} */
+  function withoutBatchesOfValidation(table, notes) {
+    const columns = table.names.filter((name) => name !== "step" && name !== "epoch");
+    const others = columns.filter((name) =>
+      !name.endsWith("_step") || meaning(name).part === "train");
+    const present = others.map((name) => columnOf(table, name)[1]);
+    const kept = range(table.rows).filter((row) => present.some((there) => there[row]));
+    const isAsIt = others.length === columns.length || !kept.length || kept.length === table.rows;
+    if (isAsIt) return table;
+    notes.push(`${fixed(table.rows - kept.length)} rows of single batches of validation were ` +
+      "left out: their steps count those batches.");
+    return rowsOf(table, kept);
+  }
+
+  /** @type {(table: LogTable, notes: string[]) => LogTable} */
   function ended(table, notes) {
     const [steps, epochs] = [clockOf(table, "step"), clockOf(table, "epoch")];
     const end = steps.length - 1;
     const last = range(end + 1).filter((row) => steps[row] < steps[end]).pop();
-    if (last === undefined || steps[last] !== steps[end] - 1 || epochs[last] !== epochs[end] - 1) {
-      return table;
-    }
+    if (last === undefined || steps[last] !== steps[end] - 1) return table;
+    // A test that ends the file stands at the number of updates made, with the last epoch or
+    // one more.
+    const isTested = table.names.every((name) => name === "step" || name === "epoch" ||
+      meaning(name).part === "test" || !columnOf(table, name)[1].slice(last + 1).includes(true));
+    if (!isTested && epochs[last] !== epochs[end] - 1) return table;
     notes.push("The rows after the last update were read as measured at the end of the training.");
     const moved = { ...table, values: new Map(table.values) };
     for (const [name, times] of /** @type {const} */ ([["step", steps], ["epoch", epochs]])) {
-      moved.values.set(name, times.map((time, row) => (row > last ? time - 1 : time)));
+      moved.values.set(name, times.map((time, row) => (row > last ? times[last] : time)));
     }
     return moved;
-  }
-
-  // Keras, and lists in JSON
-
-  /** @param {LogTable} table */
-  function isOfKeras(table) {
-    const has = hasOf(table);
-    return has("loss") && clockColumn(table.names, STEP) === null &&
-      (has("acc") || has("accuracy") || table.names.some((name) => name.startsWith("val_")));
-  }
-
-  /** @type {(table: LogTable, options: LogOptions, notes: string[]) => RunLog} */
-  function readKeras(table, options, notes) {
-    notes.push("Training values are means over the epoch, while the weights changed, with " +
-      "dropout and augmentation if there were any; validation is measured after it.");
-    return build(told.formats.keras, table, options, notes, { areRowsEpochs: true });
-  }
-
-  /** @param {unknown} content @returns {unknown} */
-  function historyIn(content) {
-    if (!isMap(content)) return content;
-    const inner = content.get("history");
-    const found = isMap(inner) ? inner : content;
-    const parts = [...found].filter(([, values]) => isMap(values));
-    if (!parts.length || !parts.every(([, named]) => [...named.values()].every(Array.isArray))) {
-      return found;
-    }
-    return new Map(parts.flatMap(([part, named]) =>
-      [...named].map(([name, values]) => [`${part} ${name}`, values])));
-  }
-
-  /** @param {unknown} content */
-  function isHistory(content) {
-    const history = historyIn(content);
-    return isMap(history) && history.size > 0 &&
-      [...history.values()].every((values) => Array.isArray(values) || isMap(values));
-  }
-
-  /** @type {(content: any, options: LogOptions, notes: string[]) => RunLog} */
-  function readHistory(content, options, notes) {
-    const history = /** @type {Map<string, any>} */ (historyIn(content));
-    const columns = [...history.values()].map((values) =>
-      (isMap(values) ? [...values.values()] : values));
-    const lengths = [...new Set(columns.map((values) => values.length))].sort((a, b) => a - b);
-    if (lengths.length !== 1 || !lengths[0]) {
-      throw new LogError("The lists of a history must have one length, and have " +
-        `${lengths.slice(0, 6).join(", ")}.`);
-    }
-    const table = tableOfColumns([...history.keys()].map(String), columns, notes);
-    if (isOfKeras(table)) return readKeras(table, options, notes);
-    return build("JSON of lists", table, options, notes, { areRowsEpochs: true });
   }
 
   // Ultralytics
@@ -269,18 +237,28 @@ everystep.core.add(() => {
   /** @type {[recognizes: (table: LogTable) => boolean, read: typeof readColumns][]} */
   const TABLES = [
     [isOfWandb, readWandb], [isOfUltralytics, readUltralytics], [isOfLightning, readLightning],
-    [isOfKeras, readKeras], [() => true, readColumns],
+    [keras.recognizes, keras.read], [() => true, readColumns],
   ];
 
   /** @type {(content: any, options: LogOptions, notes: string[]) => RunLog} */
   function readJson(content, options, notes) {
-    const records = Array.isArray(content) ? content.filter(isMap) : [];
+    let records = Array.isArray(content) ? content.filter(isMap) : [];
     if (openmmlab.recognizes(records)) return openmmlab.read(records, options, notes);
     if (trainerState.recognizes(content)) return trainerState.read(content, options, notes);
     if (records.some((row) => row.has("_step"))) {
       return readWandb(tableOfRecords(records, notes), options, notes);
     }
-    if (isHistory(content)) return readHistory(content, options, notes);
+    if (keras.historyIn(content).size) return keras.readHistory(content, options, notes);
+    if (isMap(content)) {
+      const found = [...content.values()].flatMap((value) => {
+        const rows = Array.isArray(value) ? value.filter(isMap) : [];
+        return rows.length > 1 ? [rows] : [];
+      });
+      if (found.length === 1) {
+        [records] = found;
+        notes.push("The file holds one list of records; what lies beside it was not used.");
+      }
+    }
     if (records.length) return readColumns(tableOfRecords(records, notes), options, notes);
     throw new LogError("The JSON is no log of a known kind: neither a trainer_state.json, nor a " +
       "Keras history, nor an export of TensorBoard or Weights & Biases, nor a list of records.");

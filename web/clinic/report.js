@@ -3,7 +3,8 @@
 everystep.core.add(() => {
   const {
     told, numbers: { diff, fixed, general, max, median, min, percent },
-    curves: { finite, places }, schedule: { describe },
+    curves: { finite, places }, remarks: { moment, of: remarks, passes, place },
+    schedule: { describe },
   } = everystep;
 
   const STAYS = 0.02; // an accuracy that ends this near to its best
@@ -36,8 +37,9 @@ everystep.core.add(() => {
       lines.push(`${made}${planned(counts.stepsPlanned)}${ofRun}.`);
     }
     if (epochsMade) {
+      const digits = Number.isInteger(stepsPerEpoch) ? 0 : 1;
       const each = stepsPerEpoch
-        ? `, ${many(stepsPerEpoch, "update", fixed(stepsPerEpoch))} each` : "";
+        ? `, ${many(stepsPerEpoch, "update", fixed(stepsPerEpoch, digits))} each` : "";
       const made = many(epochsMade, "epoch", passes(epochsMade));
       lines.push(`${made}${planned(counts.epochsPlanned)}${each}${ofRun}.`);
     }
@@ -51,7 +53,9 @@ everystep.core.add(() => {
       const [least, why] = isAtLeast ? ["at least ", `, ${told.atLeast[known]}`] : ["", ""];
       lines.push(`An update has ${least}${fixed(samplesPerUpdate)} samples${why}.`);
     }
-    if (counts.train) lines.push(`The training set has about ${fixed(counts.train)} samples.`);
+    for (const [part, n] of [["training", counts.train], ["validation", log.facts.n_val]]) {
+      if (n) lines.push(`The ${part} set has about ${fixed(Number(n))} samples.`);
+    }
     lines.push(`Learning rate: ${describe(schedule, counts.stepsPlanned, stepsPerEpoch)}.`);
     for (const [role, called] of told.parts) {
       for (const curve of log.curves[role] ?? []) {
@@ -81,22 +85,6 @@ everystep.core.add(() => {
     return lines;
   }
 
-  /**
-   * Where a record stands; updates are whole, however many.
-   * @type {(curve: Curve, record: number) => string}
-   */
-  function place(curve, record) {
-    const x = places(curve)[record];
-    return curve.steps ? fixed(x) : passes(x);
-  }
-
-  /** A number of epochs: many are whole, of few the part counts. @param {number} number */
-  const passes = (number) => (number >= 1000 ? fixed(number) : general(number, 4));
-
-  /** @type {(curve: Curve, record: number) => string} */
-  const moment = (curve, record) =>
-    `${curve.steps ? "update" : "epoch"} ${place(curve, record)}`;
-
   /** How a curve goes, in words. @param {Curve} curve */
   function course(curve) {
     const known = finite(curve);
@@ -113,8 +101,9 @@ everystep.core.add(() => {
   }
 
   /** @param {Diagnosis} diagnosis */
-  function agrees({ counts: { contradictions } }) {
-    if (contradictions.length) return contradictions;
+  function agrees({ counts: { contradictions }, log }) {
+    const odd = [...contradictions, ...remarks(log)];
+    if (odd.length) return odd;
     return ["Nothing in it contradicts itself, as far as it tells the same thing twice."];
   }
 
@@ -126,8 +115,7 @@ everystep.core.add(() => {
       lines.push(`Something else shows as well. ${verdict}`, ...signs);
     }
     if (diagnosis.cause === "healthy") {
-      lines.push("Healthy means that no sign of trouble was found; some kinds leave none in a " +
-        "log.");
+      lines.push("Healthy means that no sign of trouble showed; some kinds leave none in a log.");
     }
     return lines;
   }

@@ -7,7 +7,8 @@ everystep.core.add(() => {
     tables: { LogError, columnOf, listed },
   } = everystep;
   const OPPONENTS = new Set(told.names.opponents);
-  const LARGEST = 1e30;
+  const [LARGEST, LEAST_AT_0] = [1e30, 5];
+  const WORTH_A_REMARK = new Set([...told.names.scores, "precision", "recall"]);
 
   /** @type {Everystep["curves"]["at"]} */
   function at(curve, records) {
@@ -52,6 +53,7 @@ everystep.core.add(() => {
       /** @type {Set<string>} */
       this.used = new Set();
       this.leaveOutUnmeasured();
+      this.takePartsForLosses();
       this.takeForValidation("accuracy");
       this.takeForValidation("error");
     }
@@ -71,6 +73,19 @@ everystep.core.add(() => {
       if (none.length) {
         this.notes.push("Not measured, for there is no number but NaN: " +
           `${listed(none.map(([name]) => name))}.`);
+      }
+    }
+
+    /** Columns that are called train and val, and no more, are losses if nothing else is. */
+    takePartsForLosses() {
+      const all = [...this.meanings];
+      if (all.some(([, { quantity }]) => ["loss", "accuracy", "error"].includes(quantity))) return;
+      const taken = all.filter(([, { isNamed, quantity, rest }]) =>
+        isNamed && quantity === "metric" && !rest.length);
+      for (const [name, says] of taken) this.meanings.set(name, { ...says, quantity: "loss" });
+      if (taken.length) {
+        this.notes.push(`${listed(taken.map(([name]) => name))}: taken for losses, for no column ` +
+          "is called so.");
       }
     }
 
@@ -103,10 +118,21 @@ everystep.core.add(() => {
       }
       const rest = [...this.meanings].filter(([name, { quantity }]) =>
         quantity && !this.used.has(name));
+      if (!this.chosen.has("metric")) found.metric = rest.flatMap(([name]) => this.at0(name));
       if (rest.length) {
         this.notes.push(`Recorded too, and not used here: ${listed(rest.map(([name]) => name))}.`);
       }
       return Object.fromEntries(Object.entries(found).filter(([, curves]) => curves.length));
+    }
+
+    /** A score that is 0 in every record, which is worth a remark. @param {string} name */
+    at0(name) {
+      const [values, present] = columnOf(this.table, name);
+      const there = values.filter((_, row) => present[row]);
+      const isScore = this.meanings.get(name)?.quantity === "metric" &&
+        words(name).some((word) => WORTH_A_REMARK.has(word));
+      const isAt0 = there.length >= LEAST_AT_0 && there.every((value) => value === 0);
+      return isScore && isAt0 ? [this.at(name, values, present)] : [];
     }
 
     /** @param {string} role @param {string} name */

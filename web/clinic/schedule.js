@@ -2,13 +2,11 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    numbers: { diff, fixed, general, line, max, median, min, percent, range, round },
-    curves: { at, finite, places },
+    numbers: { diff, fixed, general, max, median, min, percent, range, round },
+    curves: { at, finite, places }, shapes: { SAME, FITS, furthest, bestFit, fitOfATail },
   } = everystep;
-  const [SAME, FITS, LEAST_RECORDS, MOST_FITTED, LONGEST, TRIALS] = [2e-3, 0.01, 3, 500, 30, 300];
+  const [LEAST_RECORDS, MOST_FITTED, MOST_CUTS] = [3, 500, 8];
   const [ONE_OFF, LEAST_OF_EPOCH] = [1.5, 100]; // updates
-  /** @type {Fit} */
-  const NO_FIT = { error: Infinity, horizon: null, floor: 0, start: 1 };
 
   /** @type {Everystep["schedule"]["recognize"]} */
   function recognize(curves) {
@@ -37,13 +35,30 @@ everystep.core.add(() => {
       // It has not stopped rising.
       if (top === y.length - 1 || (isRounded && isLevel && goesOn(y))) return found;
     }
-    const whole = fall(found, x.slice(top), y.slice(top), isRounded);
+    const [whole, level] = fall(found, x.slice(top), y.slice(top), isRounded);
     const rise = x[top] / (whole.horizon || x[x.length - 1]);
-    if (whole.kind === "cosine" && rise > 0.05 &&
-        risesAlongACosine(x.slice(0, top + 1), y.slice(0, top + 1))) {
+    const [early, rising] = [x.slice(0, top + 1), y.slice(0, top + 1)];
+    if (whole.kind === "cosine" && rise > 0.05 && risesAlongACosine(early, rising)) {
       return { ...whole, kind: "one-cycle" };
     }
-    return whole;
+    if (!top || !level) return whole;
+    return meet(whole, early, rising, x[Math.min(top + 1, x.length - 1)], level);
+  }
+
+  /**
+   * The schedule with a warm-up that ends where the rise and what follows it meet.
+   * @type {(whole: RateSchedule, x: number[], y: number[], after: number, l: Line) => RateSchedule}
+   */
+  function meet(whole, x, y, after, level) {
+    const before = x.length - 2;
+    // One record of the rise has to do, if it began at 0.
+    const alone = x[0] > 0 ? y[0] / x[0] : 0;
+    const slope = before ? (y[before] - y[0]) / (x[before] - x[0]) : alone;
+    if (slope <= level.slope) return whole;
+    const warmup = (level.start - y[0] + slope * x[0]) / (slope - level.slope);
+    if (!(x[before] <= warmup && warmup <= after)) return whole;
+    const top = Math.max(1, level.start + level.slope * warmup);
+    return { ...whole, warmup, peak: whole.peak * top, left: whole.left / top };
   }
 
   /** @type {Everystep["schedule"]["describe"]} */
@@ -60,11 +75,16 @@ everystep.core.add(() => {
       step: `cut in steps, from ${top}`,
       plateau: `cut at unequal distances from ${top}, as on a plateau or by hand`,
       restarts: `falling and rising again, below ${top}`,
-      falling: `falling from ${top}, in a shape that few records do not show`,
+      falling: `falling from ${top}, in a shape that is not known here or that the records are ` +
+        "too few for",
     };
     let words = named[kind] ?? `${kind}, from ${top}`;
     if (warmup) words += `, after a warm-up of about ${amount(warmup)} ${unit}`;
-    if (cuts.length) words += `, at ${cuts.slice(0, 6).map(amount).join(", ")} ${unit}`;
+    if (cuts.length) {
+      const more = cuts.length > MOST_CUTS ? ` and ${cuts.length - MOST_CUTS} more` : "";
+      const all = cuts.slice(0, MOST_CUTS).map(amount).join(", ") + more;
+      words += unit === "epochs" ? `, from epochs ${all} on` : `, at ${all} ${unit}`;
+    }
     if (horizon !== null) {
       const end = floor < SAME ? "0" : `${percent(floor, 0)} of the peak`;
       words += `, to ${end} at ${horizonOf(schedule, horizon, planned, perEpoch)}`;
@@ -140,13 +160,6 @@ everystep.core.add(() => {
     });
   }
 
-  /**
-   * The furthest that rates are from a shape.
-   * @type {(y: number[], shape: (i: number) => number) => number}
-   */
-  const furthest = (y, shape) =>
-    y.reduce((most, value, i) => Math.max(most, Math.abs(shape(i) - value)), 0);
-
   /** @type {(x: number[], y: number[]) => boolean} */
   function risesAlongACosine(x, y) {
     if (x.length < 5) return false;
@@ -156,37 +169,56 @@ everystep.core.add(() => {
     return curved < furthest(y, (i) => y[0] + (1 - y[0]) * done[i]);
   }
 
-  /** @type {(found: RateSchedule, x: number[], y: number[], r: boolean) => RateSchedule} */
+  /**
+   * The schedule, and how it goes on after its warm-up, if that is known.
+   * @type {(found: RateSchedule, x: number[], y: number[], r: boolean) =>
+   *   [RateSchedule, Line | null]}
+   */
   function fall(found, x, y, isRounded) {
-    if (max(y) - min(y) < SAME) return { ...found, kind: "constant" };
+    const flat = { start: 1, slope: 0 };
+    if (max(y) - min(y) < SAME) return [{ ...found, kind: "constant" }, flat];
     const cuts = isRounded ? null : cutsOf(x, y);
     if (cuts) {
       const [distances, gap] = [diff(cuts), 1.5 * max(diff(x))];
       let isEven = cuts.length < 3 || max(distances) - min(distances) <= gap;
       const first = cuts[0] - (found.warmup ? x[0] : 0);
       if (cuts.length === 2) isEven = Math.abs(distances[0] - first) <= gap;
-      return { ...found, kind: isEven ? "step" : "plateau", cuts };
+      return [{ ...found, kind: isEven ? "step" : "plateau", cuts }, flat];
     }
     // The record at which a warm-up ends may lie before the peak.
     if (found.warmup && x.length > LEAST_RECORDS) [x, y] = [x.slice(1), y.slice(1)];
-    if (x.length < LEAST_RECORDS) return { ...found, kind: "falling" };
+    if (x.length < LEAST_RECORDS) return [{ ...found, kind: "falling" }, null];
     const step = (x.length - 1) / (MOST_FITTED - 1);
     const steps = range(MOST_FITTED - 1).map((i) => Math.trunc(i * step));
     const some = [...new Set([...steps, x.length - 1])];
     [x, y] = [some.map((i) => x[i]), some.map((i) => y[i])];
-    const fits = Object.entries(SHAPES).map(([kind, make]) => ({ kind, fit: make(x, y) }));
-    let best = fits.reduce((least, one) => (one.fit.error < least.fit.error ? one : least));
-    if (fits[0].fit.error < SAME) [best] = fits; // linear
-    if (!(best.fit.error <= FITS)) best = { kind: "constant, then cooldown", fit: cooldown(x, y) };
-    const { kind, fit } = best;
+    const { kind, fit } = bestFit(x, y);
     if (!(fit.error <= FITS) || (x.length === LEAST_RECORDS && found.warmup)) {
-      return { ...found, kind: "falling" };
+      const tail = found.warmup ? fitOfATail(x, y) : null;
+      if (!tail) return [{ ...found, kind: "falling" }, null];
+      const { horizon, floor } = tail.fit;
+      return [{ ...found, kind: tail.kind, horizon, floor }, null];
     }
     const whole = { ...found, kind, horizon: fit.horizon, floor: fit.floor };
     if (!found.warmup && fit.start > 1) { // the first record is not the first update
-      [whole.peak, whole.left] = [found.peak * fit.start, found.left / fit.start];
+      const start = startOfARun(found, fit);
+      [whole.peak, whole.left] = [found.peak * start, found.left / start];
     }
-    return whole;
+    return [whole, fit.level];
+  }
+
+  /**
+   * The first rate over the highest: of that at 0 and that of the first update the rounder one.
+   * @type {(found: RateSchedule, fit: Fit) => number}
+   */
+  function startOfARun({ unit, peak }, { start, level }) {
+    if (unit === "epochs" || !level) return start;
+    const digits = (/** @type {number} */ some) => {
+      const rate = peak * some;
+      return Math.abs(rate - Number(rate.toExponential(1))) / rate;
+    };
+    const second = start + level.slope;
+    return digits(second) < digits(start) ? second : start;
   }
 
   /** @type {(x: number[], y: number[]) => number[] | null} */
@@ -198,87 +230,6 @@ everystep.core.add(() => {
     const isFew = changes.length > 0 && changes.length < Math.max(2, y.length / 4);
     return isApart && isFew ? changes.map((i) => x[i]) : null;
   }
-
-  /** @type {(x: number[], y: number[]) => Fit} */
-  function linear(x, y) {
-    const [slope, start] = line(x, y);
-    if (!(slope < 0)) return NO_FIT;
-    const error = furthest(y, (i) => start + slope * x[i]);
-    return { error, horizon: -start / slope, floor: 0, start };
-  }
-
-  /**
-   * Half a cosine to 0 of any length, or one to any floor that ends within the log.
-   * @type {(x: number[], y: number[]) => Fit}
-   */
-  function cosine(x, y) {
-    const last = x[x.length - 1];
-    const span = last - x[0];
-    let best = NO_FIT;
-    for (const begin of [x[0], x[0] - (x[1] - x[0]), x[0] - 2 * (x[1] - x[0]), 0]) {
-      for (let trial = 0; trial < TRIALS; trial++) {
-        const length = span * 0.5 * (LONGEST / 0.5) ** (trial / (TRIALS - 1));
-        const shape = x.map((place) => {
-          const done = Math.min(1, Math.max(0, (place - begin) / length));
-          return (1 + Math.cos(Math.PI * done)) / 2;
-        });
-        let [aa, ab, bb, ay, by] = [0, 0, 0, 0, 0];
-        shape.forEach((a, i) => {
-          const b = 1 - a;
-          aa += a * a;
-          ab += a * b;
-          bb += b * b;
-          ay += a * y[i];
-          by += b * y[i];
-        });
-        if (aa === 0) continue;
-        const end = begin + length;
-        const start = ay / aa;
-        const error = furthest(y, (i) => start * shape[i]);
-        if (error < best.error) best = { error, horizon: end, floor: 0, start };
-        const both = aa * bb - ab * ab;
-        if (end > last + 0.05 * span || !(both > 1e-12 * aa * bb)) continue;
-        const [top, floor] = [(ay * bb - by * ab) / both, (by * aa - ay * ab) / both];
-        if (!(top > floor && floor > FITS)) continue;
-        const rest = furthest(y, (i) => top * shape[i] + floor * (1 - shape[i]));
-        if (rest < best.error) best = { error: rest, horizon: end, floor, start: top };
-      }
-    }
-    return best;
-  }
-
-  /**
-   * Rates whose logarithm is a line over a clock.
-   * @type {(clock: (x: number) => number, slope: number | null) => Shape}
-   */
-  function logarithmic(clock, slope) {
-    return (x, y) => {
-      if (y.some((value) => value <= 0) || x.some((place) => place <= 0)) return NO_FIT;
-      const times = x.map(clock);
-      const [found, start] = line(times, y.map(Math.log));
-      if (slope !== null && Math.abs(found - slope) > 0.05) return NO_FIT;
-      return { ...NO_FIT, error: furthest(y, (i) => Math.exp(start + found * times[i])) };
-    };
-  }
-
-  /**
-   * Rates that stay for a while and then fall along a line.
-   * @type {(x: number[], y: number[]) => Fit}
-   */
-  function cooldown(x, y) {
-    const falling = Math.max(0, y.findIndex((value) => value < y[0] - SAME));
-    const stays = falling ? (x[falling - 1] - x[0]) / (x[x.length - 1] - x[0]) : 0;
-    if (falling < 2 || stays < 0.2 || x.length - falling < 2) return NO_FIT;
-    return linear(x.slice(falling), y.slice(falling));
-  }
-
-  /** @type {Record<string, Shape>} */
-  const SHAPES = {
-    linear,
-    cosine,
-    exponential: logarithmic((x) => x, null),
-    "inverse square root": logarithmic(Math.log, -0.5),
-  };
 
   everystep.schedule = { recognize, describe };
 });

@@ -38,7 +38,11 @@ everystep.core.add(() => {
     const records = rows.filter((row) => !row.has(SUMMARY)).map((row) =>
       new Map([...row].filter(([name]) => !isSpeed(name))));
     const summary = rows.filter((row) => row.has(SUMMARY)).pop();
-    if (summary) {
+    if (summary && !records.length) {
+      records.push(new Map([...summary].filter(([name]) => !isSpeed(name))));
+      notes.push("There is one row only, which sums the session up; its train_loss is a mean " +
+        "over the session.");
+    } else if (summary) {
       notes.push("The last row sums the session up; its train_loss is a mean over the session, " +
         "and no record.");
     }
@@ -65,9 +69,15 @@ everystep.core.add(() => {
    * @param {Map<string, any>[]} rows @param {boolean} isStream @param {string[]} notes
    */
   function sizesOf(state, summary, rows, isStream, notes) {
-    const [batch, made] = [numberAt(state, "train_batch_size"), numberAt(state, "epoch")];
+    const batch = numberAt(state, "train_batch_size");
+    let made = numberAt(state, "epoch");
     const [time, samples, updates] = [SUMMARY, "train_samples_per_second", "train_steps_per_second"]
       .map((name) => numberAt(summary, name));
+    // The speeds are those of the updates that were planned, also of a run that ended before.
+    const planned = numberAt(state, "max_steps");
+    if (Math.abs(updates * time - planned) <= Math.max(1, 0.02 * planned)) {
+      made = numberAt(state, "num_train_epochs");
+    }
     /** @type {Record<string, number>} */
     const facts = { batch };
     const isExact = (/** @type {number} */ speed) => speed > MOST_ROUNDED * SPEED_ROUNDING;

@@ -1,7 +1,7 @@
 // Tables of numbers in which cells may be missing: everystep/clinic/readers/tables.py.
 "use strict";
 everystep.core.add(() => {
-  const { told, numbers: { fixed } } = everystep;
+  const { told, numbers: { fixed }, phases: { apart } } = everystep;
   const [MOST_COLUMNS, MOST_CELLS] = [2000, 10_000_000];
   const PLAIN = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
   const NAMED = /^([+-]?)(nan|inf|infinity)$/;
@@ -51,6 +51,12 @@ everystep.core.add(() => {
 
   /** @type {Everystep["tables"]["tableOfColumns"]} */
   function tableOfColumns(names, columns, notes) {
+    const parted = apart(names, columns);
+    if (parted) {
+      [names, columns] = parted;
+      notes.push(`${printable(parted[2])} says which rows are of training and which of ` +
+        "validation.");
+    }
     /** @type {LogTable} */
     const table = { names: [], values: new Map(), present: new Map(), rows: columns[0].length };
     /** @type {string[]} */

@@ -10,6 +10,7 @@ from everystep.clinic.readers.clocks import (
     Clocks,
     clocks_of,
     count_through,
+    counted_from_0,
     one_run,
     rows_are_runs,
     seconds_of,
@@ -95,8 +96,8 @@ def build(
     Raises:
         LogError: if no column has a clock, or none anything to read.
     """
-    first_step = steps_from if options.steps_from is None else options.steps_from
     table, step, epoch = _clock_columns(table, options, notes, rows_are_epochs)
+    first_step = _first_step(table, step, options, steps_from, notes)
     per_epoch = None
     if anew := _counted_on(table, step, epoch, options, notes):
         table, step, per_epoch = anew
@@ -200,6 +201,15 @@ def _clock_columns(
     return table, step, epoch
 
 
+def _first_step(
+    table: Table, step: str | None, options: Options, usual: int, notes: list[str]
+) -> int:
+    """Return what the step of the first update is called."""
+    if options.steps_from is not None:
+        return options.steps_from
+    return 0 if usual == 1 and step and counted_from_0(table, step, notes) else usual
+
+
 def _clock(table: Table, role: str, names: Sequence[str], options: Options) -> str | None:
     """Return the column of a clock: the one asked for, or the one that is called so and goes on."""
     if role not in options.columns:
@@ -288,21 +298,27 @@ def _sizes(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[st
     """Return the size of a small validation set, which gives itself away in its accuracies.
 
     On n samples they are multiples of 1 / n. Accuracies that were rounded to whole percents are so
-    by chance, all of them with probability (n / 100) to the power of their number.
+    by chance, all of them with probability (n / 100) to the power of their number; those with more
+    digits are so less often.
     """
     several = {v for curve in curves.get("val_accuracy", ()) for v in curve.finite.values}
     values = np.array(sorted(several - {0.0, 1.0}))
-    if (np.abs(values * 10 - np.round(values * 10)) < 1e-6).all():
+    if _are_multiples(values, 10):
         return {}  # of one digit, they are of any number of samples
+    finest = next((n for n in (100, 1000) if _are_multiples(values, n)), 10_000)
     for n in range(2, LARGEST_GRAIN + 1):
-        chance = (n / 100) ** len(values)
-        if chance < UNLIKELY and (np.abs(values * n - np.round(values * n)) < 1e-6 * n).all():
+        if (n / finest) ** len(values) < UNLIKELY and _are_multiples(values, n):
             notes.append(
                 f"All validation accuracies are multiples of 1/{n}, so the set was taken to have "
                 f"{n} samples."
             )
             return {"n_val": float(n)}
     return {}
+
+
+def _are_multiples(values: np.ndarray, n: int) -> bool:
+    """Return whether values are multiples of 1 / n."""
+    return bool((np.abs(values * n - np.round(values * n)) < 1e-6 * min(n, 100)).all())
 
 
 def _made(clocks: Clocks, notes: list[str]) -> dict[str, float]:

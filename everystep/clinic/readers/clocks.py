@@ -101,6 +101,19 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> t
     return table.rows(kept), which
 
 
+def counted_from_0(table: Table, step: str, notes: list[str]) -> bool:
+    """Return whether a row bears the number of its last update, and the first of all is number 0.
+
+    Rows that stand at equal distances begin one update before the first of those distances.
+    """
+    steps = np.unique(filled(table.values[step], table.present[step]))
+    gaps = np.diff(steps)
+    if len(gaps) < 2 or gaps[0] < 2 or steps[0] != gaps[0] - 1 or (gaps[:-1] != gaps[0]).any():
+        return False
+    notes.append(f"{step} counts from 0: its first record stands one before {gaps[0]:,.0f}.")
+    return True
+
+
 def count_through(
     table: Table, step: str, epoch: str, steps_from: int | None, notes: list[str]
 ) -> tuple[Table, float] | None:

@@ -16,11 +16,24 @@ def read(table: Table, options: Options, notes: list[str]) -> RunLog:
 
 
 def recognizes_json(content: Any) -> bool:
-    """Return whether JSON content is a list of records."""
-    return isinstance(content, list) and any(isinstance(row, dict) for row in content)
+    """Return whether JSON content is a list of records, or holds one."""
+    return bool(_records(content))
 
 
 def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a list of records."""
-    records = [row for row in content if isinstance(row, dict)]
-    return read(table_of_records(records, notes), options, notes)
+    if isinstance(content, dict):
+        notes.append("The file holds one list of records; what lies beside it was not used.")
+    return read(table_of_records(_records(content), notes), options, notes)
+
+
+def _records(content: Any) -> list[dict]:
+    """Return the records of a list; of an object with lists, those of the one that has any."""
+    if isinstance(content, dict):
+        found = [records for value in content.values() if len(records := _records_of(value)) > 1]
+        return found[0] if len(found) == 1 else []
+    return _records_of(content)
+
+
+def _records_of(content: Any) -> list[dict]:
+    return [row for row in content if isinstance(row, dict)] if isinstance(content, list) else []

@@ -44,7 +44,13 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     rows = [row for row in history if isinstance(row, Mapping)]
     records = [_without_speeds(row) for row in rows if SUMMARY not in row]
     summary = next((row for row in reversed(rows) if SUMMARY in row), {})
-    if summary:
+    if summary and not records:
+        records = [_without_speeds(summary)]
+        notes.append(
+            "There is one row only, which sums the session up; its train_loss is a mean over the "
+            "session."
+        )
+    elif summary:
         notes.append(
             "The last row sums the session up; its train_loss is a mean over the session, and no "
             "record."
@@ -103,6 +109,10 @@ def _sizes(
     time, samples, updates = _numbers(
         summary, [SUMMARY, "train_samples_per_second", "train_steps_per_second"]
     )
+    # The speeds are those of the updates that were planned, also of a run that ended before.
+    planned_updates, planned_epochs = _numbers(state, ["max_steps", "num_train_epochs"])
+    if abs(updates * time - planned_updates) <= max(1, 0.02 * planned_updates):
+        made = planned_epochs
     facts = {"batch": batch}
     if updates > MOST_ROUNDED * SPEED_ROUNDING and updates <= samples < MOST_STEPS:
         facts["samples_per_update"] = _roundest(samples, updates, batch)

@@ -4,12 +4,13 @@
 without a name. Training values are means over the epoch, while the weights change.
 """
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from everystep.clinic.readers.build import Options, build
 from everystep.clinic.readers.names import STEP, clock_column
-from everystep.clinic.readers.tables import Table, table_of_rows
+from everystep.clinic.readers.tables import Table, listed, number, printable, table_of_rows
 from everystep.clinic.run_log import LogError, RunLog
 
 NAME = "Keras history"
@@ -38,12 +39,7 @@ def read(table: Table, options: Options, notes: list[str]) -> RunLog:
 
 def recognizes_json(content: Any) -> bool:
     """Return whether JSON content is a history: a list, or numbered values, for each name."""
-    content = _history(content)
-    return (
-        isinstance(content, Mapping)
-        and bool(content)
-        and all(isinstance(values, (list, Mapping)) for values in content.values())
-    )
+    return bool(_history(content))
 
 
 def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
@@ -52,10 +48,14 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     Raises:
         LogError: if its lists differ in length.
     """
+    history = _history(content)
     columns = {
         str(name): list(values.values()) if isinstance(values, Mapping) else values
-        for name, values in _history(content).items()
+        for name, values in history.items()
     }
+    beside = [printable(str(name)) for name in content if name not in (*history, "history")]
+    if beside and isinstance(content.get("history", []), list):
+        notes.append(f"Beside the lists, and not used here: {listed(beside)}.")
     lengths = {len(values) for values in columns.values()}
     if len(lengths) != 1 or not max(lengths):
         raise LogError(
@@ -69,10 +69,13 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     return build("JSON of lists", table, options, notes, rows_are_epochs=True)
 
 
-def _history(content: Any) -> Any:
-    """Return the lists of a history; of those of XGBoost, which has parts of the data, all."""
+def _history(content: Any) -> Mapping[Any, Any]:
+    """Return the lists of a history, without what lies beside them; nothing if it is none.
+
+    Of those of XGBoost, which has parts of the data, it is all lists.
+    """
     if not isinstance(content, Mapping):
-        return content
+        return {}
     if isinstance(content.get("history"), Mapping):
         content = content["history"]
     parts = [values for values in content.values() if isinstance(values, Mapping)]
@@ -83,4 +86,23 @@ def _history(content: Any) -> Any:
             if isinstance(named, Mapping)
             for name, values in named.items()
         }
-    return content
+    lists = {name: values for name, values in content.items() if _is_of_numbers(values)}
+    if lists:
+        return lists
+    return content if all(_is_plain(values) for values in content.values()) else {}
+
+
+def _is_plain(values: Any) -> bool:
+    """Return whether a value is a mapping, or a list of what is neither."""
+    if isinstance(values, list):
+        return not any(isinstance(value, (list, Mapping)) for value in values)
+    return isinstance(values, Mapping)
+
+
+def _is_of_numbers(values: Any) -> bool:
+    """Return whether a value is a list of numbers, some of which may be missing or words."""
+    if not (isinstance(values, list) and _is_plain(values)):
+        return False
+    with contextlib.suppress(ValueError):
+        return any(number(value) is not None for value in values)
+    return False

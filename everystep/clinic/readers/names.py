@@ -17,7 +17,7 @@ VALIDATION = {
 }
 TEST = {"test", "testing"}
 TRAINING = {"train", "training", "tr", "trn"}
-LOSS = {"loss", "losses", "nll", "cost", "objective", "xent", "crossentropy", "bce"}
+LOSS = {"loss", "losses", "nll", "cost", "objective", "xent", "crossentropy", "entropy", "bce"}
 # The better, the lower; in this order one is taken where no loss was recorded.
 ERROR = ("mse", "rmse", "mae", "mape", "perplexity", "ppl", "wer", "cer", "eer", "error", "err")
 ACCURACY = {"acc", "accuracy", "acc1"}
@@ -131,8 +131,10 @@ def _quantity(said: list[str]) -> tuple[str, set[str]]:
         return "rate", RATE | {"learning", "rate"}
     if {"grad", "norm"} <= found or "gradnorm" in found:
         return "metric", set()
+    if "entropy" in found and "cross" not in found:
+        return "metric", set()
     if losses := {word for word in said if word in LOSS or word.endswith("loss")}:
-        return "loss", losses & LOSS
+        return "loss", losses & LOSS | {"cross"}
     if found & HOUSEKEEPING:
         return "", set()
     if found & ACCURACY and not found & {"5", "k", "balanced"}:

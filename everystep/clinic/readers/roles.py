@@ -1,12 +1,12 @@
 """From a table to curves: which column holds what, and what was left aside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from everystep.clinic.readers.clocks import Clocks
-from everystep.clinic.readers.names import ERROR, meaning, words
+from everystep.clinic.readers.names import ERROR, SCORES, meaning, words
 from everystep.clinic.readers.tables import Table, listed
 from everystep.clinic.run_log import ROLES, Curve, LogError
 
@@ -14,6 +14,8 @@ from everystep.clinic.run_log import ROLES, Curve, LogError
 OPPONENTS = {"g", "d", "gen", "disc", "generator", "discriminator", "critic", "actor", "adv"}
 
 LARGEST = 1e30
+WORTH_A_REMARK = SCORES | {"precision", "recall"}
+LEAST_AT_0 = 5  # records
 
 
 class Roles:
@@ -33,6 +35,7 @@ class Roles:
         self.meanings = {name: meaning(name) for name in table.names if table.present[name].any()}
         self.used: set[str] = set()
         self._leave_out_unmeasured()
+        self._take_parts_for_losses()
         for quantity in ("accuracy", "error"):
             self._take_for_validation(quantity)
 
@@ -57,6 +60,20 @@ class Roles:
             del self.meanings[name]
         if none:
             self.notes.append(f"Not measured, for there is no number but NaN: {listed(none)}.")
+
+    def _take_parts_for_losses(self) -> None:
+        """Read columns that are called train and val, and no more, as losses if nothing else is."""
+        if any(says.quantity in ("loss", "accuracy", "error") for says in self.meanings.values()):
+            return
+        taken = [
+            name
+            for name, says in self.meanings.items()
+            if says.named and says.quantity == "metric" and not says.rest
+        ]
+        for name in taken:
+            self.meanings[name] = replace(self.meanings[name], quantity="loss")
+        if taken:
+            self.notes.append(f"{listed(taken)}: taken for losses, for no column is called so.")
 
     def _take_for_validation(self, quantity: str) -> None:
         """Read a quantity that names no part of the data as validation, where losses name theirs.
@@ -91,9 +108,20 @@ class Roles:
         rest = [
             name for name, says in self.meanings.items() if name not in self.used and says.quantity
         ]
+        if "metric" not in self.chosen:
+            found["metric"] = tuple(self._at_0(rest))
         if rest:
             self.notes.append(f"Recorded too, and not used here: {listed(rest)}.")
         return {role: curves for role, curves in found.items() if curves}
+
+    def _at_0(self, names: Sequence[str]) -> Iterator[Curve]:
+        """Yield the scores that are 0 in every record, which are worth a remark."""
+        for name in names:
+            is_metric = self.meanings[name].quantity == "metric"
+            is_score = is_metric and set(words(name)) & WORTH_A_REMARK
+            values = self.table.values[name][self.table.present[name]]
+            if is_score and len(values) >= LEAST_AT_0 and not values.any():
+                yield self._at(name, self.table.values[name], self.table.present[name])
 
     def _chosen(self, role: str, name: str) -> tuple[Curve, ...]:
         if role not in ROLES:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from everystep.clinic.readers.phases import apart
 from everystep.clinic.run_log import LogError
 
 MOST_COLUMNS = 2000
@@ -103,6 +104,9 @@ def table_of_rows(names: Sequence[str], rows: Sequence[Sequence[Any]], notes: li
     Raises:
         LogError: if no column holds numbers.
     """
+    if parted := apart(names, rows):
+        names, rows, phase = parted
+        notes.append(f"{printable(phase)} says which rows are of training and which of validation.")
     columns = zip(*rows, strict=True)
     values, present, texts = {}, {}, []
     for position, (given, cells) in enumerate(zip(names, columns, strict=True)):

@@ -4,6 +4,7 @@ import pytest
 from everystep.clinic.readers.clocks import (
     clocks_of,
     count_through,
+    counted_from_0,
     ends_of_epochs,
     filled,
     one_run,
@@ -220,3 +221,21 @@ def test_rows_at_multiples_of_a_number_do_not():
     table = table_of(step=[50, 100, 150, 200, 250, 300], epoch=[1, 1, 2, 2, 3, 3])
     clocks = clocks_of(table, "step", "epoch", **AS_WRITTEN, notes=[])
     assert clocks.steps_per_epoch != 101
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_from_0"),
+    [
+        ([49, 99, 149], True),
+        ([49, 49, 99, 99, 149, 160], True),
+        ([50, 100, 150], False),
+        ([0, 50, 100], False),
+        ([49, 99], False),
+        ([0, 1, 2], False),
+        ([49, 99, 120, 170], False),
+    ],
+)
+def test_a_first_record_one_before_the_distance_of_two_counts_from_0(steps, is_from_0):
+    notes = []
+    assert counted_from_0(table_of(step=steps), "step", notes) == is_from_0
+    assert len(notes) == is_from_0

@@ -1,3 +1,8 @@
+import pytest
+
+from everystep.clinic.run_log import LogError
+
+
 def test_any_table_with_a_clock_is_read_by_its_names(read):
     log = read("iteration;Training Loss;valid loss\n100;2,5;2,6\n200;1,5;2,0\n")
     assert log.format == "table"
@@ -18,3 +23,11 @@ def test_without_a_clock_rows_are_epochs_and_it_is_said(read):
 def test_records_of_json_are_read_alike(read):
     log = read([{"epoch": 1, "train_loss": 2.0}, {"epoch": 2, "train_loss": 1.0}], "log.json")
     assert list(log.curve("train_loss").epochs) == [1, 2]
+
+
+def test_records_below_a_name_are_read_where_nothing_else_could_be_meant(read):
+    records = [{"epoch": i, "train_loss": 2.0 / i} for i in (1, 2, 3)]
+    log = read({"seed": 3, "history": records, "classes": ["a", "b"]}, "log.json")
+    assert list(log.curve("train_loss").epochs) == [1, 2, 3]
+    with pytest.raises(LogError, match="no log of a known kind"):
+        read({"first": records, "second": records}, "log.json")

@@ -100,3 +100,21 @@ def test_a_history_that_is_none_gets_a_sentence(read, history):
 def test_lengths_that_are_no_numbers_are_left_out(read, value):
     log = read(state(max_steps=value))
     assert "steps_planned" not in log.facts
+
+
+def test_a_session_of_which_only_the_sum_was_kept_has_its_counts(read):
+    log = read(state(log_history=[SUMMARY | {"train_loss": 0.9, "step": 300, "epoch": 3.0}]))
+    assert log.facts["steps_per_epoch" if "steps_per_epoch" in log.facts else "steps_made"] == 300
+    assert list(log.curve("train_loss").values) == [0.9]
+    assert any("one row only" in note for note in log.notes)
+
+
+def test_speeds_are_those_of_what_was_planned(read):
+    # 3,000 updates at 30 a second and 960 samples a second: 96,000 samples in 30 epochs.
+    speeds = {"train_runtime": 100.0, "train_steps_per_second": 30.0}
+    speeds |= {"train_samples_per_second": 960.0, "step": 300, "epoch": 3.0}
+    planned = {"max_steps": 3000, "num_train_epochs": 30}
+    history = state()["log_history"]
+    assert read(state(**planned, log_history=[*history, speeds])).facts["n_train"] == 3200
+    made = speeds | {"train_steps_per_second": 3.0, "train_samples_per_second": 96.0}
+    assert read(state(**planned, log_history=[*history, made])).facts["n_train"] == 3200

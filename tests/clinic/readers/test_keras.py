@@ -54,3 +54,9 @@ def test_evaluations_of_xgboost_have_a_list_for_each_part_of_the_data(read):
     assert log.format == "JSON of lists"
     assert list(log.curve("train_loss").values) == [0.6, 0.5]
     assert list(log.curve("val_loss").values) == [0.7, 0.6]
+
+
+def test_what_lies_beside_the_lists_of_a_history_is_left_aside(read):
+    log = read(HISTORY | {"best_epoch": 2, "classes": ["cat"], "config": {"lr": 0.1}}, "log.json")
+    assert list(log.curve("val_loss").values) == [2, 1]
+    assert "Beside the lists, and not used here: best_epoch, classes, config." in log.notes

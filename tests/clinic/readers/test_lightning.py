@@ -61,3 +61,19 @@ def test_what_is_measured_after_the_training_stands_at_its_end(read):
     log = read("\n".join(rows))
     assert log.facts == {"steps_made": 360, "epochs_made": 3, "steps_per_epoch": 120}
     assert any("after the last update" in note for note in log.notes)
+
+
+def test_rows_of_single_batches_of_validation_count_no_updates(read):
+    rows = "".join(f"{i},,{2 - i / 10},,\n" for i in range(9))
+    ends = "".join(f"{12 * e + 11},{e},,{1 / (e + 1)},{2 / (e + 1)}\n" for e in range(3))
+    log = read("step,epoch,val_loss_step,train_loss_epoch,val_loss_epoch\n" + rows + ends)
+    assert list(log.curve("val_loss").steps) == [12, 24, 36]
+    assert log.facts["steps_per_epoch"] == 12
+    assert any("9 rows of single batches of validation" in note for note in log.notes)
+
+
+def test_a_test_at_the_end_is_of_the_last_update_also_in_the_last_epoch(read):
+    text = metrics().replace("val_loss", "val_loss,test_loss").replace("\n", ",\n")
+    text = text.replace("test_loss,", "test_loss")
+    log = read(text + "2,360,,,,0.4\n")
+    assert log.facts == {"steps_made": 360, "epochs_made": 3, "steps_per_epoch": 120}

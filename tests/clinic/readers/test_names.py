@@ -59,3 +59,12 @@ def test_clocks_are_found_by_name_the_best_first():
     assert clock_column(names, STEP) == "train/global_step"
     assert clock_column(names, EPOCH) == "Epoch"
     assert clock_column(["loss"], STEP) is None
+
+
+def test_cross_entropy_is_a_loss_and_entropy_alone_is_none():
+    assert (meaning("val_cross_entropy").quantity, meaning("val_cross_entropy").rest) == (
+        "loss",
+        (),
+    )
+    assert meaning("crossentropy").quantity == "loss"
+    assert meaning("policy_entropy").quantity == "metric"

@@ -114,3 +114,16 @@ def test_a_validation_that_only_says_nan_was_not_measured(read):
 def test_a_validation_that_says_nan_beside_a_broken_training_was(read):
     log = read("epoch,train_loss,val_loss\n1,2,nan\n2,nan,nan\n3,nan,nan\n")
     assert log.curve("val_loss") is not None
+
+
+def test_columns_called_train_and_val_are_losses_if_nothing_else_is():
+    curves = curves_of(notes := [], train=[2, 1], val=[3, 2], apples=[1, 2])
+    assert list(curves["val_loss"][0].values) == [3, 2]
+    assert "train, val: taken for losses, for no column is called so." in notes
+    assert "val_loss" not in curves_of(train_loss=[2, 1], val=[3, 2])
+
+
+def test_scores_that_are_0_in_every_record_are_kept_for_a_remark():
+    zeros = [0] * 6
+    curves = curves_of(train_loss=zeros, val_mAP=zeros, val_f1=[*zeros[:5], 1], val_lines=zeros)
+    assert [curve.name for curve in curves["metric"]] == ["val_mAP"]

@@ -88,3 +88,11 @@ def test_many_and_long_names_are_cut():
     assert listed(["a", "b"]) == "a, b"
     assert listed(list("abcdefghi")) == "a, b, c, d, e, f and 3 more"
     assert len(listed(["x" * 500])) < 70
+
+
+def test_a_column_of_words_may_tell_rows_of_training_from_those_of_validation():
+    notes = []
+    table = table_of_rows(["epoch", "mode", "loss"], [[1, "train", 2.0], [1, "val", 3.0]], notes)
+    assert table.names == ["epoch", "train loss", "val loss"]
+    assert table.present["val loss"].tolist() == [False, True]
+    assert notes == ["mode says which rows are of training and which of validation."]

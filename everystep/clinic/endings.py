@@ -1,0 +1,168 @@
+"""Questions of how a run ended: whether it learned, came to rest, or went well."""
+
+from dataclasses import replace
+
+from everystep.clinic.questions import Question, Sign, above, below
+from everystep.clinic.tree import HEALTHY, HIGH_AND_AT_REST, HIGH_AND_FALLING, TRUST
+
+LOW = 0.11  # of the peak rate: many schedules end at a tenth
+LEARNED_WELL = 0.9  # accuracy
+STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
+AT_REST = 0.02  # of the loss itself, in a fifth of the time
+LEAP = 2.0  # times the start
+LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accuracy tells
+TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
+LOWER_RATE = (
+    "a rate ten times lower, or gradients clipped. If the loss then stays down, the "
+    "steps were too long; if not, look at the batches of the moment at which it rose."
+)
+
+FALLS_THROUGHOUT = 0.8  # of 1: a loss with a large part that nothing takes away falls by little
+NOTHING = Question(
+    "Was anything learned?",
+    (
+        Sign(
+            "no loss or error ends 2% or more below its start",
+            "nothing learned",
+            (
+                below("learned", 0.02),
+                below("learned_or_0", 0.02),
+                above("most_records", 4),
+                below("falls_throughout_or_0", FALLS_THROUGHOUT),
+            ),
+        ),
+        Sign(
+            "no loss or error ends half a percent or more below its start",
+            "nothing learned",
+            (
+                below("learned", 0.005),
+                below("learned_or_0", 0.005),
+                below("falls_throughout_or_0", FALLS_THROUGHOUT),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "no accuracy changed by a tenth, none is above 60%, and no loss fell by a tenth",
+            "nothing learned",
+            (
+                below("accuracy_range_or_1", 0.1),
+                below("accuracy", 0.6),
+                below("learned_or_0", 0.1),
+                above("most_records", 4),
+            ),
+            surely="perhaps",
+        ),
+    ),
+    second_run="on a single batch, until it is known by heart. If that fails, look for the fault "
+    "in model, loss and loop; if not, try rates ten times higher and lower.",
+)
+LEFT_TO_LEARN = (below("accuracy_or_0", 0.99), below("train_accuracy_or_0", 0.99))
+FALLING_TO_THE_END = (above("falls_in_order", 0.7), above("still_falling", STILL_FALLING))
+STILL = Question(
+    "Was it still learning when it ended?",
+    (
+        Sign(
+            "the loss or error was falling all through the last third, and the rate was not yet "
+            "low",
+            "too few updates",
+            (*FALLING_TO_THE_END, above("rate_left", LOW), *LEFT_TO_LEARN),
+        ),
+        Sign(
+            "the loss or error was falling all through the last third; the log does not tell how "
+            "the rate went",
+            "too few updates",
+            (*FALLING_TO_THE_END, below("has_rates", 0.5), *LEFT_TO_LEARN),
+            surely="perhaps",
+        ),
+    ),
+    second_run=HIGH_AND_FALLING.second_run,
+)
+LEAPS = Question(
+    "Did a loss leap, and come back?",
+    (
+        Sign(
+            "a loss or error was at one time more than twice as high as at its start",
+            "leaps",
+            (above("leap_or_0", LEAP),),
+            surely="perhaps",
+        ),
+    ),
+    second_run=LOWER_RATE,
+)
+SMALL = Question("Is the validation set large enough to tell?", TRUST.signs[-1:])
+# The chapter's, of a log whose own scale does not deny it.
+HIGH_AND_NOT_FALLING = replace(
+    HIGH_AND_AT_REST,
+    applies=(*HIGH_AND_AT_REST.applies, below("still_falling", STILL_FALLING)),
+    signs=(
+        HIGH_AND_AT_REST.signs[0],
+        replace(
+            HIGH_AND_AT_REST.signs[1],
+            text="validation accuracy is not above training accuracy by that much",
+        ),
+    ),
+)
+REST = Question(
+    "Has it come to rest, with the rate still high?",
+    (
+        Sign(
+            "the loss or error hardly falls in the last third, the rate is above half of its "
+            "peak, and no accuracy says that all is learned",
+            "at rest",
+            (
+                below("still_falling", STILL_FALLING),
+                below("falls_of_its_level", AT_REST),
+                above("rate_left", 0.5),
+                below("rate_still_rising_or_0", 0.5),
+                below("accuracy_or_0", LEARNED_WELL),
+            ),
+        ),
+    ),
+    second_run="on from here with a rate that goes down to zero. What that gains was hidden by the "
+    "noise of the updates; if it gains nothing, the model or the data sets the limit.",
+)
+GOOD = Question(
+    "Did it end well?",
+    (
+        Sign(
+            "validation ends near its best, and the rate has gone down",
+            HEALTHY,
+            (
+                below("rate_left", LOW),
+                below("time_at_low_rate", 0.5),
+                below("val_over_train", 4),
+                above("accuracy_or_1", 0.75),
+            ),
+        ),
+        Sign(
+            "validation ends near its best, at a high accuracy",
+            HEALTHY,
+            (
+                above("accuracy", LEARNED_WELL),
+                below("val_over_train_or_0", 3),
+                below("val_error_left_or_0", 0.9),
+            ),
+        ),
+        Sign(
+            "validation ends near its best, after the loss or error has fallen by a third, and is "
+            "not far above training",
+            HEALTHY,
+            (
+                below("has_rates", 0.5),
+                above("val_records", LEAST_FOR_HEALTH),
+                above("learned", 1 / 3),
+                below("val_end_over_best", 1.01),
+                below("val_over_train_or_0", 1.2),
+                above("accuracy_or_1", 0.75),
+            ),
+            surely="perhaps",
+        ),
+    ),
+    (
+        below("stuck_at_0", 1),
+        above("val_records", 1),
+        below("val_end_over_best", 1.05),
+        above("learned", 0.05),
+        above("val_reaches", TO_THE_END),
+    ),
+)

@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from everystep.clinic.diagnosis import examine
+from everystep.clinic.endings import GOOD, HIGH_AND_NOT_FALLING, SMALL
+from everystep.clinic.tree import HIGH_AND_AT_REST, TRUST
+from tests.clinic.made_logs import EPOCHS, FALL, log_of, sound
+
+
+def test_a_loss_that_falls_throughout_has_learned_however_little():
+    assert examine(log_of(train_loss=500 - 0.3 * EPOCHS)).cause == "too few updates"
+    trembling = 500 + np.sin(7.3 * EPOCHS)
+    assert examine(log_of(train_loss=trembling)).cause == "nothing learned"
+
+
+def test_a_training_set_that_is_known_by_heart_leaves_nothing_to_learn():
+    falling = {"rate": None, "val_loss": 1.5 - EPOCHS / 40, "val_accuracy": 0.5 + EPOCHS / 100}
+    known = {"train_accuracy": np.minimum(1, 0.7 + EPOCHS / 60)}
+    assert examine(sound(**falling)).cause == "too few updates"
+    assert examine(sound(**falling, **known)).cause != "too few updates"
+
+
+def test_a_loss_that_leaped_and_came_back_does_not_end_a_healthy_run():
+    leaped = np.append(FALL[:9] + 0.1, [12.0, *(FALL[10:] + 0.1)])
+    assert examine(sound()).cause == "healthy"
+    assert examine(sound(val_loss=leaped)).cause == "leaps"
+
+
+def test_what_falls_by_a_tenth_of_its_level_is_not_at_rest():
+    flat = {"rate": np.full(30, 0.1), "val_accuracy": None}
+    assert examine(sound(**flat)).cause == "at rest"
+    slow = 0.2 + 9 * np.exp(-EPOCHS / 1.5) + 0.1 * (1 - EPOCHS / 30)
+    assert examine(sound(train_loss=slow, val_loss=slow + 0.01, **flat)).cause == "cannot tell"
+
+
+@pytest.mark.parametrize("loss", [FALL + 0.1, np.append(FALL[:15], np.linspace(0.3, 0.9, 15))])
+def test_a_small_validation_set_is_told_beside_other_trouble_and_hides_none(loss):
+    diagnosis = examine(sound({"n_val": 20.0}, val_loss=loss))
+    told = [diagnosis.cause, diagnosis.besides and diagnosis.besides.cause]
+    assert "validation set too small" in told
+    assert ("overfitting" in told) == (loss[-1] > 0.5)
+
+
+def test_scores_that_stay_at_0_are_not_healthy():
+    assert examine(sound(metric=np.zeros(30))).cause == "cannot tell"
+
+
+def test_the_chapters_questions_are_changed_in_one_place_each():
+    assert SMALL.signs == TRUST.signs[-1:]
+    signs = HIGH_AND_NOT_FALLING.signs
+    assert replace(signs[1], text=HIGH_AND_AT_REST.signs[1].text) == HIGH_AND_AT_REST.signs[1]
+    assert set(HIGH_AND_AT_REST.applies) < set(HIGH_AND_NOT_FALLING.applies)
+    assert GOOD.applies

@@ -1,0 +1,73 @@
+// Keras: its CSVLogger, and histories written as CSV or JSON: everystep/clinic/readers/keras.py.
+"use strict";
+everystep.core.add(() => {
+  const {
+    told, build, tables: { LogError, listed, number, printable, tableOfColumns },
+    names: { clockColumn },
+  } = everystep;
+  const { step: STEP } = told.names;
+  /** @type {(value: unknown) => value is Map<string, any>} */
+  const isMap = (value) => value instanceof Map;
+
+  /** @param {LogTable} table */
+  function recognizes(table) {
+    const has = (/** @type {string} */ name) => table.names.includes(name);
+    return has("loss") && clockColumn(table.names, STEP) === null &&
+      (has("acc") || has("accuracy") || table.names.some((name) => name.startsWith("val_")));
+  }
+
+  /** @type {(table: LogTable, options: LogOptions, notes: string[]) => RunLog} */
+  function read(table, options, notes) {
+    notes.push("Training values are means over the epoch, while the weights changed, with " +
+      "dropout and augmentation if there were any; validation is measured after it.");
+    return build(told.formats.keras, table, options, notes, { areRowsEpochs: true });
+  }
+
+  /** Whether a value is a map, or a list of what is neither. @param {unknown} values */
+  const isPlain = (values) => isMap(values) ||
+    (Array.isArray(values) && !values.some((value) => isMap(value) || Array.isArray(value)));
+
+  /** A list of numbers, some of which may be missing or words. @param {unknown} values */
+  function isOfNumbers(values) {
+    if (!Array.isArray(values) || !isPlain(values)) return false;
+    const first = values.map(number).find((value) => value !== null);
+    return typeof first === "number";
+  }
+
+  /** The lists of a history without what lies beside them. @param {unknown} content */
+  function historyIn(content) {
+    if (!isMap(content)) return new Map();
+    const inner = content.get("history");
+    const found = isMap(inner) ? inner : content;
+    const parts = [...found].filter(([, values]) => isMap(values));
+    if (parts.length && parts.every(([, named]) => [...named.values()].every(Array.isArray))) {
+      return new Map(parts.flatMap(([part, named]) =>
+        [...named].map(([name, values]) => [`${part} ${name}`, values])));
+    }
+    const lists = new Map([...found].filter(([, values]) => isOfNumbers(values)));
+    if (lists.size) return lists;
+    return [...found.values()].every(isPlain) ? found : new Map();
+  }
+
+  /** @type {(content: any, options: LogOptions, notes: string[]) => RunLog} */
+  function readHistory(content, options, notes) {
+    const history = /** @type {Map<string, any>} */ (historyIn(content));
+    const beside = [...content.keys()].filter((name) => name !== "history" && !history.has(name));
+    if (beside.length && !isMap(content.get("history"))) {
+      notes.push("Beside the lists, and not used here: " +
+        `${listed(beside.map((name) => printable(String(name))))}.`);
+    }
+    const columns = [...history.values()].map((values) =>
+      (isMap(values) ? [...values.values()] : values));
+    const lengths = [...new Set(columns.map((values) => values.length))].sort((a, b) => a - b);
+    if (lengths.length !== 1 || !lengths[0]) {
+      throw new LogError("The lists of a history must have one length, and have " +
+        `${lengths.slice(0, 6).join(", ")}.`);
+    }
+    const table = tableOfColumns([...history.keys()].map(String), columns, notes);
+    if (recognizes(table)) return read(table, options, notes);
+    return build("JSON of lists", table, options, notes, { areRowsEpochs: true });
+  }
+
+  everystep.keras = { recognizes, read, historyIn, readHistory };
+});

@@ -1,0 +1,135 @@
+// The shapes along which rates fall, and how near rates are to each: everystep/clinic/shapes.py.
+"use strict";
+everystep.core.add(() => {
+  const { numbers: { line, range, sum } } = everystep;
+  const [SAME, FITS, LONGEST, TRIALS, LEAST_OF_TAIL] = [2e-3, 0.01, 30, 300, 5];
+  const [ROUNDS, FINEST, EXACT, NEARER] = [300, 1e-6, 1e-14, 0.99999];
+  const AROUND = [[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]];
+  /** @type {Fit} */
+  const NO_FIT = { error: Infinity, horizon: null, floor: 0, start: 1, level: null };
+
+  /** @type {Everystep["shapes"]["furthest"]} */
+  const furthest = (y, shape) =>
+    y.reduce((most, value, i) => Math.max(most, Math.abs(shape(i) - value)), 0);
+
+  /** @type {Everystep["shapes"]["bestFit"]} */
+  function bestFit(x, y) {
+    const fits = Object.entries(SHAPES).map(([kind, make]) => ({ kind, fit: make(x, y) }));
+    let best = fits.reduce((least, one) => (one.fit.error < least.fit.error ? one : least));
+    if (fits[0].fit.error < SAME) [best] = fits; // linear
+    if (best.fit.error <= FITS) return best;
+    return { kind: "constant, then cooldown", fit: cooldown(x, y) };
+  }
+
+  /** @type {Everystep["shapes"]["fitOfATail"]} */
+  function fitOfATail(x, y) {
+    for (let first = 1; first <= x.length - LEAST_OF_TAIL; first++) {
+      if (y[first] < 0.5) return null;
+      const fit = linear(x.slice(first), y.slice(first));
+      if (fit.error < SAME) return { kind: "linear", fit };
+    }
+    return null;
+  }
+
+  /** @type {(x: number[], y: number[]) => Fit} */
+  function linear(x, y) {
+    const [slope, start] = line(x, y);
+    if (!(slope < 0)) return NO_FIT;
+    const error = furthest(y, (i) => start + slope * x[i]);
+    return { error, horizon: -start / slope, floor: 0, start, level: { start, slope } };
+  }
+
+  /**
+   * Half a cosine to 0 of any length, or one to any floor that ends within the log.
+   * @type {(x: number[], y: number[]) => Fit}
+   */
+  function cosine(x, y) {
+    const span = x[x.length - 1] - x[0];
+    const growth = (LONGEST / 0.5) ** (1 / (TRIALS - 1));
+    const lengths = range(TRIALS).map((trial) => span * 0.5 * growth ** trial);
+    // A record or two before the first, if that was the end of a warm-up.
+    const begins = [x[0], x[0] - (x[1] - x[0]), x[0] - 2 * (x[1] - x[0]), 0];
+    const trials = begins.flatMap((begin) =>
+      lengths.map((length) => /** @type {[number, number]} */ ([begin, length])));
+    let best = nearest(x, y, trials);
+    let [along, across] = [x[1] - x[0], best.length * (growth - 1)];
+    for (let round = 0; round < ROUNDS; round++) {
+      if (across < FINEST * best.length || best.squares < EXACT) break;
+      const { begin, length } = best;
+      const near = nearest(x, y, AROUND.map(([i, j]) =>
+        /** @type {[number, number]} */ ([begin + i * along, length + j * across]))
+        .filter(([, some]) => some > 0));
+      if (near.squares < NEARER * best.squares) best = near;
+      else [along, across] = [along / 2, across / 2];
+    }
+    return best.fit;
+  }
+
+  /** @type {(x: number[], y: number[], trials: [number, number][]) => Cosine} */
+  const nearest = (x, y, trials) => trials.map(([begin, length]) => cosineOf(x, y, begin, length))
+    .reduce((best, one) => (one.squares < best.squares ? one : best));
+
+  /** @type {(x: number[], y: number[], begin: number, length: number) => Cosine} */
+  function cosineOf(x, y, begin, length) {
+    const [last, end] = [x[x.length - 1], begin + length];
+    const shape = x.map((place) =>
+      (1 + Math.cos(Math.PI * Math.min(1, Math.max(0, (place - begin) / length)))) / 2);
+    let [aa, ab, bb, ay, by] = [0, 0, 0, 0, 0];
+    shape.forEach((a, i) => {
+      const b = 1 - a;
+      aa += a * a;
+      ab += a * b;
+      bb += b * b;
+      ay += a * y[i];
+      by += b * y[i];
+    });
+    if (aa === 0) return { begin, length, squares: Infinity, fit: NO_FIT };
+    let [start, floor] = [ay / aa, 0];
+    const both = aa * bb - ab * ab;
+    if (end <= last + 0.05 * (last - x[0]) && both > 1e-12 * aa * bb) {
+      const [high, low] = [(ay * bb - by * ab) / both, (by * aa - ay * ab) / both];
+      if (high > low && low > FITS) [start, floor] = [high, low];
+    }
+    const at = (/** @type {number} */ i) => start * shape[i] + floor * (1 - shape[i]);
+    const squares = sum(y.map((value, i) => (at(i) - value) ** 2));
+    const fit = {
+      error: furthest(y, at), horizon: end, floor, start, level: { start, slope: 0 },
+    };
+    return { begin, length, squares, fit };
+  }
+
+  /**
+   * Rates whose logarithm is a line over a clock.
+   * @type {(clock: (x: number) => number, slope: number | null) => Shape}
+   */
+  function logarithmic(clock, slope) {
+    return (x, y) => {
+      if (y.some((value) => value <= 0) || x.some((place) => place <= 0)) return NO_FIT;
+      const times = x.map(clock);
+      const [found, start] = line(times, y.map(Math.log));
+      if (slope !== null && Math.abs(found - slope) > 0.05) return NO_FIT;
+      return { ...NO_FIT, error: furthest(y, (i) => Math.exp(start + found * times[i])) };
+    };
+  }
+
+  /**
+   * Rates that stay for a while and then fall along a line.
+   * @type {(x: number[], y: number[]) => Fit}
+   */
+  function cooldown(x, y) {
+    const falling = Math.max(0, y.findIndex((value) => value < y[0] - SAME));
+    const stays = falling ? (x[falling - 1] - x[0]) / (x[x.length - 1] - x[0]) : 0;
+    if (falling < 2 || stays < 0.2 || x.length - falling < 2) return NO_FIT;
+    return linear(x.slice(falling), y.slice(falling));
+  }
+
+  /** @type {Record<string, Shape>} */
+  const SHAPES = {
+    linear,
+    cosine,
+    exponential: logarithmic((x) => x, null),
+    "inverse square root": logarithmic(Math.log, -0.5),
+  };
+
+  everystep.shapes = { SAME, FITS, furthest, bestFit, fitOfATail };
+});
