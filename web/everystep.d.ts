@@ -449,15 +449,17 @@ interface Everystep {
     smoothed(values: number[]): number[];
     noise(values: number[]): number;
     variation(curve: Curve): number;
+    leap(curve: Curve): number;
     level(curve: Curve, to: number): [mean: number, error: number];
     fallsInOrder(values: number[]): number;
   };
   shapes: {
     SAME: number;
     FITS: number;
+    EXACT: number;
     /** The furthest that rates are from a shape. */
     furthest(y: number[], shape: (i: number) => number): number;
-    bestFit(x: number[], y: number[]): { kind: string; fit: Fit };
+    bestFit(x: number[], y: number[], straight?: number): { kind: string; fit: Fit };
     fitOfATail(x: number[], y: number[]): { kind: string; fit: Fit } | null;
   };
   remarks: {
@@ -594,6 +596,8 @@ interface Fit {
   start: number;
   /** How it goes at its beginning, if that is nearly a line. */
   level: Line | null;
+  /** Where that lies. */
+  begin: number;
 }
 
 /** Rates along a line: that at 0, and what is added a moment. */

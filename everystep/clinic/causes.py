@@ -127,7 +127,7 @@ CAUSES = dict(
         ("diverged",),
     ),
     "leaps": Cause(
-        "A loss leaped, and came back: some updates were too long, or some batches odd.",
+        "The training loss leaped, and came back: some updates were too long, or some batches odd.",
         "lower rate, or clipped gradients",
         "Does the training loss jump?",
     ),

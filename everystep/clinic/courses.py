@@ -57,6 +57,13 @@ def variation(curve: Curve) -> float:
     return float(np.ptp(curve.values)) / highest if highest > 0 else 0.0
 
 
+def leap(curve: Curve) -> float:
+    """Return how many times its start a curve rose to, if it came back below; 0 if it did not."""
+    start, place = start_of(curve), int(np.argmax(curve.values))
+    came_back = curve.values[place:].min() <= start
+    return float(curve.values[place]) / start if place and start > 0 and came_back else 0.0
+
+
 def level(curve: Curve, x: float) -> tuple[float, float]:
     """Return the mean of the tenth of a curve's records that are nearest, and its standard error.
 

@@ -8,6 +8,7 @@ from everystep.clinic.tree import HEALTHY, HIGH_AND_AT_REST, HIGH_AND_FALLING, T
 LOW = 0.11  # of the peak rate: many schedules end at a tenth
 LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
+FALLING_OF_ITS_LEVEL = 0.1  # of the loss itself, in a fifth of the time
 AT_REST = 0.02  # of the loss itself, in a fifth of the time
 LEAP = 2.0  # times the start
 LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accuracy tells
@@ -74,14 +75,26 @@ STILL = Question(
             (*FALLING_TO_THE_END, below("has_rates", 0.5), *LEFT_TO_LEARN),
             surely="perhaps",
         ),
+        Sign(
+            "the loss or error was falling all through the last third: little of all that it fell, "
+            "and much of what was left",
+            "too few updates",
+            (
+                above("falls_in_order", 0.9),
+                above("falls_of_its_level", FALLING_OF_ITS_LEVEL),
+                below("has_rates", 0.5),
+                *LEFT_TO_LEARN,
+            ),
+            surely="perhaps",
+        ),
     ),
     second_run=HIGH_AND_FALLING.second_run,
 )
 LEAPS = Question(
-    "Did a loss leap, and come back?",
+    "Did the training loss leap, and come back?",
     (
         Sign(
-            "a loss or error was at one time more than twice as high as at its start",
+            "the training loss was at one time more than twice as high as at its start",
             "leaps",
             (above("leap_or_0", LEAP),),
             surely="perhaps",
@@ -142,6 +155,18 @@ GOOD = Question(
                 below("val_over_train_or_0", 3),
                 below("val_error_left_or_0", 0.9),
             ),
+        ),
+        Sign(
+            "validation is best at the end, at a good accuracy, and the rate has gone down; "
+            "training is far better",
+            HEALTHY,
+            (
+                below("rate_left", LOW),
+                below("time_at_low_rate", 0.5),
+                above("accuracy", 0.85),
+                below("val_end_over_best", 1.005),
+            ),
+            surely="perhaps",
         ),
         Sign(
             "validation ends near its best, after the loss or error has fallen by a third, and is "

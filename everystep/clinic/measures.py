@@ -8,6 +8,7 @@ from everystep.clinic.arithmetic import Counts
 from everystep.clinic.courses import (
     end_of,
     falls_in_order,
+    leap,
     level,
     noise,
     smoothed,
@@ -26,7 +27,9 @@ FIRST_UPDATES = 10
 LEAST_FIRST = 5
 LOW_RATE = 0.099  # of the peak; a cut to a tenth is not yet low
 LEAST_OF_TREND = 5  # records
+BEYOND_NOISE = 4.0  # standard deviations of single records
 LEAST_OF_TURN = 3
+LEAST_FALLS = 2  # of a rate; a single lower one is no fall
 
 
 def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict[str, float]:
@@ -70,7 +73,7 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
         (falls_in_order(curve.values) for curve in several if len(curve) >= LEAST_OF_TREND),
         default=0.0,
     )
-    found["leap_or_0"] = max(map(_leap, several), default=0.0)
+    found["leap_or_0"] = 0.0 if train is None else leap(train)
     # The first record alone may be far above the others, and no measure of what was learned.
     first = {curve: float(np.median(curve.values[: max(1, len(curve) // 10)])) for curve in falls}
     learned = [1 - end_of(c) / first[c] for c in falls if _has_start(c) and first[c] > 0]
@@ -99,26 +102,24 @@ def _broken(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, fl
         raw.append(log.curve("val_loss"))
     if any(curve is not None and not np.isfinite(curve.values[-1]) for curve in raw):
         return {"train_growth": np.inf, "train_regrowth": 1.0}
-    curve = train or val
-    if curve is None or len(curve) < 2 or start_of(curve) <= 0:
+    curve = next((some for some in (train, val) if some is not None and len(some) > 1), None)
+    if curve is None or start_of(curve) <= 0:
         return {}
     found = {"train_growth": end_of(curve) / start_of(curve)}
+    denied = _ends_near_its_best(val)
+    if denied:
+        found["train_growth"] = min(found["train_growth"], 1.0)
     if train is not None:
         start, low = start_of(train), float(smoothed(train.values).min())
-        fell = low < 0.9 * start and not _ends_near_its_best(val)
-        found["train_regrowth"] = (end_of(train) - low) / (start - low) if fell else 0.0
+        back = end_of(train) - low
+        rose = low < 0.9 * start and back > BEYOND_NOISE * noise(train.values)
+        found["train_regrowth"] = back / (start - low) if rose and not denied else 0.0
     return found
 
 
 def _ends_near_its_best(val: Curve | None) -> bool:
     """Return whether validation denies what the losses of single batches seem to say."""
     return val is not None and len(val) > 1 and end_of(val) < 1.05 * float(val.values.min())
-
-
-def _leap(curve: Curve) -> float:
-    """Return the highest record after the first, over where the curve starts; 0 if undefined."""
-    start = start_of(curve)
-    return float(curve.values[1:].max()) / start if start > 0 else 0.0
 
 
 def _training(log: RunLog, train: Curve) -> dict[str, float]:
@@ -235,7 +236,7 @@ def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str
     low &= curve.x >= curve.x[int(np.argmax(curve.values))]
     found = {
         "time_at_low_rate": float(low.mean()),
-        "rate_left": _left_at_the_end(log, schedule, curve),
+        "rate_left": 0.0 if _has_ended(schedule, curve) else _left_at_the_end(log, schedule, curve),
         "last_over_first_rate": schedule.left if _has_an_end(schedule, curve) else 1.0,
         "fall_at_low_rate": 1.0,
         # A warm-up that the run did not leave.
@@ -255,16 +256,28 @@ def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str
 
 
 def _has_an_end(schedule: RateSchedule, curve: Curve) -> bool:
-    """Return whether a run can be too short for its schedule; a single lower rate is no fall.
+    """Return whether a run can be too short for its schedule."""
+    return _falls(schedule, curve) >= LEAST_FALLS and not _one_fall_is_left(curve)
 
-    A rate is often that of the updates before its record, so that none is that of the horizon: one
-    fall more, and it would have been there.
-    """
+
+def _has_ended(schedule: RateSchedule, curve: Curve) -> bool:
+    """Return whether a schedule that was seen for a while had come to its end."""
+    return _falls(schedule, curve) >= LEAST_OF_TREND and _one_fall_is_left(curve)
+
+
+def _falls(schedule: RateSchedule, curve: Curve) -> int:
+    """Return the records after the peak, of a schedule that has an end."""
     after = len(curve) - 1 - int(np.argmax(curve.values))
-    if schedule.kind not in WITH_AN_END or after < 2:
-        return False
+    return after if schedule.kind in WITH_AN_END else 0
+
+
+def _one_fall_is_left(curve: Curve) -> bool:
+    """Return whether one fall more than that of the last record would have ended a schedule.
+
+    A rate is often that of the updates before its record, so that none is that of the horizon.
+    """
     before, last = curve.values[-2:]
-    return not last <= 1.1 * (before - last)
+    return bool(before > last and last <= 1.2 * (before - last))
 
 
 def _left_at_the_end(log: RunLog, schedule: RateSchedule, curve: Curve) -> float:

@@ -22,6 +22,7 @@ _CLASSES = Need(
 )
 _RATES = Need("the learning rate at several moments", "the learning rate of every record")
 _TRAIN = Need("a training loss", "the training loss")
+_BOTH = Need("training and validation side by side", "both losses, at the same moments")
 _VAL = Need("validation at several moments", "the validation loss, at least once an epoch")
 _FIRST = Need(
     "losses and rates of the first ten updates, one by one",
@@ -44,10 +45,10 @@ NEEDS = {
         "the share of validation samples found in the training set (--say duplicates=…)",
     ),
     "val_accuracy_half_width": Need(
-        "on how many samples a validation accuracy was measured",
+        "a validation accuracy, or on how many samples it was measured",
         "the validation accuracy and the size of its set (--say n_val=…)",
     ),
-    "sets_apart": Need("validation losses above 0", "the validation loss, at least once an epoch"),
+    "sets_apart": Need("a validation loss above 0", "the validation loss, at least once an epoch"),
     "first_loss": _FIRST,
     "left_of_first": _FIRST,
     "first_rate": _FIRST,
@@ -64,10 +65,10 @@ NEEDS = {
         "the loss of the whole training set; means over batches hide its jumps or invent some",
         "the loss of the whole training set, or of a fixed thousand of its samples, at each record",
     ),
-    "share_of_falls": _TRAIN,
+    "share_of_falls": Need("a training loss at ten moments", "the training loss, more often"),
     "train_kept": _TRAIN,
-    "train_fall_since": _TRAIN,
-    "train_rise_since": _TRAIN,
+    "train_fall_since": _BOTH,
+    "train_rise_since": _BOTH,
     "batch_size": Need(
         "the samples of an update",
         "batch, devices and accumulation (--say batch=… devices=… accumulation=…)",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from everystep.clinic.courses import level, start_of, usable
+from everystep.clinic.courses import leap, level, usable
 from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.words import moment
 
@@ -20,7 +20,7 @@ def remarks(log: RunLog) -> Iterator[str]:
     if train is not None and val is not None:
         yield from _another_scale(train, val)
     for curve in (train, val):
-        if curve is not None and len(curve) > 1:
+        if curve is not None:
             yield from _leap(curve)
     accuracy = log.curve("val_accuracy")
     if accuracy is not None and len(accuracy) > 1 and not accuracy.values.any():
@@ -65,10 +65,9 @@ def _another_scale(train: Curve, val: Curve) -> Iterator[str]:
 
 
 def _leap(curve: Curve) -> Iterator[str]:
-    start, place = start_of(curve), int(np.argmax(curve.values))
-    high = float(curve.values[place])
-    if place and high > LEAP * start > 0:
+    if leap(curve) > LEAP:
+        place = int(np.argmax(curve.values))
         yield (
-            f"{curve.name} leaped to {high:,.4g} at {moment(curve, place)}, {high / start:,.3g} "
-            "times where it began."
+            f"{curve.name} leaped to {curve.values[place]:,.4g} at {moment(curve, place)}, and "
+            "came back."
         )

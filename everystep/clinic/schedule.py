@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from everystep.clinic.run_log import Curve
-from everystep.clinic.shapes import FITS, SAME, Fit, Line, best_fit, fit_of_a_tail
+from everystep.clinic.shapes import EXACT, FITS, SAME, Fit, Line, best_fit, fit_of_a_tail
 
 UNKNOWN = "unknown"
 FALLING = "falling"  # in no shape that is known here
 LEAST_RECORDS = 3
+LEAST_OF_BEGINNING = 6
+LEAST_BEGIN = 3.0  # updates; less is the rate of an update before the record, or after
 MOST_FITTED = 500  # records to which shapes are fitted
 ONE_OFF = 1.5  # updates: a record may hold the rate of the update before it, or after
 LEAST_OF_EPOCH = 100  # updates, so that few horizons are so near the end of an epoch by chance
@@ -90,7 +92,8 @@ def recognize(curves: Sequence[Curve]) -> RateSchedule:
     rise = x[top] / (found.horizon or x[-1])
     if found.kind == "cosine" and rise > 0.05 and _rises_along_a_cosine(*rising):
         return replace(found, kind="one-cycle")
-    if not top or level is None:
+    # A record of an epoch stands for all its updates.
+    if not top or level is None or unit == "epochs":
         return found
     return _meet(found, *rising, float(x[min(top + 1, len(x) - 1)]), level)
 
@@ -105,11 +108,14 @@ def describe(
         planned: updates that were planned, if known.
         per_epoch: updates of an epoch, if known.
     """
+    unit = schedule.unit
     if schedule.kind == UNKNOWN:
         if not schedule.peak:
             return "unknown, for the log has no rates, or too few"
-        return f"unknown: still rising when the log ends, at {schedule.peak:.3g}"
-    unit = schedule.unit
+        return (
+            f"still rising when the log ends, at {schedule.peak:.3g}, as in a warm-up of at least "
+            f"{_amount(schedule.warmup)} {unit}; what was to follow is unknown"
+        )
     words = {
         "constant": f"constant at {schedule.peak:.3g}",
         "step": f"cut in steps, from {schedule.peak:.3g}",
@@ -123,13 +129,14 @@ def describe(
     if schedule.cuts:
         cuts = ", ".join(_amount(cut) for cut in schedule.cuts[:MOST_CUTS])
         more = f" and {len(schedule.cuts) - MOST_CUTS} more" * (len(schedule.cuts) > MOST_CUTS)
-        where = f"from epochs {cuts}{more} on" if unit == "epochs" else f"at {cuts}{more} {unit}"
+        epochs = "epoch" if len(schedule.cuts) == 1 else "epochs"
+        where = f"from {epochs} {cuts}{more} on" if unit == "epochs" else f"at {cuts}{more} {unit}"
         words += f", {where}"
     if schedule.horizon is not None:
         end = "0" if schedule.floor < SAME else f"{schedule.floor:.0%} of the peak"
         words += f", to {end} at {_horizon(schedule, schedule.horizon, planned, per_epoch)}"
     if schedule.falls:
-        words += f"; it ends at {schedule.left:.1%} of the peak"
+        words += f"; the last record is at {schedule.left:.1%} of the peak"
     return words
 
 
@@ -251,7 +258,10 @@ def _fall(
         The schedule, and how it goes on after its warm-up, if that is known.
     """
     if y.max() - y.min() < SAME:
-        return replace(found, kind="constant"), Line(1.0)
+        begun = _begins_to_fall(x, y)
+        if begun is None:
+            return replace(found, kind="constant"), Line(1.0)
+        return replace(found, kind=begun[0], horizon=begun[1]), Line(1.0)
     cuts = None if rounded else _cuts(x, y)
     if cuts is not None:
         distances = np.diff(cuts)
@@ -261,14 +271,18 @@ def _fall(
             even = abs(distances[0] - first) <= 1.5 * np.diff(x).max()
         kind = "step" if even else "plateau"
         return replace(found, kind=kind, cuts=tuple(map(float, cuts))), Line(1.0)
-    if found.warmup and len(x) > LEAST_RECORDS:
+    several = len(x) > LEAST_RECORDS
+    if found.warmup and several:
         x, y = x[1:], y[1:]  # the record at which it ends may lie before the peak
     if len(x) < LEAST_RECORDS:
         return replace(found, kind=FALLING), None
     some = np.unique(np.linspace(0, len(x) - 1, MOST_FITTED).astype(int))
     x, y = x[some], y[some]
     kind, fit = best_fit(x, y)
-    if fit.error > FITS or (len(x) == LEAST_RECORDS and found.warmup):
+    # Of three records after a warm-up only a line is believed; of less than two falls, nothing.
+    is_line = several and kind == "linear" and fit.error < EXACT
+    few = len(x) == LEAST_RECORDS and found.warmup and not is_line
+    if fit.error > FITS or few or (np.abs(np.diff(y)) > SAME * np.ptp(y)).sum() < 2:
         tail = fit_of_a_tail(x, y) if found.warmup else None
         if tail is None:
             return replace(found, kind=FALLING), None
@@ -276,7 +290,21 @@ def _fall(
     if not found.warmup and fit.start > 1:  # the first record is not the first update
         start = _start_of_a_run(found, fit)
         found = replace(found, peak=found.peak * start, left=found.left / start)
+    if kind == "cosine" and not found.warmup and fit.begin > max(LEAST_BEGIN, found.every / 20):
+        found = replace(found, warmup=fit.begin)
     return replace(found, kind=kind, horizon=fit.horizon, floor=fit.floor), fit.level
+
+
+def _begins_to_fall(x: np.ndarray, y: np.ndarray) -> tuple[str, float | None] | None:
+    """Return the shape and the end of a fall of which so little is seen that rates look the same.
+
+    None if they do not fall from record to record, by more than their last digits.
+    """
+    fallen = float(y[0] - y[-1])
+    if len(y) < LEAST_OF_BEGINNING or not (np.diff(y[1:]) < 0).all() or fallen < 1e-5:
+        return None
+    kind, fit = best_fit(x[1:], y[1:], FITS * fallen)
+    return (FALLING, None) if fit.error > FITS * fallen else (kind, fit.horizon)
 
 
 def _start_of_a_run(found: RateSchedule, fit: Fit) -> float:

@@ -8,11 +8,12 @@ import numpy as np
 SAME = 2e-3  # of the peak: so far apart, rates count as equal
 FITS = 0.01  # of the peak: so far from the rates, a shape counts as theirs
 # How much longer than the log a cosine may be, in so many trials.
-LONGEST, TRIALS = 30.0, 300
+LONGEST, TRIALS = 100.0, 390
 ROUNDS = 300  # of the search around the best of them
 AROUND = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1) if i or j]
 FINEST = 1e-6  # of its length: so little, and it ends
-EXACT = 1e-14  # of the peak, squared: so near, and nothing nearer is looked for
+NEAREST = 1e-14  # of the peak, squared: so near, and nothing nearer is looked for
+EXACT = 1e-4  # of the peak: so near, and three records are on a line
 NEARER = 0.99999  # times as far, in squares: less is the rounding of sums
 LEAST_OF_TAIL = 5  # records, of which one shape is recognized if others before it do not fit
 
@@ -29,7 +30,8 @@ class Line:
 class Fit:
     """How far a shape is from the rates at most, where it ends, and the rate of its start.
 
-    ``level`` is how it goes at its beginning, if that is nearly a line.
+    ``level`` is how it goes at its beginning, if that is nearly a line, and ``begin`` is where that
+    lies.
     """
 
     error: float
@@ -37,16 +39,17 @@ class Fit:
     floor: float = 0.0
     start: float = 1.0
     level: Line | None = None
+    begin: float = 0.0
 
 
 NO_FIT = Fit(np.inf)
 
 
-def best_fit(x: np.ndarray, y: np.ndarray) -> tuple[str, Fit]:
-    """Return the shape that is nearest to the rates; a line, if it is near enough."""
+def best_fit(x: np.ndarray, y: np.ndarray, straight: float = SAME) -> tuple[str, Fit]:
+    """Return the shape that is nearest to the rates; a line, if it is nearer than ``straight``."""
     fits = {kind: fit(x, y) for kind, fit in SHAPES.items()}
     kind = min(fits, key=lambda kind: fits[kind].error)
-    if kind != "linear" and fits["linear"].error < SAME:
+    if kind != "linear" and fits["linear"].error < straight:
         kind = "linear"
     if fits[kind].error > FITS:
         return "constant, then cooldown", _cooldown(x, y)
@@ -80,25 +83,32 @@ def _cosine(x: np.ndarray, y: np.ndarray) -> Fit:
 
     Of a cosine that is cut off, length and floor can not both be told.
     """
+    to_0, to_a_floor = _refined(x, y, floored=False), _refined(x, y, floored=True)
+    return (to_a_floor if to_a_floor.squares < NEARER * to_0.squares else to_0).fit
+
+
+def _refined(x: np.ndarray, y: np.ndarray, floored: bool) -> "_Cosine":
+    """Return the best of many cosines, moved until none around it is better."""
     lengths = (x[-1] - x[0]) * np.geomspace(0.5, LONGEST, TRIALS)
     # A record or two before the first, if that was the end of a warm-up.
     begins = (*(x[0] - np.arange(3) * (x[1] - x[0])), 0.0)
-    best = _nearest(x, y, [(begin, length) for begin in begins for length in lengths])
+    trials = [(begin, length) for begin in begins for length in lengths]
+    best = _nearest(x, y, trials, floored)
     along, across = x[1] - x[0], best.length * (lengths[1] / lengths[0] - 1)
     for _ in range(ROUNDS):
-        if across < FINEST * best.length or best.squares < EXACT:
+        if across < FINEST * best.length or best.squares < NEAREST:
             break
         around = [
             (best.begin + i * along, best.length + j * across)
             for i, j in AROUND
             if best.length + j * across > 0
         ]
-        near = _nearest(x, y, around)
+        near = _nearest(x, y, around, floored)
         if near.squares < NEARER * best.squares:
             best = near
         else:
             along, across = along / 2, across / 2
-    return best.fit
+    return best
 
 
 @dataclass(frozen=True)
@@ -111,24 +121,29 @@ class _Cosine:
     fit: Fit
 
 
-def _nearest(x: np.ndarray, y: np.ndarray, trials: Sequence[tuple[float, float]]) -> _Cosine:
+def _nearest(
+    x: np.ndarray, y: np.ndarray, trials: Sequence[tuple[float, float]], floored: bool
+) -> _Cosine:
     """Return the cosine of given beginnings and lengths that is nearest to the rates."""
-    return min((_cosine_of(x, y, *trial) for trial in trials), key=lambda cosine: cosine.squares)
+    cosines = (_cosine_of(x, y, *trial, floored) for trial in trials)
+    return min(cosines, key=lambda cosine: cosine.squares)
 
 
-def _cosine_of(x: np.ndarray, y: np.ndarray, begin: float, length: float) -> _Cosine:
+def _cosine_of(x: np.ndarray, y: np.ndarray, begin: float, length: float, floored: bool) -> _Cosine:
+    none = _Cosine(begin, length, np.inf, NO_FIT)
     shape = (1 + np.cos(np.pi * np.clip((x - begin) / length, 0, 1))) / 2
-    if not shape.any():
-        return _Cosine(begin, length, np.inf, NO_FIT)
     end = float(begin + length)
+    if not shape.any() or (floored and end > x[-1] + 0.05 * (x[-1] - x[0])):
+        return none
     top, floor = float(shape @ y / (shape @ shape)), 0.0
-    if end <= x[-1] + 0.05 * (x[-1] - x[0]):
+    if floored:
         terms = np.stack([shape, 1 - shape], axis=1)
         (high, low), *_ = np.linalg.lstsq(terms, y, rcond=None)
-        if high > low > FITS:
-            top, floor = float(high), float(low)
+        if not high > low > FITS:
+            return none
+        top, floor = float(high), float(low)
     off = top * shape + floor * (1 - shape) - y
-    fit = Fit(float(np.abs(off).max()), end, floor, top, Line(top))
+    fit = Fit(float(np.abs(off).max()), end, floor, top, Line(top), float(begin))
     return _Cosine(begin, length, float(off @ off), fit)
 
 

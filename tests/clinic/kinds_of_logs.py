@@ -621,11 +621,28 @@ def logs_as_people_keep_them():
         "below-0.csv": table(plain | {"train_loss": [v - 1 for v in loss], "val_loss": val}),
         "summed.csv": table(plain | {"train_loss": [300 * v for v in loss], "val_loss": val}),
         "never-right.csv": table(plain | {"val_loss": val, "val_accuracy": [0.0] * n}),
-        "leaped.csv": table(plain | {"val_loss": [*val[:7], 9.5, *val[8:]]}),
+        "leaped.csv": table(plain | {"train_loss": [*loss[:7], 9.5, *loss[8:]], "val_loss": val}),
         "coarse.csv": table(plain | {"val_loss": val, "val_acc": [0.8125, 0.9375, 0.875, 1.0] * 5}),
         "large-part.csv": table(plain | {"train_loss": [520 - 0.4 * i for i in range(n)]}),
         "infinite-once.csv": "epoch,train_loss,val_loss\n1,4.2,inf\n",
         "product.csv": "\n".join([lines[0], *product]) + "\n",
+        "percent.csv": table(plain | {"val_acc": [f"{100 - 40 * v:.2f}%" for v in val]}),
+        "begun.csv": table(
+            {"step": list(range(20, 801, 20)), "loss": falling(40)}
+            | {"lr": [cosine(i, 9000, 2e-4, 500) for i in range(20, 801, 20)]},
+            digits=12,
+        ),
+        "rows-of-epochs.csv": table(
+            {"epoch": epochs, "step": [1443 * (e - 1) + 1 for e in epochs], "loss": loss}
+        ),
+        "no-iter.json": "\n".join(
+            json.dumps(row)
+            for e, v in enumerate(loss, 1)
+            for row in (
+                {"lr": 0.01, "data_time": 0.8, "loss": v, "epoch": e, "step": 79 * e},
+                {"accuracy/top1": 100 - 30 * v, "data_time": 0.4, "step": e},
+            )
+        ),
         "ramp.csv": table({"step": list(range(20, 801, 20)), "loss": falling(40), "lr": ramp}),
     }
 

@@ -4,6 +4,7 @@ import pytest
 from everystep.clinic.courses import (
     end_of,
     falls_in_order,
+    leap,
     level,
     noise,
     smoothed,
@@ -67,3 +68,10 @@ def test_order_is_1_where_values_only_fall():
     assert falls_in_order(np.arange(50.0)) == -1.0
     assert falls_in_order(np.ones(5)) == 0.0
     assert falls_in_order(np.array([1.0])) == 0.0
+
+
+def test_a_leap_is_a_height_from_which_a_curve_came_back():
+    assert leap(curve_of(2.0, 1.5, 9.0, 1.0)) == 4.5
+    assert leap(curve_of(2.0, 1.5, 9.0, 8.0)) == 0.0
+    assert leap(curve_of(2.0, 1.5, 1.0)) == 0.0
+    assert leap(curve_of(-1.0, 5.0, -2.0)) == 0.0

@@ -148,4 +148,24 @@ def test_a_fall_whose_shape_is_unknown_has_no_end():
 def test_a_leap_is_measured_by_where_a_curve_starts():
     assert measured(sound())["leap_or_0"] < 1
     leaped = np.append(FALL[:9], [3 * FALL[0], *FALL[10:]])
-    assert measured(sound(val_loss=leaped))["leap_or_0"] == pytest.approx(3)
+    assert measured(sound(train_loss=leaped))["leap_or_0"] == pytest.approx(3)
+    # Of validation it is remarked; a rise without return is none.
+    assert measured(sound(val_loss=leaped))["leap_or_0"] < 1
+    risen = np.append(FALL[:15], np.linspace(2, 9, 15))
+    assert measured(sound(train_loss=risen))["leap_or_0"] == 0
+
+
+def test_a_schedule_that_one_fall_more_would_end_has_ended():
+    line = 0.1 * (1 - (EPOCHS[:10] - 1) / 10)
+    assert measured(log_of(train_loss=FALL[:10], rate=line))["rate_left"] == 0
+    assert measured(log_of(train_loss=FALL[:8], rate=line[:8]))["rate_left"] > 0.2
+    # Of a trial of five epochs, that is not believed.
+    short = 0.1 * (1 - (EPOCHS[:5] - 1) / 5)
+    assert measured(log_of(train_loss=FALL[:5], rate=short))["rate_left"] > 0.1
+
+
+def test_a_rise_of_batches_within_their_noise_is_none():
+    batches = np.array([0.117, 0.138, 0.152, 0.142, 0.081, 0.128, 0.13, 0.134, 0.126])
+    assert measured(log_of(train_loss=batches))["train_regrowth"] == 0
+    smooth = np.array([0.15, 0.12, 0.09, 0.08, 0.081, 0.1, 0.13, 0.14, 0.15])
+    assert measured(log_of(train_loss=smooth))["train_regrowth"] > 0.5

@@ -112,7 +112,7 @@ def test_a_schedule_is_told_in_words():
     found = recognize([rates(schedules.warmup(200, schedules.polynomial(1800)))])
     assert describe(found) == (
         "linear, from 0.01, after a warm-up of about 201 updates, to 0 at about 2,001 updates; "
-        "it ends at 0.1% of the peak"
+        "the last record is at 0.1% of the peak"
     )
     assert recognize([rates(schedules.polynomial(HORIZON), every=400)]).peak == pytest.approx(
         0.01, rel=0.01
@@ -227,3 +227,39 @@ def test_many_cuts_are_told_in_short():
     values = 0.5 ** np.floor(x / 9)
     words = describe(recognize([Curve("lr", values, epochs=x)]))
     assert "from epochs 9, 18, 27, 36, 45, 54, 63, 72 and 3 more on" in words
+
+
+def test_a_fall_that_has_only_begun_is_no_constant():
+    begun = recognize([rates(schedules.warmup(400, schedules.cosine(8000)), made=600)])
+    assert (begun.kind, round(begun.horizon, -1)) == ("cosine", 8400)
+    assert recognize([rates(schedules.warmup(400, schedules.constant()), made=600)]).kind == (
+        "constant"
+    )
+
+
+def test_a_warm_up_before_the_first_record_is_seen_where_a_cosine_begins():
+    found = recognize([rates(schedules.warmup_cosine(HORIZON, 60), every=100)])
+    assert found.warmup == pytest.approx(60, abs=2)
+    assert recognize([rates(schedules.cosine(HORIZON), every=100)]).warmup == 0
+
+
+def test_one_fall_to_another_level_has_no_shape():
+    x = np.arange(50.0, 301.0, 50.0)
+    levels = np.array([9e-5, 1.5e-4, 1.1e-4, 1e-4, 1e-4, 1e-4])
+    assert recognize([Curve("lr", levels, x)]).kind == "falling"
+
+
+def test_three_records_after_a_warm_up_are_believed_if_they_stand_on_a_line():
+    x = np.arange(500.0, 2501.0, 500.0)
+    line = np.minimum(x / 1006, (2646 - x) / 1640) * 3e-3
+    found = recognize([Curve("lr", line, x)])
+    assert (found.kind, round(found.horizon), round(found.warmup)) == ("linear", 2646, 1006)
+    bent = line * np.array([1, 1, 1, 1.01, 1])
+    assert recognize([Curve("lr", bent, x)]).kind == "falling"
+
+
+def test_a_rise_to_the_end_is_told_as_a_warm_up():
+    words = describe(
+        recognize([Curve("lr", np.arange(1.0, 7.0) * 1e-5, np.arange(10.0, 61.0, 10))])
+    )
+    assert "as in a warm-up of at least 60 updates" in words

@@ -193,8 +193,9 @@ everystep.core.add(() => {
     if (!isExact && least <= between && between <= most) {
       [isExact, stepsPerEpoch] = [true, between];
     }
-    notes.push(`An epoch has ${isExact ? "" : "about "}${fixed(stepsPerEpoch)} updates: so the ` +
-      "numbers of steps and epochs fit together.");
+    const updates = `${fixed(stepsPerEpoch)} update${stepsPerEpoch === 1 ? "" : "s"}`;
+    notes.push(`An epoch has ${isExact ? "" : "about "}${updates}: so the numbers of steps and ` +
+      "epochs fit together.");
     return { steps, epochs: steps.map((step) => step / stepsPerEpoch), stepsPerEpoch };
   }
 
@@ -210,10 +211,10 @@ everystep.core.add(() => {
     const apart = diff(begins).map((count, i) => count / later[i]);
     const gaps = diff(epochs);
     const within = diff(steps).filter((_, i) => gaps[i] === 0);
-    const isRegular = apart.length > 1 && within.length > 0 && min(within) > 0 &&
+    const isRegular = apart.length > 1 && within.every((gap) => gap > 0) &&
       apart.every((count) => count === apart[0]);
     if (!isRegular) return NaN;
-    const usual = median(within);
+    const usual = within.length ? median(within) : NaN;
     return steps.every((step) => step % usual === 0) ? NaN : apart[0];
   }
 
@@ -229,8 +230,10 @@ everystep.core.add(() => {
     if (numbers.length < 2) return [0, 0];
     const of = (/** @type {number} */ epoch) => bounds.get(epoch) ?? [NaN, NaN];
     const earlier = numbers.slice(0, -1);
-    const least = max(earlier.map((epoch) => of(epoch)[1] / (epoch + 1)));
     const most = min(earlier.map((epoch, i) => of(numbers[i + 1])[0] / (epoch + 1)));
+    const each = numbers.map((epoch) => of(epoch)[1] / (epoch + 1));
+    // What stands at the end may have been measured after the training.
+    const least = max(each[each.length - 1] < most ? each : each.slice(0, -1));
     return [least, justBelow(most)];
   }
 

@@ -54,6 +54,17 @@ everystep.core.add(() => {
   }
 
   /**
+   * How many times its start a curve rose to, if it came back below; 0 if it did not.
+   * @type {Everystep["courses"]["leap"]}
+   */
+  function leap(curve) {
+    const [begin, high] = [start(curve), max(curve.values)];
+    const place = curve.values.indexOf(high);
+    const hasComeBack = min(curve.values.slice(place)) <= begin;
+    return place && begin > 0 && hasComeBack ? high / begin : 0;
+  }
+
+  /**
    * Mean and its standard error of the tenth of the records that are nearest.
    * @type {Everystep["courses"]["level"]}
    */
@@ -81,6 +92,6 @@ everystep.core.add(() => {
   }
 
   everystep.courses = {
-    usable, firstLevel, start, end, smoothed, noise, variation, level, fallsInOrder,
+    usable, firstLevel, start, end, smoothed, noise, variation, leap, level, fallsInOrder,
   };
 });

@@ -4,11 +4,13 @@ everystep.core.add(() => {
   const {
     numbers: { diff, interpolated, line, max, mean, median, min },
     curves: { finite, places }, remarks: { stuckAt0 },
-    courses: { end, fallsInOrder, firstLevel, level, noise, smoothed, start, usable, variation },
+    courses: {
+      end, fallsInOrder, firstLevel, leap, level, noise, smoothed, start, usable, variation,
+    },
   } = everystep;
   const WITH_AN_END = ["linear", "cosine", "one-cycle"];
   const [FIRST_UPDATES, LEAST_FIRST, LOW_RATE] = [10, 5, 0.099];
-  const [LEAST_OF_TREND, LEAST_OF_TURN] = [5, 3];
+  const [LEAST_OF_TREND, LEAST_OF_TURN, LEAST_FALLS, BEYOND_NOISE] = [5, 3, 2, 4];
 
   /** @type {Everystep["measuresOf"]} */
   function measuresOf(log, counts, schedule) {
@@ -55,7 +57,7 @@ everystep.core.add(() => {
     const found = {
       learned_or_0: most(known.map((curve) => 1 - end(curve) / start(curve))),
       falls_throughout_or_0: most(long.map(({ values }) => fallsInOrder(values))),
-      leap_or_0: most(known.map((curve) => max(curve.values.slice(1)) / start(curve))),
+      leap_or_0: train ? leap(train) : 0,
     };
     // The first record alone may be far above the others, and no measure of what was learned.
     const fromStart = known.filter((curve) =>
@@ -87,16 +89,18 @@ everystep.core.add(() => {
       return values && !Number.isFinite(values[values.length - 1]);
     });
     if (isBroken) return { train_growth: Infinity, train_regrowth: 1 };
-    const curve = train ?? val;
-    if (!curve || curve.values.length < 2 || start(curve) <= 0) return {};
+    const curve = [train, val].find((some) => some && some.values.length > 1);
+    if (!curve || start(curve) <= 0) return {};
     /** @type {Measures} */
     const found = { train_growth: end(curve) / start(curve) };
+    // Validation may deny what the losses of single batches seem to say.
+    const isWell = val && val.values.length > 1 && end(val) < 1.05 * min(val.values);
+    if (isWell) found.train_growth = Math.min(found.train_growth, 1);
     if (train) {
       const [begin, low] = [start(train), min(smoothed(train.values))];
-      // Validation may deny what the losses of single batches seem to say.
-      const isWell = val && val.values.length > 1 && end(val) < 1.05 * min(val.values);
-      found.train_regrowth = low < 0.9 * begin && !isWell
-        ? (end(train) - low) / (begin - low) : 0;
+      const back = end(train) - low;
+      const hasRisen = low < 0.9 * begin && back > BEYOND_NOISE * noise(train.values);
+      found.train_regrowth = hasRisen && !isWell ? back / (begin - low) : 0;
     }
     return found;
   }
@@ -226,15 +230,17 @@ everystep.core.add(() => {
     const [x, y, peak] = [places(curve), curve.values, max(curve.values)];
     const top = x[y.indexOf(peak)];
     const isLow = y.map((value, i) => value < LOW_RATE * peak && x[i] >= top);
-    // A single lower rate is no fall; and where one fall more would end it, the end is reached.
-    const hasFallen = WITH_AN_END.includes(schedule.kind) && y.length - 1 - y.indexOf(peak) > 1;
+    const falls = WITH_AN_END.includes(schedule.kind) ? y.length - 1 - y.indexOf(peak) : 0;
     const [before, last] = y.slice(-2);
-    const isMeantToEnd = hasFallen && !(last <= 1.1 * (before - last));
+    // A rate is often that of the updates before its record: one fall more would have ended it.
+    const isNearEnd = before > last && last <= 1.2 * (before - last);
+    const isMeantToEnd = falls >= LEAST_FALLS && !isNearEnd;
+    const hasEnded = falls >= LEAST_OF_TREND && isNearEnd;
     const isRising = schedule.kind !== "constant" && diff(y).every((change) => change >= 0);
     /** @type {Measures} */
     const found = {
       time_at_low_rate: mean(isLow.map(Number)),
-      rate_left: leftAtTheEnd(log, schedule, curve),
+      rate_left: hasEnded ? 0 : leftAtTheEnd(log, schedule, curve),
       last_over_first_rate: isMeantToEnd ? schedule.left : 1,
       fall_at_low_rate: 1,
       rate_still_rising_or_0: isRising ? 1 : 0,

@@ -7,15 +7,22 @@ everystep.core.add(() => {
 
   /** @param {Map<string, any>[]} records */
   const recognizes = (records) => records.some((row) =>
-    row.has("iter") && (row.has("mode") || row.has("step")));
+    (row.has("iter") && (row.has("mode") || row.has("step"))) ||
+    (row.has("data_time") && row.has("step")));
+
+  /** @param {Map<string, any>} row */
+  const isOfTraining = (row) => (row.has("mode") ? row.get("mode") === "train"
+    : row.has("iter") || row.has("lr"));
 
   /** @type {(records: Map<string, any>[], options: LogOptions, notes: string[]) => RunLog} */
   function read(records, options, notes) {
-    const isByEpoch = records.some((row) => row.has("iter") && row.has("epoch"));
+    const isByEpoch = records.some((row) => row.has("epoch") && isOfTraining(row));
     const rows = records.filter((row) => row.has("iter") || row.has("step")).map((row) => {
-      const isTraining = row.has("mode") ? row.get("mode") === "train" : row.has("iter");
       const all = [...row].filter(([name]) => !UNREAD.has(name));
-      if (isTraining) return new Map(all);
+      if (isOfTraining(row)) {
+        return new Map([...(row.has("iter") ? [] : [/** @type {[string, any]} */ (
+          ["iter", row.get("step")])]), ...all]);
+      }
       /** @type {[string, any][]} */
       const clocks = all.filter(([name]) => name === "epoch" && !row.has("step"));
       if (row.has("step")) clocks.push([isByEpoch ? "epoch" : "iter", row.get("step")]);

@@ -2,7 +2,7 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    numbers: { fixed, general, max, min }, curves: { places }, courses: { level, start, usable },
+    numbers: { fixed, general, max, min }, curves: { places }, courses: { leap, level, usable },
   } = everystep;
   const [FAR_APART, LEAP] = [4, 2]; // times
 
@@ -13,7 +13,11 @@ everystep.core.add(() => {
     const lines = train ? notPositive(train.values) : [];
     if (train && val) lines.push(...anotherScale(train, val));
     for (const curve of [train, val]) {
-      if (curve && curve.values.length > 1) lines.push(...leap(curve));
+      if (curve && leap(curve) > LEAP) {
+        const high = max(curve.values);
+        const when = moment(curve, curve.values.indexOf(high));
+        lines.push(`${curve.name} leaped to ${general(high, 4)} at ${when}, and came back.`);
+      }
     }
     const accuracy = curves.val_accuracy?.[0];
     if (accuracy && accuracy.values.length > 1 && accuracy.values.every((value) => value === 0)) {
@@ -56,15 +60,6 @@ everystep.core.add(() => {
     return [`The training loss is ${general(min(times), 3)} to ${general(max(times), 3)} times ` +
       "the validation loss all along. They are not the same quantity: one may be a sum over " +
       "batches, or have terms that the other has not; or validation is far easier than training."];
-  }
-
-  /** @param {Curve} curve */
-  function leap(curve) {
-    const [begin, high] = [start(curve), max(curve.values)];
-    const record = curve.values.indexOf(high);
-    if (!(record && high > LEAP * begin && begin > 0)) return [];
-    return [`${curve.name} leaped to ${general(high, 4)} at ${moment(curve, record)}, ` +
-      `${general(high / begin, 3)} times where it began.`];
   }
 
   /** @type {Everystep["remarks"]["place"]} */

@@ -7,7 +7,7 @@ everystep.core.add(() => {
     tables: { LogError, columnOf, listed },
   } = everystep;
   const OPPONENTS = new Set(told.names.opponents);
-  const [LARGEST, LEAST_AT_0] = [1e30, 5];
+  const [LARGEST, LEAST_AT_0] = [1e30, 3];
   const WORTH_A_REMARK = new Set([...told.names.scores, "precision", "recall"]);
 
   /** @type {Everystep["curves"]["at"]} */

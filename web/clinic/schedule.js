@@ -3,9 +3,10 @@
 everystep.core.add(() => {
   const {
     numbers: { diff, fixed, general, max, median, min, percent, range, round },
-    curves: { at, finite, places }, shapes: { SAME, FITS, furthest, bestFit, fitOfATail },
+    curves: { at, finite, places }, shapes: { SAME, FITS, EXACT, furthest, bestFit, fitOfATail },
   } = everystep;
-  const [LEAST_RECORDS, MOST_FITTED, MOST_CUTS] = [3, 500, 8];
+  const [LEAST_RECORDS, MOST_FITTED, MOST_CUTS, LEAST_OF_BEGINNING, LEAST_BEGIN] =
+    [3, 500, 8, 6, 3];
   const [ONE_OFF, LEAST_OF_EPOCH] = [1.5, 100]; // updates
 
   /** @type {Everystep["schedule"]["recognize"]} */
@@ -41,7 +42,8 @@ everystep.core.add(() => {
     if (whole.kind === "cosine" && rise > 0.05 && risesAlongACosine(early, rising)) {
       return { ...whole, kind: "one-cycle" };
     }
-    if (!top || !level) return whole;
+    // A record of an epoch stands for all its updates.
+    if (!top || !level || found.unit === "epochs") return whole;
     return meet(whole, early, rising, x[Math.min(top + 1, x.length - 1)], level);
   }
 
@@ -66,7 +68,8 @@ everystep.core.add(() => {
     const { kind, peak, unit, warmup, cuts, horizon, floor, left } = schedule;
     const top = general(peak, 3);
     if (kind === "unknown") {
-      return peak ? `unknown: still rising when the log ends, at ${top}`
+      return peak ? `still rising when the log ends, at ${top}, as in a warm-up of at least ` +
+        `${amount(warmup)} ${unit}; what was to follow is unknown`
         : "unknown, for the log has no rates, or too few";
     }
     /** @type {Record<string, string>} */
@@ -83,13 +86,14 @@ everystep.core.add(() => {
     if (cuts.length) {
       const more = cuts.length > MOST_CUTS ? ` and ${cuts.length - MOST_CUTS} more` : "";
       const all = cuts.slice(0, MOST_CUTS).map(amount).join(", ") + more;
-      words += unit === "epochs" ? `, from epochs ${all} on` : `, at ${all} ${unit}`;
+      const epochs = cuts.length === 1 ? "epoch" : "epochs";
+      words += unit === "epochs" ? `, from ${epochs} ${all} on` : `, at ${all} ${unit}`;
     }
     if (horizon !== null) {
       const end = floor < SAME ? "0" : `${percent(floor, 0)} of the peak`;
       words += `, to ${end} at ${horizonOf(schedule, horizon, planned, perEpoch)}`;
     }
-    if (kind !== "constant") words += `; it ends at ${percent(left, 1)} of the peak`;
+    if (kind !== "constant") words += `; the last record is at ${percent(left, 1)} of the peak`;
     return words;
   }
 
@@ -176,7 +180,9 @@ everystep.core.add(() => {
    */
   function fall(found, x, y, isRounded) {
     const flat = { start: 1, slope: 0 };
-    if (max(y) - min(y) < SAME) return [{ ...found, kind: "constant" }, flat];
+    if (max(y) - min(y) < SAME) {
+      return [{ ...found, kind: "constant", ...beginsToFall(x, y) }, flat];
+    }
     const cuts = isRounded ? null : cutsOf(x, y);
     if (cuts) {
       const [distances, gap] = [diff(cuts), 1.5 * max(diff(x))];
@@ -186,14 +192,20 @@ everystep.core.add(() => {
       return [{ ...found, kind: isEven ? "step" : "plateau", cuts }, flat];
     }
     // The record at which a warm-up ends may lie before the peak.
-    if (found.warmup && x.length > LEAST_RECORDS) [x, y] = [x.slice(1), y.slice(1)];
+    const isSeveral = x.length > LEAST_RECORDS;
+    if (found.warmup && isSeveral) [x, y] = [x.slice(1), y.slice(1)];
     if (x.length < LEAST_RECORDS) return [{ ...found, kind: "falling" }, null];
     const step = (x.length - 1) / (MOST_FITTED - 1);
     const steps = range(MOST_FITTED - 1).map((i) => Math.trunc(i * step));
     const some = [...new Set([...steps, x.length - 1])];
     [x, y] = [some.map((i) => x[i]), some.map((i) => y[i])];
     const { kind, fit } = bestFit(x, y);
-    if (!(fit.error <= FITS) || (x.length === LEAST_RECORDS && found.warmup)) {
+    // Of three records after a warm-up only a line is believed; of less than two falls, nothing.
+    const isLine = isSeveral && kind === "linear" && fit.error < EXACT;
+    const isFew = x.length === LEAST_RECORDS && found.warmup > 0 && !isLine;
+    const range_ = max(y) - min(y);
+    const falls = diff(y).filter((change) => Math.abs(change) > SAME * range_).length;
+    if (!(fit.error <= FITS) || isFew || falls < 2) {
       const tail = found.warmup ? fitOfATail(x, y) : null;
       if (!tail) return [{ ...found, kind: "falling" }, null];
       const { horizon, floor } = tail.fit;
@@ -204,7 +216,23 @@ everystep.core.add(() => {
       const start = startOfARun(found, fit);
       [whole.peak, whole.left] = [found.peak * start, found.left / start];
     }
+    if (kind === "cosine" && !found.warmup &&
+        fit.begin > Math.max(LEAST_BEGIN, found.every / 20)) {
+      whole.warmup = fit.begin;
+    }
     return [whole, fit.level];
+  }
+
+  /**
+   * The shape and the end of a fall of which so little is seen that rates look the same.
+   * @type {(x: number[], y: number[]) => Partial<RateSchedule>}
+   */
+  function beginsToFall(x, y) {
+    const fallen = y[0] - y[y.length - 1];
+    const isFalling = diff(y.slice(1)).every((change) => change < 0);
+    if (y.length < LEAST_OF_BEGINNING || !isFalling || fallen < 1e-5) return {};
+    const { kind, fit } = bestFit(x.slice(1), y.slice(1), FITS * fallen);
+    return fit.error > FITS * fallen ? { kind: "falling" } : { kind, horizon: fit.horizon };
   }
 
   /**

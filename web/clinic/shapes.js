@@ -2,21 +2,21 @@
 "use strict";
 everystep.core.add(() => {
   const { numbers: { line, range, sum } } = everystep;
-  const [SAME, FITS, LONGEST, TRIALS, LEAST_OF_TAIL] = [2e-3, 0.01, 30, 300, 5];
-  const [ROUNDS, FINEST, EXACT, NEARER] = [300, 1e-6, 1e-14, 0.99999];
+  const [SAME, FITS, LONGEST, TRIALS, LEAST_OF_TAIL] = [2e-3, 0.01, 100, 390, 5];
+  const [ROUNDS, FINEST, NEAREST, NEARER, EXACT] = [300, 1e-6, 1e-14, 0.99999, 1e-4];
   const AROUND = [[-1, -1], [-1, 0], [-1, 1], [0, -1], [0, 1], [1, -1], [1, 0], [1, 1]];
   /** @type {Fit} */
-  const NO_FIT = { error: Infinity, horizon: null, floor: 0, start: 1, level: null };
+  const NO_FIT = { error: Infinity, horizon: null, floor: 0, start: 1, level: null, begin: 0 };
 
   /** @type {Everystep["shapes"]["furthest"]} */
   const furthest = (y, shape) =>
     y.reduce((most, value, i) => Math.max(most, Math.abs(shape(i) - value)), 0);
 
   /** @type {Everystep["shapes"]["bestFit"]} */
-  function bestFit(x, y) {
+  function bestFit(x, y, straight = SAME) {
     const fits = Object.entries(SHAPES).map(([kind, make]) => ({ kind, fit: make(x, y) }));
     let best = fits.reduce((least, one) => (one.fit.error < least.fit.error ? one : least));
-    if (fits[0].fit.error < SAME) [best] = fits; // linear
+    if (fits[0].fit.error < straight) [best] = fits; // linear
     if (best.fit.error <= FITS) return best;
     return { kind: "constant, then cooldown", fit: cooldown(x, y) };
   }
@@ -36,7 +36,7 @@ everystep.core.add(() => {
     const [slope, start] = line(x, y);
     if (!(slope < 0)) return NO_FIT;
     const error = furthest(y, (i) => start + slope * x[i]);
-    return { error, horizon: -start / slope, floor: 0, start, level: { start, slope } };
+    return { error, horizon: -start / slope, floor: 0, start, level: { start, slope }, begin: 0 };
   }
 
   /**
@@ -44,6 +44,15 @@ everystep.core.add(() => {
    * @type {(x: number[], y: number[]) => Fit}
    */
   function cosine(x, y) {
+    const [to0, toAFloor] = [refined(x, y, false), refined(x, y, true)];
+    return (toAFloor.squares < NEARER * to0.squares ? toAFloor : to0).fit;
+  }
+
+  /**
+   * The best of many cosines, moved until none around it is better.
+   * @type {(x: number[], y: number[], isFloored: boolean) => Cosine}
+   */
+  function refined(x, y, isFloored) {
     const span = x[x.length - 1] - x[0];
     const growth = (LONGEST / 0.5) ** (1 / (TRIALS - 1));
     const lengths = range(TRIALS).map((trial) => span * 0.5 * growth ** trial);
@@ -51,27 +60,30 @@ everystep.core.add(() => {
     const begins = [x[0], x[0] - (x[1] - x[0]), x[0] - 2 * (x[1] - x[0]), 0];
     const trials = begins.flatMap((begin) =>
       lengths.map((length) => /** @type {[number, number]} */ ([begin, length])));
-    let best = nearest(x, y, trials);
+    let best = nearest(x, y, trials, isFloored);
     let [along, across] = [x[1] - x[0], best.length * (growth - 1)];
     for (let round = 0; round < ROUNDS; round++) {
-      if (across < FINEST * best.length || best.squares < EXACT) break;
+      if (across < FINEST * best.length || best.squares < NEAREST) break;
       const { begin, length } = best;
       const near = nearest(x, y, AROUND.map(([i, j]) =>
         /** @type {[number, number]} */ ([begin + i * along, length + j * across]))
-        .filter(([, some]) => some > 0));
+        .filter(([, some]) => some > 0), isFloored);
       if (near.squares < NEARER * best.squares) best = near;
       else [along, across] = [along / 2, across / 2];
     }
-    return best.fit;
+    return best;
   }
 
-  /** @type {(x: number[], y: number[], trials: [number, number][]) => Cosine} */
-  const nearest = (x, y, trials) => trials.map(([begin, length]) => cosineOf(x, y, begin, length))
-    .reduce((best, one) => (one.squares < best.squares ? one : best));
+  /** @type {(x: number[], y: number[], trials: [number, number][], f: boolean) => Cosine} */
+  const nearest = (x, y, trials, isFloored) =>
+    trials.map(([begin, length]) => cosineOf(x, y, begin, length, isFloored))
+      .reduce((best, one) => (one.squares < best.squares ? one : best));
 
-  /** @type {(x: number[], y: number[], begin: number, length: number) => Cosine} */
-  function cosineOf(x, y, begin, length) {
+  /** @type {(x: number[], y: number[], begin: number, length: number, f: boolean) => Cosine} */
+  function cosineOf(x, y, begin, length, isFloored) {
     const [last, end] = [x[x.length - 1], begin + length];
+    const none = { begin, length, squares: Infinity, fit: NO_FIT };
+    if (isFloored && end > last + 0.05 * (last - x[0])) return none;
     const shape = x.map((place) =>
       (1 + Math.cos(Math.PI * Math.min(1, Math.max(0, (place - begin) / length)))) / 2);
     let [aa, ab, bb, ay, by] = [0, 0, 0, 0, 0];
@@ -83,17 +95,17 @@ everystep.core.add(() => {
       ay += a * y[i];
       by += b * y[i];
     });
-    if (aa === 0) return { begin, length, squares: Infinity, fit: NO_FIT };
+    if (aa === 0) return none;
     let [start, floor] = [ay / aa, 0];
-    const both = aa * bb - ab * ab;
-    if (end <= last + 0.05 * (last - x[0]) && both > 1e-12 * aa * bb) {
-      const [high, low] = [(ay * bb - by * ab) / both, (by * aa - ay * ab) / both];
-      if (high > low && low > FITS) [start, floor] = [high, low];
+    if (isFloored) {
+      const both = aa * bb - ab * ab;
+      [start, floor] = [(ay * bb - by * ab) / both, (by * aa - ay * ab) / both];
+      if (!(both > 1e-12 * aa * bb && start > floor && floor > FITS)) return none;
     }
     const at = (/** @type {number} */ i) => start * shape[i] + floor * (1 - shape[i]);
     const squares = sum(y.map((value, i) => (at(i) - value) ** 2));
     const fit = {
-      error: furthest(y, at), horizon: end, floor, start, level: { start, slope: 0 },
+      error: furthest(y, at), horizon: end, floor, start, level: { start, slope: 0 }, begin,
     };
     return { begin, length, squares, fit };
   }
@@ -131,5 +143,5 @@ everystep.core.add(() => {
     "inverse square root": logarithmic(Math.log, -0.5),
   };
 
-  everystep.shapes = { SAME, FITS, furthest, bestFit, fitOfATail };
+  everystep.shapes = { SAME, FITS, EXACT, furthest, bestFit, fitOfATail };
 });

@@ -39,6 +39,7 @@ everystep.core.add(() => {
     if (found !== undefined) return Number(found);
     const tensor = TENSOR.exec(text);
     if (tensor) return numberIn(tensor[1]) ?? undefined;
+    if (text.endsWith("%")) return numberIn(text.slice(0, -1));
     const joined = text.replace(/(\d)_(?=\d)/g, "$1");
     return PLAIN.test(joined) ? Number(joined) : undefined;
   }

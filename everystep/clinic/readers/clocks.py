@@ -272,9 +272,10 @@ def _epochs_in_progress(
     if not exact and least <= between <= most:
         exact, whole = True, np.float64(between)
     per_epoch = float(whole) if exact else (least + most) / 2
+    several = "" if per_epoch == 1 else "s"
     notes.append(
-        f"An epoch has {'' if exact else 'about '}{per_epoch:,.0f} updates: so the numbers of "
-        "steps and epochs fit together."
+        f"An epoch has {'' if exact else 'about '}{per_epoch:,.0f} update{several}: so the "
+        "numbers of steps and epochs fit together."
     )
     return Clocks(steps, steps / per_epoch, per_epoch)
 
@@ -287,9 +288,10 @@ def _between_epochs(steps: np.ndarray, epochs: np.ndarray) -> float:
     numbers, first = np.unique(epochs, return_index=True)
     apart = np.diff(steps[first]) / np.diff(numbers)
     within = np.diff(steps)[np.diff(epochs) == 0]
-    if len(apart) < 2 or not len(within) or within.min() <= 0 or (apart != apart[0]).any():
+    if len(apart) < 2 or (apart != apart[0]).any() or (within <= 0).any():
         return np.nan
-    return np.nan if (steps % np.median(within) == 0).all() else float(apart[0])
+    multiples = bool(len(within)) and (steps % np.median(within) == 0).all()
+    return np.nan if multiples else float(apart[0])
 
 
 def _bounds_of_an_epoch(steps: np.ndarray, epochs: np.ndarray) -> tuple[float, float]:
@@ -303,6 +305,8 @@ def _bounds_of_an_epoch(steps: np.ndarray, epochs: np.ndarray) -> tuple[float, f
         return 0.0, 0.0
     last = np.zeros(len(numbers))
     np.maximum.at(last, back, steps)
-    least = (last / (numbers + 1))[:-1].max()
+    each = last / (numbers + 1)
     most = (steps[first][1:] / (numbers[:-1] + 1)).min()
+    # What stands at the end may have been measured after the training.
+    least = each.max() if each[-1] < most else each[:-1].max()
     return float(least), float(np.nextafter(most, 0))

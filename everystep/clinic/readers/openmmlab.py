@@ -2,8 +2,8 @@
 
 MMCV's loggers wrote ``*.log.json``: each row says its ``mode``, and ``iter`` begins anew in each
 epoch; in a row of validation it counts validation batches. MMEngine's write ``scalars.json``: rows
-of training have ``iter``, and ``step`` is the same number; in a row of validation ``step`` is the
-epoch, where rows of training have one.
+of training have ``iter``, or at least ``lr``, and ``step`` is the number of updates; in a row of
+validation ``step`` is the epoch, where rows of training have one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,13 +21,17 @@ UNREAD = {"mode", "time", "data_time", "memory"}
 def recognizes_json(content: Any) -> bool:
     """Return whether JSON content is a list of rows as these programs write them."""
     rows = _rows(content) if isinstance(content, list) else []
-    return any("iter" in row and ("mode" in row or "step" in row) for row in rows)
+    return any(
+        ("iter" in row and ("mode" in row or "step" in row))
+        or ("data_time" in row and "step" in row)
+        for row in rows
+    )
 
 
 def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a list of rows."""
     rows = _rows(content)
-    by_epoch = any("epoch" in row for row in rows if "iter" in row)
+    by_epoch = any("epoch" in row for row in rows if not _is_of_validation(row))
     records = [
         _of_validation(row, by_epoch) if _is_of_validation(row) else _of_training(row)
         for row in rows
@@ -42,11 +46,14 @@ def _rows(content: Sequence[Any]) -> list[Mapping[str, Any]]:
 
 
 def _is_of_validation(row: Mapping[str, Any]) -> bool:
-    return row["mode"] != "train" if "mode" in row else "iter" not in row
+    if "mode" in row:
+        return row["mode"] != "train"
+    return "iter" not in row and "lr" not in row
 
 
 def _of_training(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in {*UNREAD, "step"}}
+    clock = {} if "iter" in row else {"iter": row["step"]}
+    return clock | {name: value for name, value in row.items() if name not in {*UNREAD, "step"}}
 
 
 def _of_validation(row: Mapping[str, Any], by_epoch: bool) -> dict[str, Any]:

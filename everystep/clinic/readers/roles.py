@@ -15,7 +15,7 @@ OPPONENTS = {"g", "d", "gen", "disc", "generator", "discriminator", "critic", "a
 
 LARGEST = 1e30
 WORTH_A_REMARK = SCORES | {"precision", "recall"}
-LEAST_AT_0 = 5  # records
+LEAST_AT_0 = 3  # records
 
 
 class Roles:

@@ -95,6 +95,8 @@ def number(cell: object) -> float | None:
         return NOT_FINITE[text]
     if found := TENSOR.match(text):
         return float(found[1])
+    if text.endswith("%"):
+        return number(text[:-1])
     raise ValueError(f"no number: {text!r}")
 
 

@@ -239,3 +239,20 @@ def test_a_first_record_one_before_the_distance_of_two_counts_from_0(steps, is_f
     notes = []
     assert counted_from_0(table_of(step=steps), "step", notes) == is_from_0
     assert len(notes) == is_from_0
+
+
+def test_one_row_an_epoch_at_equal_distances_tells_its_updates():
+    steps = np.array([2 * 14429 + 1 + 14429 * i for i in range(6)], float)
+    found = clocks_of(
+        table_of(step=steps, epoch=np.arange(3.0, 9.0)), "step", "epoch", **AS_WRITTEN, notes=[]
+    )
+    assert found.steps_per_epoch == 14429
+
+
+def test_what_stands_in_the_last_epoch_bounds_its_updates():
+    notes = []
+    found = clocks_of(
+        table_of(step=[49, 249, 449], epoch=[0, 1, 1]), "step", "epoch", **AS_WRITTEN, notes=notes
+    )
+    assert 224.5 <= found.steps_per_epoch < 249
+    assert "about" in notes[0]

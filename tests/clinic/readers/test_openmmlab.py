@@ -1,3 +1,5 @@
+import json
+
 from tests.clinic.kinds_of_logs import logs
 
 
@@ -32,3 +34,14 @@ def test_rates_of_rows_of_validation_are_no_second_schedule(read):
 def test_a_sweep_of_records_by_others_is_a_table(read):
     rows = '{"iter": 1, "loss": 2}\n{"iter": 2, "loss": 1}\n'
     assert read(rows, "log.jsonl").format == "table"
+
+
+def test_rows_without_iter_are_of_training_where_they_have_a_rate(read):
+    rows = []
+    for epoch in range(1, 7):
+        row = {"lr": 0.01, "data_time": 0.8, "loss": 1 / epoch, "epoch": epoch, "step": 79 * epoch}
+        rows += [row, {"accuracy/top1": 60.0 + epoch, "data_time": 0.4, "step": epoch}]
+    log = read("\n".join(map(json.dumps, rows)), "scalars.json")
+    assert log.format == "OpenMMLab JSON lines"
+    assert log.facts["steps_per_epoch"] == 79
+    assert list(log.curve("val_accuracy").values) == [0.61, 0.62, 0.63, 0.64, 0.65, 0.66]

@@ -96,3 +96,9 @@ def test_a_column_of_words_may_tell_rows_of_training_from_those_of_validation():
     assert table.names == ["epoch", "train loss", "val loss"]
     assert table.present["val loss"].tolist() == [False, True]
     assert notes == ["mode says which rows are of training and which of validation."]
+
+
+def test_percent_signs_are_read_over():
+    assert [number(cell) for cell in ("91.257%", " 5 %", "-%", "nan%")][:3] == [91.257, 5.0, None]
+    with pytest.raises(ValueError, match="no number"):
+        number("half%")

@@ -13,6 +13,7 @@ MEASURE = """(values) => {
   return [
     curve.values.length, courses.start(curve), courses.end(curve), courses.variation(curve),
     courses.noise(values), ...courses.level(curve, 7), courses.fallsInOrder(values),
+    courses.leap(curve),
     ...courses.smoothed(values),
   ];
 }"""
@@ -24,5 +25,5 @@ def test_measures_of_a_curve_are_those_of_the_package(page, n):
     curve = courses.usable(Curve("loss", values, epochs=np.arange(1.0, n + 1)))
     expected = [len(curve), courses.start_of(curve), courses.end_of(curve)]
     expected += [courses.variation(curve), courses.noise(values), *courses.level(curve, 7)]
-    expected += [courses.falls_in_order(values), *courses.smoothed(values)]
+    expected += [courses.falls_in_order(values), courses.leap(curve), *courses.smoothed(values)]
     assert page.evaluate(MEASURE, values.tolist()) == pytest.approx(expected, rel=1e-9, abs=1e-12)
