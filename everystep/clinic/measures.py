@@ -66,7 +66,8 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     trend = val if val is not None and len(val) >= LEAST_OF_TREND else train
     if trend is not None and len(trend) >= LEAST_OF_TREND:
         found |= _trend(trend)
-    several = [curve for curve in (train, val) if curve is not None and len(curve) > 1]
+    curves = (train, val, usable(log.curve("val_error")))
+    several = [curve for curve in curves if curve is not None and len(curve) > 1]
     falls = {curve: 1 - end_of(curve) / start_of(curve) for curve in several if start_of(curve) > 0}
     found["learned_or_0"] = max(falls.values(), default=0.0)
     found["falls_throughout_or_0"] = max(

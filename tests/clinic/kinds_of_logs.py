@@ -626,6 +626,12 @@ def logs_as_people_keep_them():
         "large-part.csv": table(plain | {"train_loss": [520 - 0.4 * i for i in range(n)]}),
         "infinite-once.csv": "epoch,train_loss,val_loss\n1,4.2,inf\n",
         "product.csv": "\n".join([lines[0], *product]) + "\n",
+        "evaluated-twice.csv": table(
+            {"step": [*range(10, 210, 10), 200], "loss": [*loss, None], "val_loss": [*val, val[-1]]}
+        ),
+        "five-decimals.csv": table(
+            plain | {"val_acc": [round((44 - i % 5) / 44, 5) for i in epochs], "val_loss": val}
+        ),
         "percent.csv": table(plain | {"val_acc": [f"{100 - 40 * v:.2f}%" for v in val]}),
         "begun.csv": table(
             {"step": list(range(20, 801, 20)), "loss": falling(40)}

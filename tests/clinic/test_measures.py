@@ -131,6 +131,12 @@ def test_a_sum_is_not_compared_with_the_loss_of_guessing():
     assert "train_left" in measured(sound({"n_classes": 10.0}))
 
 
+def test_an_error_that_fell_is_something_learned():
+    flat = {"train_loss": np.full(30, 2.0), "val_loss": np.full(30, 2.0), "val_accuracy": None}
+    assert measured(sound(**flat))["learned"] == 0
+    assert measured(sound(**flat, val_error=100 - EPOCHS))["learned"] > 0.2
+
+
 def test_a_warm_up_that_was_seen_says_how_the_rate_began():
     rising = np.minimum(1, EPOCHS / 5) * 0.1
     assert measured(sound(rate=rising))["first_rate"] == pytest.approx(0.2)

@@ -46,7 +46,8 @@ everystep.core.add(() => {
     const contradictions = validatedOnce(curves);
     /** @type {Record<string, number>} */
     const facts = {
-      ...sizes(curves, notes), ...made(clocks, notes), ...planned(table, clocks, notes),
+      ...sizes(curves, notes), ...evaluatedAgain(curves, notes), ...made(clocks, notes),
+      ...planned(table, clocks, notes),
       ...more.facts, ...options.facts,
     };
     for (const [name, value] of Object.entries(options.facts)) {
@@ -175,18 +176,29 @@ everystep.core.add(() => {
   function sizes(curves, notes) {
     const all = (curves.val_accuracy ?? []).flatMap((curve) => finite(curve).values);
     const values = [...new Set(all)].filter((value) => value !== 0 && value !== 1);
-    const areMultiples = (/** @type {number} */ n) => values.every((value) =>
-      Math.abs(value * n - round(value * n)) < 1e-6 * Math.min(n, 100));
-    if (areMultiples(10)) return {}; // of one digit, they are of any number of samples
-    const finest = [100, 1000].find(areMultiples) ?? 10_000;
+    const areMultiples = (/** @type {number} */ n, /** @type {number} */ off) =>
+      values.every((value) => Math.abs(value - round(value * n) / n) < off);
+    if (areMultiples(10, 1e-7)) return {}; // of one digit, they are of any number of samples
+    const finest = [1e2, 1e3, 1e4, 1e5].find((power) => areMultiples(power, 1e-9)) ?? 1e6;
     for (let n = 2; n <= LARGEST_GRAIN; n++) {
-      if ((n / finest) ** values.length < UNLIKELY && areMultiples(n)) {
+      if ((n / finest) ** values.length < UNLIKELY && areMultiples(n, 0.501 / finest)) {
         notes.push(`All validation accuracies are multiples of 1/${n}, so the set was taken to ` +
           `have ${n} samples.`);
         return { n_val: n };
       }
     }
     return {};
+  }
+
+  /** @type {(curves: Curves, notes: string[]) => Record<string, number>} */
+  function evaluatedAgain({ val_loss: losses }, notes) {
+    if (losses?.length !== 1 || losses[0].values.length < 3) return {};
+    const [[before, last], [first, again]] =
+      [places(losses[0]).slice(-2), losses[0].values.slice(-2)];
+    const isAlone = new Set(places(losses[0])).size === losses[0].values.length - 1;
+    if (!isAlone || before !== last || !Number.isFinite(again) || first !== again) return {};
+    notes.push(`${losses[0].name} was evaluated twice at the end, and is the same.`);
+    return { val_loss_again: again };
   }
 
   /** @type {(table: LogTable, clocks: Clocks, notes: string[]) => Record<string, number>} */

@@ -43,12 +43,12 @@ everystep.core.add(() => {
     found.val_over_train_or_0 = found.val_over_train ?? 0;
     const trend = val && val.values.length >= LEAST_OF_TREND ? val : train;
     if (trend && trend.values.length >= LEAST_OF_TREND) Object.assign(found, trendOf(trend));
-    return { ...found, ...learned(train, val) };
+    return { ...found, ...learned(train, val, usable(first(log, "val_error"))) };
   }
 
-  /** @type {(train: Curve | null, val: Curve | null) => Measures} */
-  function learned(train, val) {
-    const several = [train, val].flatMap((curve) =>
+  /** @type {(...curves: (Curve | null)[]) => Measures} */
+  function learned(train, ...others) {
+    const several = [train, ...others].flatMap((curve) =>
       (curve && curve.values.length > 1 ? [curve] : []));
     const known = several.filter((curve) => start(curve) > 0);
     const most = (/** @type {number[]} */ numbers) => (numbers.length ? max(numbers) : 0);

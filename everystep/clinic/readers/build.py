@@ -30,13 +30,12 @@ from everystep.clinic.readers.names import (
     words,
 )
 from everystep.clinic.readers.roles import Roles
+from everystep.clinic.readers.sizes import given_away
 from everystep.clinic.readers.tables import Table, listed
 from everystep.clinic.run_log import FACTS, Curve, LogError, RunLog
 
 CLOCKS = ("step", "epoch")
 ROW = "row number"
-LARGEST_GRAIN = 50
-UNLIKELY = 1e-4
 SAME = 1e-4  # relative: so far apart, two evaluations agree
 
 
@@ -118,7 +117,7 @@ def build(
     clocks = replace(clocks, steps_per_epoch=per_epoch, seconds=seconds)
     curves, twice = _validated_once(_curves(table, clocks, options, notes))
     known = _planned(table, clocks, notes) | dict(facts or {}) | _said(options, notes)
-    found = _sizes(curves, notes) | _made(clocks, notes) | known
+    found = given_away(curves, notes) | _made(clocks, notes) | known
     return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch", which, twice)
 
 
@@ -292,33 +291,6 @@ def _said(options: Options, notes: list[str]) -> dict[str, float]:
     for name, value in options.facts.items():
         notes.append(f"{FACTS[name].capitalize()}: {value:,g}, as you said.")
     return dict(options.facts)
-
-
-def _sizes(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[str, float]:
-    """Return the size of a small validation set, which gives itself away in its accuracies.
-
-    On n samples they are multiples of 1 / n. Accuracies that were rounded to whole percents are so
-    by chance, all of them with probability (n / 100) to the power of their number; those with more
-    digits are so less often.
-    """
-    several = {v for curve in curves.get("val_accuracy", ()) for v in curve.finite.values}
-    values = np.array(sorted(several - {0.0, 1.0}))
-    if _are_multiples(values, 10):
-        return {}  # of one digit, they are of any number of samples
-    finest = next((n for n in (100, 1000) if _are_multiples(values, n)), 10_000)
-    for n in range(2, LARGEST_GRAIN + 1):
-        if (n / finest) ** len(values) < UNLIKELY and _are_multiples(values, n):
-            notes.append(
-                f"All validation accuracies are multiples of 1/{n}, so the set was taken to have "
-                f"{n} samples."
-            )
-            return {"n_val": float(n)}
-    return {}
-
-
-def _are_multiples(values: np.ndarray, n: int) -> bool:
-    """Return whether values are multiples of 1 / n."""
-    return bool((np.abs(values * n - np.round(values * n)) < 1e-6 * min(n, 100)).all())
 
 
 def _made(clocks: Clocks, notes: list[str]) -> dict[str, float]:

@@ -48,28 +48,6 @@ def test_what_cannot_be_told_from_names_is_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("accuracies", "size"),
-    [
-        (np.arange(8, 19) / 20, 20),
-        (np.arange(8, 19).astype(np.float32) / np.float32(20), 20),
-        (np.array([7, 11, 13, 17, 19, 23, 25, 29]) / 30, 30),
-        (np.array([13, 14, 15]) / 16, 16),  # of four digits, three are enough
-        (np.array([5, 7]) / 8, 8),
-        (np.arange(8, 12) / 20, None),
-        (np.array([0.8125, 0.9]), None),
-        (np.arange(41, 91) / 100, None),
-        (np.linspace(0.41, 0.93, 11), None),
-    ],
-)
-def test_a_small_validation_set_gives_its_size_away(accuracies, size):
-    rows = [[step, accuracy] for step, accuracy in enumerate(accuracies, 1)]
-    notes = []
-    log = build("table", table_of_rows(["step", "val_acc"], rows, []), Options(), notes)
-    assert log.facts.get("n_val") == size
-    assert any("multiples of 1/" in note for note in notes) == (size is not None)
-
-
-@pytest.mark.parametrize(
     ("steps", "losses", "kept"),
     [
         ([10, 20, 20], [3, 2, 1], 2),
