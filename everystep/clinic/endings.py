@@ -10,7 +10,7 @@ LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
 FALLING_OF_ITS_LEVEL = 0.1  # of the loss itself, in a fifth of the time
 AT_REST = 0.02  # of the loss itself, in a fifth of the time
-LEAP = 2.0  # times the start
+LEAP, FAR_LEAP = 2.0, 10.0  # times the start
 LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accuracy tells
 TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
 LOWER_RATE = (
@@ -185,6 +185,7 @@ GOOD = Question(
     ),
     (
         below("stuck_at_0", 1),
+        below("val_leap_or_0", FAR_LEAP),
         above("val_records", 1),
         below("val_end_over_best", 1.05),
         above("learned", 0.05),

@@ -75,6 +75,7 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
         default=0.0,
     )
     found["leap_or_0"] = 0.0 if train is None else leap(train)
+    found["val_leap_or_0"] = 0.0 if val is None else leap(val)
     # The first record alone may be far above the others, and no measure of what was learned.
     first = {curve: float(np.median(curve.values[: max(1, len(curve) // 10)])) for curve in falls}
     learned = [1 - end_of(c) / first[c] for c in falls if _has_start(c) and first[c] > 0]

@@ -162,7 +162,10 @@ def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"Something else shows as well. {verdict}"
         yield from signs
     if diagnosis.cause == HEALTHY:
-        yield "Healthy means that no sign of trouble showed; some kinds leave none in a log."
+        yield (
+            "Healthy means that no sign of trouble that is looked for here showed; some kinds "
+            "leave none in a log."
+        )
 
 
 def _shows(diagnosis: Diagnosis) -> Iterator[str]:

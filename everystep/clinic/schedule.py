@@ -11,7 +11,7 @@ from everystep.clinic.shapes import EXACT, FITS, SAME, Fit, Line, best_fit, fit_
 UNKNOWN = "unknown"
 FALLING = "falling"  # in no shape that is known here
 LEAST_RECORDS = 3
-LEAST_OF_BEGINNING = 6
+LEAST_OF_BEGINNING, LEAST_OF_SHAPE = 4, 6
 LEAST_BEGIN = 3.0  # updates; less is the rate of an update before the record, or after
 MOST_FITTED = 500  # records to which shapes are fitted
 ONE_OFF = 1.5  # updates: a record may hold the rate of the update before it, or after
@@ -133,7 +133,8 @@ def describe(
         where = f"from {epochs} {cuts}{more} on" if unit == "epochs" else f"at {cuts}{more} {unit}"
         words += f", {where}"
     if schedule.horizon is not None:
-        end = "0" if schedule.floor < SAME else f"{schedule.floor:.0%} of the peak"
+        digits = 0 if schedule.floor > FITS else 1
+        end = "0" if schedule.floor < SAME else f"{schedule.floor:.{digits}%} of the peak"
         words += f", to {end} at {_horizon(schedule, schedule.horizon, planned, per_epoch)}"
     if schedule.falls:
         words += f"; the last record is at {schedule.left:.1%} of the peak"
@@ -303,6 +304,8 @@ def _begins_to_fall(x: np.ndarray, y: np.ndarray) -> tuple[str, float | None] | 
     fallen = float(y[0] - y[-1])
     if len(y) < LEAST_OF_BEGINNING or not (np.diff(y[1:]) < 0).all() or fallen < 1e-5:
         return None
+    if len(y) < LEAST_OF_SHAPE:
+        return FALLING, None
     kind, fit = best_fit(x[1:], y[1:], FITS * fallen)
     return (FALLING, None) if fit.error > FITS * fallen else (kind, fit.horizon)
 

@@ -139,7 +139,7 @@ def _cosine_of(x: np.ndarray, y: np.ndarray, begin: float, length: float, floore
     if floored:
         terms = np.stack([shape, 1 - shape], axis=1)
         (high, low), *_ = np.linalg.lstsq(terms, y, rcond=None)
-        if not high > low > FITS:
+        if not high > low > SAME:
             return none
         top, floor = float(high), float(low)
     off = top * shape + floor * (1 - shape) - y

@@ -27,6 +27,7 @@ def test_a_loss_that_leaped_and_came_back_does_not_end_a_healthy_run():
     assert examine(sound()).cause == "healthy"
     assert examine(sound(train_loss=leaped)).cause == "leaps"
     assert examine(sound(val_loss=leaped)).cause == "healthy"
+    assert examine(sound(val_loss=np.append(FALL[:9], [40.0, *FALL[10:]]))).cause == "cannot tell"
 
 
 def test_what_falls_by_a_tenth_of_its_level_is_not_at_rest():

@@ -237,6 +237,18 @@ def test_a_fall_that_has_only_begun_is_no_constant():
     )
 
 
+def test_four_rates_that_fall_a_little_each_time_are_falling():
+    values = np.array([4.99993, 4.99946, 4.99852, 4.99713]) * 1e-6
+    found = recognize([Curve("lr", values, np.arange(50.0, 201.0, 50.0))])
+    assert (found.kind, found.horizon) == ("falling", None)
+
+
+def test_a_floor_of_half_a_percent_is_no_0():
+    found = recognize([rates(lambda step: schedules.cosine(1600, 0.005)(min(step, 1599)))])
+    assert found.horizon == pytest.approx(1600, rel=0.01)
+    assert "to 0.5% of the peak" in describe(found)
+
+
 def test_a_warm_up_before_the_first_record_is_seen_where_a_cosine_begins():
     found = recognize([rates(schedules.warmup_cosine(HORIZON, 60), every=100)])
     assert found.warmup == pytest.approx(60, abs=2)

@@ -180,7 +180,8 @@ everystep.core.add(() => {
       values.every((value) => Math.abs(value - round(value * n) / n) < off);
     if (areMultiples(10, 1e-7)) return {}; // of one digit, they are of any number of samples
     const finest = [1e2, 1e3, 1e4, 1e5].find((power) => areMultiples(power, 1e-9)) ?? 1e6;
-    for (let n = 2; n <= LARGEST_GRAIN; n++) {
+    const most = finest >= 1e5 ? 2 * LARGEST_GRAIN : LARGEST_GRAIN;
+    for (let n = 2; n <= most; n++) {
       if ((n / finest) ** values.length < UNLIKELY && areMultiples(n, 0.501 / finest)) {
         notes.push(`All validation accuracies are multiples of 1/${n}, so the set was taken to ` +
           `have ${n} samples.`);

@@ -46,9 +46,9 @@ everystep.core.add(() => {
     return { ...found, ...learned(train, val, usable(first(log, "val_error"))) };
   }
 
-  /** @type {(...curves: (Curve | null)[]) => Measures} */
-  function learned(train, ...others) {
-    const several = [train, ...others].flatMap((curve) =>
+  /** @type {(train: Curve | null, val: Curve | null, error: Curve | null) => Measures} */
+  function learned(train, val, error) {
+    const several = [train, val, error].flatMap((curve) =>
       (curve && curve.values.length > 1 ? [curve] : []));
     const known = several.filter((curve) => start(curve) > 0);
     const most = (/** @type {number[]} */ numbers) => (numbers.length ? max(numbers) : 0);
@@ -58,6 +58,7 @@ everystep.core.add(() => {
       learned_or_0: most(known.map((curve) => 1 - end(curve) / start(curve))),
       falls_throughout_or_0: most(long.map(({ values }) => fallsInOrder(values))),
       leap_or_0: train ? leap(train) : 0,
+      val_leap_or_0: val ? leap(val) : 0,
     };
     // The first record alone may be far above the others, and no measure of what was learned.
     const fromStart = known.filter((curve) =>

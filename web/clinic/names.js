@@ -44,7 +44,8 @@ everystep.core.add(() => {
       return ["loss", (word) => LOSS.has(word) || word === "cross"];
     }
     if (any(HOUSEKEEPING)) return ["", none];
-    if (any(ACCURACY) && !["5", "k", "balanced"].some(has)) {
+    const others = ["5", "k", "balanced", "domain", "discriminator", "disc"];
+    if (any(ACCURACY) && !others.some(has)) {
       return ["accuracy", (word) => ACCURACY.has(word)];
     }
     if (any(SCORES)) return ["metric", none];

@@ -57,7 +57,8 @@ everystep.core.add(() => {
     if (val.values.length < 2 || val.values.some((value) => value <= 0)) return [];
     const times = places(val).map((x, i) => level(train, x)[0] / val.values[i]);
     if (!(min(times) > FAR_APART)) return [];
-    return [`The training loss is ${general(min(times), 3)} to ${general(max(times), 3)} times ` +
+    const [least, most] = [general(min(times), 3), general(max(times), 3)];
+    return [`The training loss is about ${least} to ${most} times ` +
       "the validation loss all along. They are not the same quantity: one may be a sum over " +
       "batches, or have terms that the other has not; or validation is far easier than training."];
   }

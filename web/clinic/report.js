@@ -115,7 +115,8 @@ everystep.core.add(() => {
       lines.push(`Something else shows as well. ${verdict}`, ...signs);
     }
     if (diagnosis.cause === "healthy") {
-      lines.push("Healthy means that no sign of trouble showed; some kinds leave none in a log.");
+      lines.push("Healthy means that no sign of trouble that is looked for here showed; some " +
+        "kinds leave none in a log.");
     }
     return lines;
   }

@@ -5,8 +5,8 @@ everystep.core.add(() => {
     numbers: { diff, fixed, general, max, median, min, percent, range, round },
     curves: { at, finite, places }, shapes: { SAME, FITS, EXACT, furthest, bestFit, fitOfATail },
   } = everystep;
-  const [LEAST_RECORDS, MOST_FITTED, MOST_CUTS, LEAST_OF_BEGINNING, LEAST_BEGIN] =
-    [3, 500, 8, 6, 3];
+  const [LEAST_RECORDS, MOST_FITTED, MOST_CUTS, LEAST_OF_BEGINNING, LEAST_OF_SHAPE, LEAST_BEGIN] =
+    [3, 500, 8, 4, 6, 3];
   const [ONE_OFF, LEAST_OF_EPOCH] = [1.5, 100]; // updates
 
   /** @type {Everystep["schedule"]["recognize"]} */
@@ -90,7 +90,7 @@ everystep.core.add(() => {
       words += unit === "epochs" ? `, from ${epochs} ${all} on` : `, at ${all} ${unit}`;
     }
     if (horizon !== null) {
-      const end = floor < SAME ? "0" : `${percent(floor, 0)} of the peak`;
+      const end = floor < SAME ? "0" : `${percent(floor, floor > FITS ? 0 : 1)} of the peak`;
       words += `, to ${end} at ${horizonOf(schedule, horizon, planned, perEpoch)}`;
     }
     if (kind !== "constant") words += `; the last record is at ${percent(left, 1)} of the peak`;
@@ -231,6 +231,7 @@ everystep.core.add(() => {
     const fallen = y[0] - y[y.length - 1];
     const isFalling = diff(y.slice(1)).every((change) => change < 0);
     if (y.length < LEAST_OF_BEGINNING || !isFalling || fallen < 1e-5) return {};
+    if (y.length < LEAST_OF_SHAPE) return { kind: "falling" };
     const { kind, fit } = bestFit(x.slice(1), y.slice(1), FITS * fallen);
     return fit.error > FITS * fallen ? { kind: "falling" } : { kind, horizon: fit.horizon };
   }

@@ -100,7 +100,7 @@ everystep.core.add(() => {
     if (isFloored) {
       const both = aa * bb - ab * ab;
       [start, floor] = [(ay * bb - by * ab) / both, (by * aa - ay * ab) / both];
-      if (!(both > 1e-12 * aa * bb && start > floor && floor > FITS)) return none;
+      if (!(both > 1e-12 * aa * bb && start > floor && floor > SAME)) return none;
     }
     const at = (/** @type {number} */ i) => start * shape[i] + floor * (1 - shape[i]);
     const squares = sum(y.map((value, i) => (at(i) - value) ** 2));

@@ -9,6 +9,7 @@ from everystep.clinic.run_log import LogError
 
 MOST_STEPS = 1e15
 SINCE_1970 = 1e8  # seconds; more is a date, and less the time since a start
+ODD_PLACES = 0.34  # of the rows, at most
 ROUND = 10  # a multiple of it is a round number of updates
 MANY_EPOCHS = 50  # from one row to the next
 ENDLESS = 10**9  # passes; whoever writes more means a stream, which has no end
@@ -104,11 +105,14 @@ def one_run(table: Table, clock: str, wanted: int | None, notes: list[str]) -> t
 def counted_from_0(table: Table, step: str, notes: list[str]) -> bool:
     """Return whether a row bears the number of its last update, and the first of all is number 0.
 
-    Rows that stand at equal distances begin one update before the first of those distances.
+    Rows that stand at equal distances begin one update before the first of those distances; an
+    epoch's end may stand between them.
     """
     steps = np.unique(filled(table.values[step], table.present[step]))
     gaps = np.diff(steps)
-    if len(gaps) < 2 or gaps[0] < 2 or steps[0] != gaps[0] - 1 or (gaps[:-1] != gaps[0]).any():
+    if len(gaps) < 2 or gaps[0] < 2 or steps[0] != gaps[0] - 1:
+        return False
+    if ((steps + 1) % gaps[0] != 0).mean() > ODD_PLACES:
         return False
     notes.append(f"{step} counts from 0: its first record stands one before {gaps[0]:,.0f}.")
     return True

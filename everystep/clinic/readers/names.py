@@ -137,7 +137,7 @@ def _quantity(said: list[str]) -> tuple[str, set[str]]:
         return "loss", losses & LOSS | {"cross"}
     if found & HOUSEKEEPING:
         return "", set()
-    if found & ACCURACY and not found & {"5", "k", "balanced"}:
+    if found & ACCURACY and not found & {"5", "k", "balanced", "domain", "discriminator", "disc"}:
         return "accuracy", ACCURACY
     if found & SCORES:
         return "metric", set()

@@ -6,7 +6,7 @@ import numpy as np
 
 from everystep.clinic.run_log import Curve
 
-LARGEST_GRAIN = 50
+LARGEST_GRAIN, OF_MANY_DECIMALS = 50, 100
 MOST_DECIMALS = 6  # that tell a rounded accuracy from a whole one
 UNLIKELY = 1e-4
 
@@ -33,7 +33,8 @@ def _size(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[str
         return {}  # of one digit, they are of any number of samples
     powers = [10**digits for digits in range(2, MOST_DECIMALS)]
     finest = next((p for p in powers if _are_multiples(values, p, 1e-9)), 10**MOST_DECIMALS)
-    for n in range(2, LARGEST_GRAIN + 1):
+    most = OF_MANY_DECIMALS if finest >= 10**5 else LARGEST_GRAIN
+    for n in range(2, most + 1):
         chance = (n / finest) ** len(values)
         if chance < UNLIKELY and _are_multiples(values, n, 0.501 / finest):
             notes.append(

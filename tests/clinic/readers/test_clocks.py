@@ -232,7 +232,8 @@ def test_rows_at_multiples_of_a_number_do_not():
         ([0, 50, 100], False),
         ([49, 99], False),
         ([0, 1, 2], False),
-        ([49, 99, 120, 170], False),
+        ([49, 99, 120, 149], True),  # an epoch ended at 120
+        ([49, 99, 120, 170, 220], False),
     ],
 )
 def test_a_first_record_one_before_the_distance_of_two_counts_from_0(steps, is_from_0):

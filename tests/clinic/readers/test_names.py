@@ -61,6 +61,11 @@ def test_clocks_are_found_by_name_the_best_first():
     assert clock_column(["loss"], STEP) is None
 
 
+def test_the_accuracy_of_a_discriminator_is_not_that_of_the_task():
+    assert meaning("val_domain_acc").quantity == "metric"
+    assert meaning("val_acc").quantity == "accuracy"
+
+
 def test_cross_entropy_is_a_loss_and_entropy_alone_is_none():
     assert (meaning("val_cross_entropy").quantity, meaning("val_cross_entropy").rest) == (
         "loss",

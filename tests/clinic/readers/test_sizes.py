@@ -15,6 +15,7 @@ from everystep.clinic.readers.tables import table_of_rows
         (np.array([5, 7]) / 8, 8),
         (np.arange(8, 12) / 20, None),
         (np.array([0.8125, 0.9]), None),
+        (np.array([34, 40, 48]) / 51, 51),
         (np.array([0.95455, 0.97727, 0.93182]), 44),  # with five decimals
         (np.array([0.955, 0.977]), None),  # two of three decimals are of other sizes as well
         (np.arange(41, 91) / 100, None),
