@@ -59,8 +59,9 @@ def _another_scale(train: Curve, val: Curve) -> Iterator[str]:
     if len(times) > 1 and times.min() > FAR_APART:
         yield (
             f"The training loss is about {times.min():,.3g} to {times.max():,.3g} times the "
-            "validation loss all along. They are not the same quantity: one may be a sum over batches, or "
-            "have terms that the other has not; or validation is far easier than training."
+            "validation loss all along. They are not the same quantity: one may be a sum over "
+            "batches, or have terms that the other has not; or validation is far easier than "
+            "training."
         )
 
 
