@@ -24,6 +24,8 @@ from tests.web.test_accessibility import AXE
 SWITCH = ".theme-switch-button"
 SMALL_RUN = "#batch=8&batch2=64&epochs=1&images=64&hidden=32&seeds=2"
 KINDS = [LANDING, QUIZ, EXAM, DRILL, TERMS, PROGRESS, TRAINER, KNOB, COMPOSER, WIDE, "search"]
+# On the page that was found; among the results, words are highlighted as well.
+HIGHLIGHTED = "!document.querySelector('ul.search') && document.querySelector('main .highlighted')"
 
 
 def test_the_search_quotes_and_highlights(visitor):
@@ -32,7 +34,7 @@ def test_the_search_quotes_and_highlights(visitor):
     visitor.focused.send_keys("penalty", Keys.ENTER)
     visitor.wait("document.querySelector('ul.search li .context .highlighted')")
     visitor.click(f"ul.search a[href='{TERMS}.html']")
-    visitor.wait("document.querySelector('main .highlighted')")
+    visitor.wait(HIGHLIGHTED)
     assert visitor.text("main .highlighted").lower() == "penalty"
 
 
@@ -40,7 +42,7 @@ def test_the_landing_page_has_the_words_highlighted(visitor):
     visitor.open("search", "?q=steps")
     visitor.wait("document.querySelector('ul.search li .context .highlighted')")
     visitor.click(f"ul.search a[href='{LANDING}.html']")
-    visitor.wait("document.querySelector('main .highlighted')")
+    visitor.wait(HIGHLIGHTED)
 
 
 def test_colors_are_switched_and_stay_on_the_next_page(visitor):
