@@ -484,6 +484,7 @@ interface Everystep {
     walk(tree: LogQuestion[], measures: Measures): Answer;
     examine(log: RunLog): Diagnosis;
   };
+  headline(verdict: string, surely: string): string;
   sections(diagnosis: Diagnosis): Sections;
   picture: {
     Picture: new (root: HTMLElement) => { draw(examined: Examined, clock: string): void };

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from everystep.clinic.diagnosis import Diagnosis
-from everystep.clinic.report import PARTS, sections
+from everystep.clinic.report import PARTS, headline, sections
 from everystep.core.svg import IN_INK, lightened
 
 SETTINGS: dict[Any, Any] = {
@@ -63,7 +63,7 @@ def as_html(name: str, diagnosis: Diagnosis) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}: what its log says</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{title}</h1>\n<p><strong>{html.escape(diagnosis.told.verdict)}</strong></p>\n"
+        f"<h1>{title}</h1>\n<p><strong>{html.escape(headline(diagnosis))}</strong></p>\n"
         f"{body}\n</body>\n</html>\n"
     )
 

@@ -62,6 +62,12 @@ def sections(diagnosis: Diagnosis) -> tuple[Section, ...]:
     return tuple(Section(title, found) for title, lines in parts if (found := tuple(lines)))
 
 
+def headline(diagnosis: Diagnosis) -> str:
+    """Return a verdict, and how sure it is."""
+    surely = diagnosis.surely
+    return diagnosis.told.verdict + (f" {SURELY[surely]}" if surely else "")
+
+
 def as_text(name: str, diagnosis: Diagnosis) -> str:
     """Return a report as plain text.
 
@@ -69,7 +75,7 @@ def as_text(name: str, diagnosis: Diagnosis) -> str:
         name: what the log is called.
         diagnosis: what is said of it.
     """
-    blocks = [f"{name}: {diagnosis.told.verdict}"]
+    blocks = [f"{name}: {headline(diagnosis)}"]
     for section in sections(diagnosis):
         blocks.append("\n".join([section.title, *map(_item, section.lines)]))
     return "\n\n".join(blocks) + "\n"
@@ -170,8 +176,8 @@ def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
 
 def _shows(diagnosis: Diagnosis) -> Iterator[str]:
     """Yield a verdict, and what speaks for it."""
-    answer, surely = diagnosis.answer, diagnosis.surely
-    yield diagnosis.told.verdict + (f" {SURELY[surely]}" if surely else "")
+    answer = diagnosis.answer
+    yield headline(diagnosis)
     if answer.question is not None and answer.sign is not None:
         yield f"{answer.question.text} Seen: {answer.sign.text}."
     if diagnosis.cause == "overfitting":

@@ -176,7 +176,7 @@ def test_health_is_never_promised():
 
 def test_the_text_begins_with_the_verdict_and_fits_a_terminal():
     text = as_text("metrics.csv", examine(sound()))
-    assert text.startswith("metrics.csv: Healthy, as far as this log shows.\n")
+    assert text.startswith("metrics.csv: Healthy, as far as this log shows. Likely.\n")
     assert max(map(len, text.splitlines())) <= 100
     assert "What was assumed" not in text
     assert "What was assumed\n  - A guess." in as_text(
@@ -197,3 +197,12 @@ def test_updates_of_an_epoch_need_not_be_whole():
 def test_what_is_odd_is_told_among_the_numbers():
     agrees = lines_of(sound(train_loss=600 * FALL))["Do its numbers agree?"]
     assert any("They are not the same quantity" in line for line in agrees)
+
+
+def test_the_first_line_says_how_sure_the_verdict_is():
+    first = as_text("log.csv", examine(sound({"epochs_planned": 60.0}))).split("\n")[0]
+    assert first.startswith("log.csv: The run stopped")
+    assert first.endswith("Clear.")
+    assert (
+        as_text("log.csv", examine(log_of(train_loss=FALL[:3]))).split("\n")[0].endswith("healthy.")
+    )

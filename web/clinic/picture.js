@@ -76,12 +76,15 @@
       figure.append(el("figcaption", title), place, lines);
       this.place.append(figure);
       const axis = axisIn(figure);
+      // The charts' own numbers have three decimals, of which rates may need more.
+      const values = (/** @type {unknown} */ _, /** @type {number[]} */ places) =>
+        places.map((number) => general(number, 6));
       const tables = curves.map((curve) => [CLOCKS[clock](curve, sizes) ?? [], curve.values]);
       const plot = new uPlot({
         width: figure.clientWidth, height: HEIGHT,
         legend: { show: false }, cursor: { show: false },
         scales: { x: { time: false } },
-        axes: [{ ...axis, label: clock, labelSize: 20, size: 34 }, { ...axis, size: 56 }],
+        axes: [{ ...axis, label: clock, labelSize: 20, size: 34 }, { ...axis, size: 56, values }],
         series: [{}, ...curves.map((_, i) => ({
           stroke: COLORS[i], dash: DASHES[i], width: 2, spanGaps: true, points: { show: false },
         }))],

@@ -121,9 +121,12 @@ everystep.core.add(() => {
     return lines;
   }
 
+  /** A verdict, and how sure it is. @type {Everystep["headline"]} */
+  const headline = (verdict, surely) => verdict + (surely ? ` ${told.surely[surely]}` : "");
+
   /** A verdict, and what speaks for it. @param {Diagnosis} diagnosis */
   function shows({ log, answer: { question, sign }, cause, told: { verdict }, surely }) {
-    const lines = [verdict + (surely ? ` ${told.surely[surely]}` : "")];
+    const lines = [headline(verdict, surely)];
     if (question && sign) lines.push(`${question.text} Seen: ${sign.text}.`);
     return cause === "overfitting" ? [...lines, ...turned(log.curves)] : lines;
   }
@@ -194,5 +197,6 @@ everystep.core.add(() => {
     return [...lines, `To read: ${told.chapter}, section “${section}”.`];
   }
 
+  everystep.headline = headline;
   everystep.sections = sections;
 });

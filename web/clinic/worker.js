@@ -5,7 +5,7 @@ everystep.core.add(() => {
   if (typeof document !== "undefined") return; // a page, which has its workers do this
 
   const {
-    numbers: { max, min, range }, curves: { at, finite }, questions, readLogs, sections,
+    numbers: { max, min, range }, curves: { at, finite }, headline, questions, readLogs, sections,
     tables: { LogError },
   } = everystep;
   const MOST_POINTS = 2000;
@@ -26,7 +26,7 @@ everystep.core.add(() => {
     const diagnosis = questions.examine(log);
     const { samplesPerUpdate, stepsPerEpoch, isAtLeast, train } = diagnosis.counts;
     return {
-      verdict: diagnosis.told.verdict,
+      verdict: headline(diagnosis.told.verdict, diagnosis.surely),
       sections: sections(diagnosis),
       columns: log.columns,
       clock: log.clock,

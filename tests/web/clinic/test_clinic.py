@@ -43,7 +43,7 @@ def report(page):
 def test_a_file_is_chosen_and_the_report_is_shown(tab):
     page = tab.open(CLINIC)
     said = give(page, "training.log")
-    assert said == "training.log: It overfits: it learns the training set by heart."
+    assert said == "training.log: It overfits: it learns the training set by heart. Clear."
     assert page.locator(".clinic canvas").count() == 2
     assert "Format: Keras history." in report(page)
     assert "Epochs count from 0" in report(page)
