@@ -12,6 +12,7 @@ from everystep.clinic.run_log import Curve
 MOST_BINS = 10
 MOST_RECORDS = 1000
 ROUNDING = 1e-12  # relative
+LEAP = 2.0  # times the start: so high, and a curve has leaped
 
 
 def usable(curve: Curve | None) -> Curve | None:
@@ -24,10 +25,14 @@ def usable(curve: Curve | None) -> Curve | None:
     return replace(curve.at(last), values=np.array([curve.values[part].mean() for part in parts]))
 
 
+def first_level(curve: Curve) -> float:
+    """Return the median of a curve's first tenth."""
+    return float(np.median(curve.values[: max(1, len(curve) // 10)]))
+
+
 def start_of(curve: Curve) -> float:
     """Return the median of a curve's first tenth, or its first record if that is higher."""
-    first = curve.values[: max(1, len(curve) // 10)]
-    return max(float(np.median(first)), float(first[0]))
+    return max(first_level(curve), float(curve.values[0]))
 
 
 def end_of(curve: Curve) -> float:

@@ -14,9 +14,9 @@ from everystep.clinic.tree import HEALTHY
 
 FEW_RECORDS = 8
 WEAKER = {"surely": "probably", "probably": "perhaps", "perhaps": "perhaps"}
-# Signs that are counted and not read off a curve stay as sure with few records.
 # Whatever else shows, this limits what a log can say.
 BESIDES_ANY = ("validation set too small",)
+# Signs that are counted and not read off a curve stay as sure with few records.
 COUNTED = ("planned_share", "change_when_evaluated_again", "mixing", "duplicates", "train_growth")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from everystep.clinic.courses import LEAP
 from everystep.clinic.questions import Question, Sign, above, below
 from everystep.clinic.tree import HEALTHY, HIGH_AND_AT_REST, HIGH_AND_FALLING, TRUST
 
@@ -10,7 +11,7 @@ LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
 FALLING_OF_ITS_LEVEL = 0.1  # of the loss itself, in a fifth of the time
 AT_REST = 0.02  # of the loss itself, in a fifth of the time
-LEAP, FAR_LEAP = 2.0, 10.0  # times the start
+FAR_LEAP = 10.0  # times the start
 LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accuracy tells
 TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
 LOWER_RATE = (

@@ -8,6 +8,7 @@ from everystep.clinic.arithmetic import Counts
 from everystep.clinic.courses import (
     end_of,
     falls_in_order,
+    first_level,
     leap,
     level,
     noise,
@@ -77,8 +78,8 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     found["leap_or_0"] = 0.0 if train is None else leap(train)
     found["val_leap_or_0"] = 0.0 if val is None else leap(val)
     # The first record alone may be far above the others, and no measure of what was learned.
-    first = {curve: float(np.median(curve.values[: max(1, len(curve) // 10)])) for curve in falls}
-    learned = [1 - end_of(c) / first[c] for c in falls if _has_start(c) and first[c] > 0]
+    whole = [curve for curve in falls if _has_start(curve) and first_level(curve) > 0]
+    learned = [1 - end_of(curve) / first_level(curve) for curve in whole]
     return found | ({"learned": max(learned)} if learned else {})
 
 

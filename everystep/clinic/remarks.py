@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from everystep.clinic.courses import leap, level, usable
+from everystep.clinic.courses import LEAP, leap, level, usable
 from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.words import moment
 
 FAR_APART = 4.0  # times: so far above validation, a training loss is another quantity
-LEAP = 2.0  # times the start
 
 
 def remarks(log: RunLog) -> Iterator[str]:

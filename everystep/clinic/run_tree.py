@@ -2,9 +2,8 @@
 
 The chapter's questions are the same objects, but for two. The size of the validation set limits
 what can be said of any run: it is asked last, and said beside whatever else shows. And what falls
-by a log's own scale is not at rest. Those added here
-go by a log's own scale: a loss is compared with itself. The thresholds were chosen with some 200
-logs of real trainings in view.
+by a log's own scale is not at rest. Those added here go by a log's own scale: a loss is compared
+with itself. The thresholds were chosen with some 200 logs of real trainings in view.
 """
 
 from dataclasses import replace

@@ -277,8 +277,7 @@ def _fall(
         x, y = x[1:], y[1:]  # the record at which it ends may lie before the peak
     if len(x) < LEAST_RECORDS:
         return replace(found, kind=FALLING), None
-    some = np.unique(np.linspace(0, len(x) - 1, MOST_FITTED).astype(int))
-    x, y = x[some], y[some]
+    x, y = _thinned(x, y)
     kind, fit = best_fit(x, y)
     # Of three records after a warm-up only a line is believed; of less than two falls, nothing.
     is_line = several and kind == "linear" and fit.error < EXACT
@@ -296,6 +295,12 @@ def _fall(
     return replace(found, kind=kind, horizon=fit.horizon, floor=fit.floor), fit.level
 
 
+def _thinned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return as many of the records as shapes are fitted to, the first and the last among them."""
+    some = np.unique(np.linspace(0, len(x) - 1, MOST_FITTED).astype(int))
+    return x[some], y[some]
+
+
 def _begins_to_fall(x: np.ndarray, y: np.ndarray) -> tuple[str, float | None] | None:
     """Return the shape and the end of a fall of which so little is seen that rates look the same.
 
@@ -306,7 +311,7 @@ def _begins_to_fall(x: np.ndarray, y: np.ndarray) -> tuple[str, float | None] | 
         return None
     if len(y) < LEAST_OF_SHAPE:
         return FALLING, None
-    kind, fit = best_fit(x[1:], y[1:], FITS * fallen)
+    kind, fit = best_fit(*_thinned(x[1:], y[1:]), FITS * fallen)
     return (FALLING, None) if fit.error > FITS * fallen else (kind, fit.horizon)
 
 

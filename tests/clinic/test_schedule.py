@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from everystep.clinic import shapes
 from everystep.clinic.run_log import Curve
 from everystep.clinic.schedule import describe, recognize
 from everystep.core import schedules
@@ -275,3 +276,16 @@ def test_a_rise_to_the_end_is_told_as_a_warm_up():
         recognize([Curve("lr", np.arange(1.0, 7.0) * 1e-5, np.arange(10.0, 61.0, 10))])
     )
     assert "as in a warm-up of at least 60 updates" in words
+
+
+def test_shapes_are_fitted_to_some_of_very_many_records(monkeypatch):
+    sizes = []
+    monkeypatch.setattr(
+        "everystep.clinic.schedule.best_fit",
+        lambda x, y, *more: sizes.append(len(x)) or shapes.best_fit(x, y, *more),
+    )
+    x = np.arange(1.0, 20_001.0)
+    for horizon in (30_000, 2_000_000):  # of the second, next to nothing is seen
+        recognize([Curve("lr", (1 + np.cos(np.pi * x / horizon)) / 2, x)])
+    assert len(sizes) == 2
+    assert max(sizes) <= 500

@@ -26,14 +26,14 @@ everystep.core.add(() => {
       table = countRows(table, notes, Boolean(more.areRowsEpochs));
       epoch = ROW;
     }
-    const usual = more.stepsFrom ?? 1;
-    const isFrom0 = options.stepsFrom === null && usual === 1 && step !== null &&
-      countedFrom0(table, step, notes);
     const found = countedOn(table, step, epoch, options, notes);
     if (found) [table, step] = found;
     const perEpoch = found ? found[2] : null;
     const [one, run] = oneRun(table, step ?? epoch ?? ROW, options.run, notes);
     table = one;
+    const usual = more.stepsFrom ?? 1;
+    const isFrom0 = !found && options.stepsFrom === null && usual === 1 && step !== null &&
+      countedFrom0(table, step, notes);
     const clocks = clocksOf(table, step, epoch, {
       areEpochsPasses: Boolean(found ?? more.areEpochsPasses),
       stepsFrom: found ? 1 : options.stepsFrom ?? (isFrom0 ? 0 : usual),

@@ -195,10 +195,7 @@ everystep.core.add(() => {
     const isSeveral = x.length > LEAST_RECORDS;
     if (found.warmup && isSeveral) [x, y] = [x.slice(1), y.slice(1)];
     if (x.length < LEAST_RECORDS) return [{ ...found, kind: "falling" }, null];
-    const step = (x.length - 1) / (MOST_FITTED - 1);
-    const steps = range(MOST_FITTED - 1).map((i) => Math.trunc(i * step));
-    const some = [...new Set([...steps, x.length - 1])];
-    [x, y] = [some.map((i) => x[i]), some.map((i) => y[i])];
+    [x, y] = thinned(x, y);
     const { kind, fit } = bestFit(x, y);
     // Of three records after a warm-up only a line is believed; of less than two falls, nothing.
     const isLine = isSeveral && kind === "linear" && fit.error < EXACT;
@@ -224,6 +221,17 @@ everystep.core.add(() => {
   }
 
   /**
+   * As many records as shapes are fitted to, the first and the last among them.
+   * @type {(x: number[], y: number[]) => [number[], number[]]}
+   */
+  function thinned(x, y) {
+    const step = (x.length - 1) / (MOST_FITTED - 1);
+    const steps = range(MOST_FITTED - 1).map((i) => Math.trunc(i * step));
+    const some = [...new Set([...steps, x.length - 1])];
+    return [some.map((i) => x[i]), some.map((i) => y[i])];
+  }
+
+  /**
    * The shape and the end of a fall of which so little is seen that rates look the same.
    * @type {(x: number[], y: number[]) => Partial<RateSchedule>}
    */
@@ -232,7 +240,7 @@ everystep.core.add(() => {
     const isFalling = diff(y.slice(1)).every((change) => change < 0);
     if (y.length < LEAST_OF_BEGINNING || !isFalling || fallen < 1e-5) return {};
     if (y.length < LEAST_OF_SHAPE) return { kind: "falling" };
-    const { kind, fit } = bestFit(x.slice(1), y.slice(1), FITS * fallen);
+    const { kind, fit } = bestFit(...thinned(x.slice(1), y.slice(1)), FITS * fallen);
     return fit.error > FITS * fallen ? { kind: "falling" } : { kind, horizon: fit.horizon };
   }
 

@@ -96,7 +96,6 @@ def build(
         LogError: if no column has a clock, or none anything to read.
     """
     table, step, epoch = _clock_columns(table, options, notes, rows_are_epochs)
-    first_step = _first_step(table, step, options, steps_from, notes)
     per_epoch = None
     if anew := _counted_on(table, step, epoch, options, notes):
         table, step, per_epoch = anew
@@ -108,7 +107,7 @@ def build(
         step,
         epoch,
         epochs_are_passes=epochs_are_passes or anew is not None,
-        steps_from=1 if per_epoch else first_step,
+        steps_from=1 if anew else _first_step(table, step, options, steps_from, notes),
         epochs_from=options.epochs_from,
         notes=notes,
     )

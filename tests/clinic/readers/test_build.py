@@ -106,3 +106,11 @@ def test_total_steps_that_go_on_are_a_clock(read):
 def test_accuracies_of_one_digit_tell_no_number_of_samples(read):
     rows = "".join(f"{i},{1 / i},{1 / i},{i / 10}\n" for i in range(1, 10))
     assert "n_val" not in read(f"epoch,train_loss,val_loss,val_acc\n{rows}").facts
+
+
+def test_steps_that_are_counted_on_are_not_said_to_count_from_0():
+    rows = [[epoch, step, 1.0] for epoch in (1, 2, 3) for step in (7, 15, 23, 31)]
+    notes = []
+    build("table", table_of_rows(["epoch", "step", "loss"], rows, []), Options(), notes)
+    assert any("begins anew in each epoch" in note for note in notes)
+    assert not any("counts from 0" in note for note in notes)
