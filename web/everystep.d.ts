@@ -367,7 +367,7 @@ interface Everystep {
   };
   files: {
     decode(bytes: Uint8Array, notes: string[]): string;
-    parseCsv(text: string, notes: string[]): LogTable;
+    parseCsv(text: string, notes: string[], name?: string): LogTable;
   };
   /** Objects are maps. */
   json: {
@@ -378,7 +378,14 @@ interface Everystep {
     words(name: string): string[];
     meaning(name: string): Meaning;
     clockColumn(names: string[], wanted: string[]): string | null;
+    /** The part of the data that a file's name says it is of; "" if it says none, or two. */
+    partOfFile(name: string): Meaning["part"] | "";
+    /** Whether a name is that of a score: the higher, the better. */
+    isScore(name: string): boolean;
+    /** Whether a score is measured in validation alone, whatever its name says of the data. */
+    isOfValidation(name: string): boolean;
     placeAmongErrors(name: string): number;
+    placeAmongScores(name: string): number;
   };
   clocks: {
     MOST_STEPS: number;
@@ -409,8 +416,9 @@ interface Everystep {
   };
   curves: {
     Roles: new (
-      table: LogTable, clocks: Clocks, chosen: Record<string, string>, notes: string[]
-    ) => { curves(): Curves };
+      table: LogTable, clocks: Clocks, chosen: Record<string, string>, notes: string[],
+      part: Meaning["part"] | ""
+    ) => { curves(): Curves; odd: string[] };
     at(curve: Curve, records: number[]): Curve;
     finite(curve: Curve): Curve;
     /** Where values stand: updates if known, else passes, else their number from 1. */
@@ -477,6 +485,24 @@ interface Everystep {
     describe(
       schedule: RateSchedule, planned?: number | null, perEpoch?: number | null
     ): string;
+    /** Whether the log has less than half of the fall. */
+    isMostlyUnseen(schedule: RateSchedule): boolean;
+    /** The rates by which a schedule is recognized, one a moment. */
+    rateThatCounts(curves: Curve[]): Curve;
+  };
+  /** The schedule of a log's rates, with all that the log tells of it. */
+  scheduleOf(log: RunLog): RateSchedule;
+  validation: {
+    HIGH: number;
+    first(log: RunLog, role: string): Curve | null;
+    /** The accuracy of validation, or else another score of at most 1. */
+    scoreOf(log: RunLog): Curve | null;
+    /** What says how validation went: its loss, another error, or 1 − accuracy or score. */
+    curveOf(log: RunLog): Curve | null;
+    measuresOf(log: RunLog, train: Curve | null): Measures;
+    endsNearItsBest(val: Curve | null): boolean;
+    /** The last moment of any curve that has the same clock. */
+    endOfLog(log: RunLog, like: Curve): number;
   };
   count(log: RunLog, schedule: RateSchedule): Counts;
   measuresOf(log: RunLog, counts: Counts, schedule: RateSchedule): Measures;
@@ -507,6 +533,8 @@ interface Told {
   needs: Record<string, [holds: string, record: string]>;
   besidesAny: string[];
   counted: string[];
+  ended: string[];
+  sound: string[];
   fewRecords: number;
   weaker: Record<string, string>;
   surely: Record<string, string>;
@@ -529,6 +557,8 @@ interface LogOptions {
   run: number | null;
   stepsFrom: number | null;
   epochsFrom: number | null;
+  /** The file's name, which may say what the file is of. */
+  file?: string;
 }
 
 /** Columns by their names; what is not in `names` was left out. */
@@ -541,7 +571,7 @@ interface LogTable {
 
 interface Meaning {
   part: "train" | "val" | "test";
-  quantity: "loss" | "accuracy" | "error" | "rate" | "metric" | "";
+  quantity: "loss" | "accuracy" | "error" | "score" | "rate" | "metric" | "";
   rest: string[];
   isNamed: boolean;
 }

@@ -1,6 +1,7 @@
 """The counts of a run, and where they contradict each other: updates, passes, batches, samples."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from everystep.clinic.run_log import RunLog
@@ -8,6 +9,8 @@ from everystep.clinic.schedule import RateSchedule
 from everystep.core.steps import updates_per_epoch
 
 NEAR = 0.01  # relative: so far apart, two counts agree
+EXACT = 2e-3  # so near to a whole number, a quotient of exact numbers is one
+HARDLY_FALLEN = 0.97  # of the peak: of a run's beginning, no horizon is read off so little
 FAR_HORIZON = 0.05  # the same, for a horizon that was read off rates
 
 
@@ -68,13 +71,18 @@ def count(log: RunLog, schedule: RateSchedule) -> Counts:
         n_train = per_epoch * samples
     elif n_train and per_epoch and samples and not at_least:
         _compare_with_division(n_train, per_epoch, samples, wrong)
-    if planned and schedule.horizon and schedule.unit == "updates":
+    is_early = steps and planned and steps < planned / 2 and schedule.left > HARDLY_FALLEN
+    if planned and schedule.horizon and schedule.unit == "updates" and not is_early:
         _compare_with_horizon(planned, schedule, wrong)
+    epochs_planned = facts.get("epochs_planned")
+    if epochs_planned and planned and per_epoch and planned < epochs_planned * per_epoch:
+        # Updates were planned, and the epochs are those that they begin.
+        epochs_planned = planned / per_epoch
     return Counts(
         steps,
         planned,
         epochs,
-        facts.get("epochs_planned"),
+        epochs_planned,
         per_epoch,
         samples,
         at_least,
@@ -85,26 +93,41 @@ def count(log: RunLog, schedule: RateSchedule) -> Counts:
 
 def _steps_per_epoch(log: RunLog, wrong: list[str]) -> float | None:
     facts = log.facts
-    if "steps_per_epoch" in facts:
-        return facts["steps_per_epoch"]
     planned = _quotient(facts.get("steps_planned"), facts.get("epochs_planned"))
     made = _quotient(facts.get("steps_made"), facts.get("epochs_made"))
-    if planned is None or made is None:
+    told = facts.get("steps_per_epoch")
+    if planned is None or (made is None and told is None):
         found = planned or made
-        return None if found is None else float(round(found))
-    if abs(planned - made) <= max(1.0, NEAR * planned):
+        return told or (None if found is None else float(round(found)))
+    each = told or made
+    assert each is not None
+    # Updates may have been planned, and the epochs are those that they begin.
+    begun = math.ceil(facts["steps_planned"] / each - NEAR) == facts["epochs_planned"]
+    is_whole = abs(each - round(each)) < EXACT
+    if told is None and abs(planned - each) <= max(1.0, NEAR * planned) and not is_whole:
         # The Trainer plans whole updates an epoch; a number set by hand may end within one.
-        return float(planned) if planned == round(planned) else _nearly_whole(made)
-    if math.ceil(facts["steps_planned"] / made - NEAR) == facts["epochs_planned"]:
-        # Updates were planned, and the epochs are those that they begin.
-        return float(round(made))
-    wrong.append(
+        return float(planned) if planned == round(planned) else _nearly_whole(each)
+    if not begun and abs(planned - each) > NEAR * planned:
+        wrong.append(_two_lengths(facts, planned, each))
+    return told or float(round(each))
+
+
+def _two_lengths(facts: Mapping[str, float], planned: float, made: float) -> str:
+    """Return that an epoch is longer or shorter than was planned, in a sentence."""
+    words = (
         f"Planned were {facts['steps_planned']:,.0f} updates in {facts['epochs_planned']:,.0f} "
         f"epochs, {planned:,.1f} an epoch; made were {facts['steps_made']:,.0f} in "
-        f"{facts['epochs_made']:,.2f}, {made:,.1f} an epoch. Either the number of updates was set "
-        "by hand, or the run was resumed with another batch or another number of devices."
+        f"{facts['epochs_made']:,.2f}, {made:,.1f} an epoch. "
     )
-    return float(round(made))
+    if abs(made - planned - 1) < 0.1:
+        return words + (
+            "The batches that are left over at the end of an epoch seem to make an update of their "
+            "own, which the plan did not count."
+        )
+    return words + (
+        "Either the number of updates was set by hand, or the run was resumed with another batch "
+        "or another number of devices."
+    )
 
 
 def _samples_per_update(log: RunLog, wrong: list[str]) -> tuple[float | None, bool]:

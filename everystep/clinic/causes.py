@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from everystep.clinic.endings import GAINING
 from everystep.clinic.tree import HEALTHY, KNOBS
 
 CANNOT_TELL = "cannot tell"
@@ -100,6 +101,7 @@ CAUSES = dict(
         "fewer epochs, more data or regularization",
         "Is validation good?",
         ("too many epochs",),
+        ("stopped before the horizon",),
     ),
     "validation sets differ": Cause(
         "The validation sets differ: on some of them the model is far worse, which training on "
@@ -111,14 +113,43 @@ CAUSES = dict(
     "stopped before the horizon": Cause(
         "The run stopped before the end that was planned: it is in progress, was interrupted, or "
         "was stopped early.",
-        "schedule",
+        "more updates, to the end of the plan",
         "Did the rate go as planned?",
+        besides=("stopped gaining",),
     ),
     "too few updates": Cause(
         "It was still learning when it ended: too few epochs or updates, or too low a rate.",
         "more epochs, a smaller batch or a higher rate",
         "Is the training loss high, and still falling?",
         ("too few epochs", "batch too large", "rate too low"),
+    ),
+    "ended in warm-up": Cause(
+        "It ended within its warm-up: the run was too short for its schedule, or the warm-up too "
+        "long for the run.",
+        "shorter warm-up, or more updates",
+        "Did the rate go as planned?",
+        ("too few updates", "too few epochs", "rate too low", "at rest"),
+    ),
+    "made worse": Cause(
+        "Training made it worse: validation was best in its first record. The rate may be too "
+        "high, above all in fine-tuning.",
+        "lower rate, or fewer epochs",
+        "Is validation good?",
+        ("too many epochs", "overfitting"),
+    ),
+    "stopped gaining": Cause(
+        "Validation stopped gaining before the end, while training went on: the last epochs "
+        "taught it nothing that holds on new data, or overfitting has begun.",
+        "fewer epochs, more data or regularization",
+        "Is validation good?",
+        ("too many epochs", "overfitting"),
+        ("stopped before the horizon",),
+    ),
+    "come to rest": Cause(
+        "It has come to rest: in the last third the losses hardly fell.",
+        "schedule, model or data",
+        "Is the training loss high, and at rest?",
+        ("at rest",),
     ),
     "unstable": Cause(
         "The loss came back up: the training became unstable, or diverged.",
@@ -135,12 +166,20 @@ CAUSES = dict(
         "It learned nothing.",
         "rate, after a look at model, loss and loop",
         "Before the tree",
+        besides=("stopped before the horizon",),
     ),
     "at rest": Cause(
         "Cannot tell: it has come to rest at a rate that is still high. Either little is left to "
         "gain, or the noise of the updates hides it.",
         "schedule",
         "Is the training loss high, and at rest?",
+    ),
+    GAINING: Cause(
+        "Healthy, as far as this log shows, and still gaining when it ended: a longer run, with a "
+        "schedule as long, may gain more.",
+        "more epochs, with a schedule as long",
+        "How good is the tree?",
+        (HEALTHY, "too few updates"),
     ),
     HEALTHY: Cause("Healthy, as far as this log shows.", "", "How good is the tree?"),
     CANNOT_TELL: Cause(

@@ -5,13 +5,16 @@ from dataclasses import dataclass, replace
 
 from everystep.clinic.arithmetic import Counts, count
 from everystep.clinic.causes import CANNOT_TELL, CAUSES, Cause
+from everystep.clinic.endings import GAINING
 from everystep.clinic.measures import measures_of_run
+from everystep.clinic.planned import schedule_of
 from everystep.clinic.questions import Answer, walk
 from everystep.clinic.run_log import RunLog
 from everystep.clinic.run_tree import RUN_TREE
-from everystep.clinic.schedule import RateSchedule, recognize
+from everystep.clinic.schedule import RateSchedule
 from everystep.clinic.tree import HEALTHY
 
+SOUND = (HEALTHY, GAINING)
 FEW_RECORDS = 8
 WEAKER = {"surely": "probably", "probably": "perhaps", "perhaps": "perhaps"}
 # Whatever else shows, this limits what a log can say.
@@ -55,7 +58,7 @@ class Diagnosis:
         if sign is None or self.told.verdict.startswith("Cannot tell"):
             return ""
         records = self.measures.get("val_records", 0)
-        if self.cause != HEALTHY:  # which rests on validation alone
+        if self.cause not in SOUND:  # which rests on validation alone
             records = max(records, self.measures.get("train_records", 0))
         counted = all(condition.measure in COUNTED for condition in sign.shows)
         return WEAKER[sign.surely] if records < FEW_RECORDS and not counted else sign.surely
@@ -71,7 +74,7 @@ class Diagnosis:
 
 def examine(log: RunLog) -> Diagnosis:
     """Return what can be said of a log."""
-    schedule = recognize(log.curves.get("rate", ()))
+    schedule = schedule_of(log)
     counts = count(log, schedule)
     measures = measures_of_run(log, counts, schedule)
     return Diagnosis(log, schedule, counts, measures, walk(RUN_TREE, measures))

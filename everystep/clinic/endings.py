@@ -6,14 +6,18 @@ from everystep.clinic.courses import LEAP
 from everystep.clinic.questions import Question, Sign, above, below
 from everystep.clinic.tree import HEALTHY, HIGH_AND_AT_REST, HIGH_AND_FALLING, TRUST
 
+GAINING = "healthy, and still gaining"
+GAIN = 0.015  # of the loss or error itself, in a fifth of the time
 LOW = 0.11  # of the peak rate: many schedules end at a tenth
 LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
+LEAST_FALL = 0.001  # the same: less is a creep, and no learning to go on with
 FALLING_OF_ITS_LEVEL = 0.1  # of the loss itself, in a fifth of the time
-AT_REST = 0.02  # of the loss itself, in a fifth of the time
-FAR_LEAP = 10.0  # times the start
+FAR_LEAP = 5.0  # times the start
 LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accuracy tells
 TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
+MOST_UNWATCHED = 5  # epochs, after which a training loss alone may have fallen by memory
+SHORT = 11  # epochs
 LOWER_RATE = (
     "a rate ten times lower, or gradients clipped. If the loss then stays down, the "
     "steps were too long; if not, look at the batches of the moment at which it rose."
@@ -23,6 +27,12 @@ FALLS_THROUGHOUT = 0.8  # of 1: a loss with a large part that nothing takes away
 NOTHING = Question(
     "Was anything learned?",
     (
+        Sign(
+            "the training loss is exactly 0 in nine of ten records or more: no label may be left "
+            "after masking, or numbers were lost",
+            "nothing learned",
+            (above("train_zeros_or_0", 0.9), below("val_learned_or_0", 0.1)),
+        ),
         Sign(
             "no loss or error ends 2% or more below its start",
             "nothing learned",
@@ -51,6 +61,41 @@ NOTHING = Question(
                 below("accuracy", 0.6),
                 below("learned_or_0", 0.1),
                 above("most_records", 4),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "validation ends within half a percent of its start or above, in ten records or more, "
+            "and training within 5%",
+            "nothing learned",
+            (
+                below("val_learned_or_0", 0.005),
+                above("val_learned_or_0", -0.05),
+                below("learned", 0.05),
+                above("learned", -0.05),
+                below("accuracy_or_0", 0.6),
+                above("val_records", 9),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "an accuracy or score of validation is the same in every record, and its loss fell by "
+            "less than a tenth",
+            "nothing learned",
+            (
+                below("val_score_range_or_1", 1e-9),
+                below("val_score_best_or_1", 0.99),
+                above("val_records", 4),
+                below("val_learned_or_0", 0.1),
+            ),
+        ),
+        Sign(
+            "no score of validation rises above 2% in ten records or more",
+            "nothing learned",
+            (
+                below("val_score_best_or_1", 0.02),
+                above("val_records", 9),
+                below("val_learned_or_0", 0.3),
             ),
             surely="perhaps",
         ),
@@ -88,6 +133,49 @@ STILL = Question(
             ),
             surely="perhaps",
         ),
+        Sign(
+            "the loss or error was falling all through the last third: little of all that it fell, "
+            "and much of what was left; the rate was not yet low",
+            "too few updates",
+            (
+                above("falls_in_order", 0.9),
+                above("falls_of_its_level", FALLING_OF_ITS_LEVEL),
+                above("rate_left", LOW),
+                *LEFT_TO_LEARN,
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "three epochs or fewer, and validation fell by half of itself in a run as long",
+            "too few updates",
+            (
+                above("val_gain_at_end_or_0", FALLING_OF_ITS_LEVEL),
+                below("epochs", 4),
+                below("has_rates", 0.5),
+                *LEFT_TO_LEARN,
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "ten epochs or fewer, and validation was falling fast when the rate had gone down",
+            "too few updates",
+            (
+                above("falls_in_order", 0.9),
+                above("falls_of_its_level", 1.5 * FALLING_OF_ITS_LEVEL),
+                above("val_learned_or_0", 0.3),
+                above("val_records", 4),
+                below("rate_left", LOW),
+                below("epochs", SHORT),
+                *LEFT_TO_LEARN,
+            ),
+            surely="perhaps",
+        ),
+    ),
+    # Without validation, nothing tells whether what falls after many epochs is learned by heart.
+    (
+        below("epochs_unwatched_or_0", MOST_UNWATCHED),
+        above("reaches_new_lows_or_1", 0.5),
+        above("falls_of_its_level_or_1", LEAST_FALL),
     ),
     second_run=HIGH_AND_FALLING.second_run,
 )
@@ -103,7 +191,18 @@ LEAPS = Question(
     ),
     second_run=LOWER_RATE,
 )
-SMALL = Question("Is the validation set large enough to tell?", TRUST.signs[-1:])
+SMALL = Question(
+    "Is the validation set large enough to tell?",
+    (
+        TRUST.signs[-1],
+        Sign(
+            "it has fewer than 30 samples",
+            "validation set too small",
+            (below("n_val", 30),),
+            surely="surely",
+        ),
+    ),
+)
 # The chapter's, of a log whose own scale does not deny it.
 HIGH_AND_NOT_FALLING = replace(
     HIGH_AND_AT_REST,
@@ -116,28 +215,22 @@ HIGH_AND_NOT_FALLING = replace(
         ),
     ),
 )
-REST = Question(
-    "Has it come to rest, with the rate still high?",
-    (
-        Sign(
-            "the loss or error hardly falls in the last third, the rate is above half of its "
-            "peak, and no accuracy says that all is learned",
-            "at rest",
-            (
-                below("still_falling", STILL_FALLING),
-                below("falls_of_its_level", AT_REST),
-                above("rate_left", 0.5),
-                below("rate_still_rising_or_0", 0.5),
-                below("accuracy_or_0", LEARNED_WELL),
-            ),
-        ),
-    ),
-    second_run="on from here with a rate that goes down to zero. What that gains was hidden by the "
-    "noise of the updates; if it gains nothing, the model or the data sets the limit.",
-)
 GOOD = Question(
     "Did it end well?",
     (
+        Sign(
+            "validation is best in its last record and was still falling, by 1.5% of itself or "
+            "more in a fifth of the time, when the rate had gone down",
+            GAINING,
+            (
+                above("val_gain_at_end_or_0", GAIN),
+                below("rate_left", LOW),
+                below("time_at_low_rate", 0.5),
+                below("val_over_train", 4),
+                above("accuracy_or_1", 0.5),
+                below("accuracy_or_0", 0.98),
+            ),
+        ),
         Sign(
             "validation ends near its best, and the rate has gone down",
             HEALTHY,
@@ -188,7 +281,7 @@ GOOD = Question(
         below("stuck_at_0", 1),
         below("val_leap_or_0", FAR_LEAP),
         above("val_records", 1),
-        below("val_end_over_best", 1.05),
+        below("val_from_best", 1.05),
         above("learned", 0.05),
         above("val_reaches", TO_THE_END),
     ),

@@ -1,6 +1,6 @@
 """What the questions ask of anybody's log, measured on the log's own scale."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -10,17 +10,24 @@ from everystep.clinic.courses import (
     falls_in_order,
     first_level,
     leap,
-    level,
     noise,
     smoothed,
     start_of,
     usable,
-    variation,
 )
+from everystep.clinic.readers.names import words
 from everystep.clinic.remarks import stuck_at_0
 from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.schedule import FALLING, RateSchedule
 from everystep.clinic.tree import interval_half_width
+from everystep.clinic.validation import (
+    HIGH,
+    end_of_log,
+    ends_near_its_best,
+    measures_of_validation,
+    score_of_validation,
+    validation_curve,
+)
 
 # The schedules that are meant to end somewhere: only of these can a run be too short.
 WITH_AN_END = ("linear", "cosine", "one-cycle")
@@ -29,7 +36,12 @@ LEAST_FIRST = 5
 LOW_RATE = 0.099  # of the peak; a cut to a tenth is not yet low
 LEAST_OF_TREND = 5  # records
 BEYOND_NOISE = 4.0  # standard deviations of single records
-LEAST_OF_TURN = 3
+# An accuracy of these is no share of the samples.
+OF_PARTS = {"token", "tokens", "word", "words", "char", "character", "pixel", "pixels", "voxel"}
+NEARLY_0 = 0.02  # of the peak
+IN_ORDER = 0.8  # of 1
+NEARLY_GONE = 0.02  # of the start
+LITTLE = 0.8  # of the start: a loss that kept more of it knows nothing by heart
 LEAST_FALLS = 2  # of a rate; a single lower one is no fall
 
 
@@ -42,41 +54,54 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
         schedule: the schedule of its rates.
     """
     train, val = usable(log.curve("train_loss")), validation_curve(log)
-    found = _rates(log, schedule, train) | _second_looks(log) | _counted(counts, val)
+    found = _rates(log, schedule, train) | _second_looks(log) | _counted(counts, val, log.facts)
+    if found.get("rate_left", 1.0) < NEARLY_0:
+        found.setdefault("planned_share", 1.0)  # a schedule that has come to its end was the plan
     found["has_train"] = float(train is not None)
     found["has_rates"] = float("rate_left" in found)
     found.setdefault("rate_still_rising_or_0", 0.0)
     found["train_records"] = 0.0 if train is None else float(len(train))
     found["most_records"] = max(found["train_records"], 0.0 if val is None else float(len(val)))
     found |= _broken(log, train, val) | _sets(log) | _accuracies(log)
+    found |= measures_of_validation(log, train) | _trends(log, train) | _learned(log, train, val)
+    if train is not None:
+        found |= _training(log, train)
+    found.setdefault("train_climb_or_0", 0.0)
     # What a log does not tell, for signs that are looked for all the same.
     found["accuracy_or_0"] = found.get("accuracy", 0.0)
     found["accuracy_or_1"] = found.get("accuracy", 1.0)
     found["stuck_at_0"] = float(len(stuck_at_0(log)))
-    found["val_error_left_or_0"] = _error_left(log)
-    found["accuracy_range_or_1"] = _accuracy_range(log)
     found["train_accuracy_or_0"] = found.get("train_accuracy", 0.0)
-    if train is not None:
-        found |= _training(log, train)
-    if val is not None:
-        found["val_records"] = float(len(val))
-        found["val_reaches"] = _reach(val, log)
-        if len(val) > 1 and val.x[-1] > val.x[0]:
-            found |= _validation(val, train, alike=bool(log.curves.get("val_loss")))
-    found["val_over_train_or_0"] = found.get("val_over_train", 0.0)
-    trend = val if val is not None and len(val) >= LEAST_OF_TREND else train
-    if trend is not None and len(trend) >= LEAST_OF_TREND:
-        found |= _trend(trend)
+    found["train_falls_of_its_level_or_0"] = found.get("train_falls_of_its_level", 0.0)
+    if "n_val" in log.facts:
+        found["n_val"] = log.facts["n_val"]
+    found["epochs_unwatched_or_0"] = _unwatched(found) if val is None else 0.0
+    found.setdefault("reaches_new_lows_or_1", 1.0)
+    found["falls_of_its_level_or_1"] = found.get("falls_of_its_level", 1.0)
+    found["train_zeros_or_0"] = 0.0 if train is None else float((train.values == 0).mean())
+    found["leap_or_0"] = 0.0 if train is None else leap(train)
+    return found
+
+
+def _unwatched(found: Mapping[str, float]) -> float:
+    """Return the epochs after which a loss may have fallen by memory; many if it is nearly gone."""
+    kept = found.get("train_kept", 1.0)
+    if kept < NEARLY_GONE:
+        return np.inf
+    return found.get("epochs", 0.0) if kept < LITTLE else 0.0
+
+
+def _learned(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, float]:
+    """Return by what part losses and errors fell, and in what order."""
     curves = (train, val, usable(log.curve("val_error")))
     several = [curve for curve in curves if curve is not None and len(curve) > 1]
     falls = {curve: 1 - end_of(curve) / start_of(curve) for curve in several if start_of(curve) > 0}
-    found["learned_or_0"] = max(falls.values(), default=0.0)
-    found["falls_throughout_or_0"] = max(
-        (falls_in_order(curve.values) for curve in several if len(curve) >= LEAST_OF_TREND),
-        default=0.0,
-    )
-    found["leap_or_0"] = 0.0 if train is None else leap(train)
-    found["val_leap_or_0"] = 0.0 if val is None else leap(val)
+    orders = [falls_in_order(curve.values) for curve in several if len(curve) >= LEAST_OF_TREND]
+    found = {
+        "learned_or_0": max(falls.values(), default=0.0),
+        "falls_throughout_or_0": max(orders, default=0.0),
+        "val_learned_or_0": falls.get(val, 0.0) if val is not None else 0.0,
+    }
     # The first record alone may be far above the others, and no measure of what was learned.
     whole = [curve for curve in falls if _has_start(curve) and first_level(curve) > 0]
     learned = [1 - end_of(curve) / first_level(curve) for curve in whole]
@@ -86,17 +111,6 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
 def _has_start(curve: Curve) -> bool:
     """Return whether records begin where they would in a whole log, and not after one was lost."""
     return bool(curve.x[0] <= 2 * np.median(np.diff(curve.x)))
-
-
-def validation_curve(log: RunLog) -> Curve | None:
-    """Return what says how validation went: its loss, else another error, else 1 − accuracy."""
-    for role in ("val_loss", "val_error"):
-        if (curve := usable(log.curve(role))) is not None:
-            return curve
-    accuracy = usable(log.curve("val_accuracy"))
-    if accuracy is None:
-        return None
-    return replace(accuracy, name=f"1 − {accuracy.name}", values=1 - accuracy.values)
 
 
 def _broken(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, float]:
@@ -109,7 +123,7 @@ def _broken(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, fl
     if curve is None or start_of(curve) <= 0:
         return {}
     found = {"train_growth": end_of(curve) / start_of(curve)}
-    denied = _ends_near_its_best(val)
+    denied = ends_near_its_best(val)
     if denied:
         found["train_growth"] = min(found["train_growth"], 1.0)
     if train is not None:
@@ -117,12 +131,22 @@ def _broken(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, fl
         back = end_of(train) - low
         rose = low < 0.9 * start and back > BEYOND_NOISE * noise(train.values)
         found["train_regrowth"] = back / (start - low) if rose and not denied else 0.0
+        found["train_climb_or_0"] = _climb(train) if rose and not denied else 0.0
     return found
 
 
 def _ends_near_its_best(val: Curve | None) -> bool:
     """Return whether validation denies what the losses of single batches seem to say."""
     return val is not None and len(val) > 1 and end_of(val) < 1.05 * float(val.values.min())
+
+
+def _climb(train: Curve) -> float:
+    """Return how many times its lowest level a loss ends, if it climbed all the way from there."""
+    smooth = smoothed(train.values)
+    place = int(np.argmin(smooth))
+    since = train.values[place:]
+    climbs = len(since) > LEAST_OF_TREND and -falls_in_order(since) > IN_ORDER
+    return end_of(train) / float(smooth[place]) if climbs and smooth[place] > 0 else 0.0
 
 
 def _training(log: RunLog, train: Curve) -> dict[str, float]:
@@ -158,61 +182,23 @@ def _of_another_scale(log: RunLog, train: Curve, n_classes: float) -> bool:
     return better or (accuracy is not None and end_of(accuracy) > 2 / n_classes)
 
 
-def _validation(val: Curve, train: Curve | None, alike: bool) -> dict[str, float]:
-    smooth = smoothed(val.values)
-    place = int(np.argmin(smooth))
-    best, end = float(smooth[place]), end_of(val)
-    late = (
-        float(np.median(val.values[-3:])) if 6 <= len(val) < 30 else end
-    )  # a last leap is no trend
-    # Where a loss can be below 0, as a likelihood of densities can, only its range has a meaning.
-    scale = best if best > 0 else max(float(np.ptp(smooth)), 1e-12)
-    x = val.x
-    found = {"val_end_over_best": 1 + (end - best) / scale}
-    if len(val) >= LEAST_OF_TURN:
-        found |= {
-            "val_rise": 1 + (late - best) / scale,
-            "val_rise_over_noise": (late - best) / max(noise(val.values), 1e-12),
-            "val_rises_in_order": -falls_in_order(val.values[place:]),
-            "val_turn": float((x[place] - x[0]) / (x[-1] - x[0])),
-        }
-    if train is not None and len(train) > 1:
-        then, error = level(train, float(x[place]))
-        now, error_now = level(train, float(train.x[-1]))
-        if alike and now > 0:
-            found["val_over_train"] = end / now
-        doubt = float(np.hypot(error, error_now))
-        found["train_fall_since"] = (then - now - doubt) / (abs(then) or 1.0)
-        found["train_rise_since"] = (now - then - doubt) / (abs(then) or 1.0)
+def _trends(log: RunLog, train: Curve | None) -> dict[str, float]:
+    """Return how validation goes in its last third or, without it, how training does."""
+    val, score = validation_curve(log), score_of_validation(log)
+    trends = [c for c in (val, train) if c is not None and len(c) >= LEAST_OF_TREND]
+    if not trends:
+        return {}
+    found = _trend(trends[0])
+    if train is None or train not in trends:
+        return found
+    of_training = _trend(train)
+    found["train_falls_of_its_level"] = of_training.get("falls_of_its_level", 0.0)
+    is_high = score is not None and end_of(score) >= HIGH
+    if val is not None and val.values[-1] == val.values.min() and not is_high:
+        # Validation that is best at its end goes with training, but for its noise.
+        order = max(found["falls_in_order"], of_training["falls_in_order"])
+        found["falls_in_order"] = order
     return found
-
-
-def _reach(val: Curve, log: RunLog) -> float:
-    """Return the part of the run, up to the last record of any curve, at which validation ends."""
-    end = _end_of_log(log, val)
-    return float(val.x[-1]) / end if end > 0 else 1.0
-
-
-def _end_of_log(log: RunLog, like: Curve) -> float:
-    """Return the last moment of any curve that has the same clock as one."""
-    curves = (curve for of_role in log.curves.values() for curve in of_role)
-    ends = [float(curve.x[-1]) for curve in curves if (curve.steps is None) == (like.steps is None)]
-    return max(ends, default=0.0)
-
-
-def _error_left(log: RunLog) -> float:
-    """Return the last validation error over the first, of an accuracy; 0 if that does not tell."""
-    accuracy = usable(log.curve("val_accuracy"))
-    if accuracy is None or len(accuracy) < 2 or accuracy.values[0] >= 1:
-        return 0.0
-    return float((1 - accuracy.values[-1]) / (1 - accuracy.values[0]))
-
-
-def _accuracy_range(log: RunLog) -> float:
-    """Return by what part of its highest an accuracy varied, at most; 1 without an accuracy."""
-    roles = ("train_accuracy", "val_accuracy")
-    known = [curve for role in roles if (curve := usable(log.curve(role))) is not None]
-    return max((variation(curve) for curve in known), default=1.0)
 
 
 def _trend(curve: Curve) -> dict[str, float]:
@@ -222,8 +208,11 @@ def _trend(curve: Curve) -> dict[str, float]:
     slope = float(np.polyfit(curve.x[-last:], curve.values[-last:], 1)[0]) if span > 0 else 0.0
     end = end_of(curve)
     fallen = start_of(curve) - end
+    smooth = smoothed(curve.values)
+    early, late = smooth[:-last], smooth[-last:]
     fifth = (curve.x[-1] - curve.x[0]) / 5
     found = {
+        "reaches_new_lows_or_1": float(not len(early) or late.min() < early.min()),
         "falls_in_order": falls_in_order(curve.values[-last:]),
         "still_falling": -slope * fifth / fallen if fallen > 0 else 0.0,
     }
@@ -231,10 +220,10 @@ def _trend(curve: Curve) -> dict[str, float]:
 
 
 def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str, float]:
-    rates = log.curves.get("rate", ())
+    rates = [rate.finite for rate in log.curves.get("rate", ()) if (rate.finite.values > 0).any()]
     if not rates or not schedule.peak:
         return {}
-    curve = min((rate.finite for rate in rates), key=lambda rate: rate.values[0])
+    curve = min(rates, key=lambda rate: rate.values[0])
     low = curve.values < LOW_RATE * curve.values.max()
     low &= curve.x >= curve.x[int(np.argmax(curve.values))]
     found = {
@@ -285,7 +274,7 @@ def _one_fall_is_left(curve: Curve) -> bool:
 
 def _left_at_the_end(log: RunLog, schedule: RateSchedule, curve: Curve) -> float:
     """Return the rate at the log's end over its peak: after its last record, on a line."""
-    beyond = _end_of_log(log, curve) - float(curve.x[-1])
+    beyond = end_of_log(log, curve) - float(curve.x[-1])
     if beyond <= 0 or len(curve) < 2 or schedule.kind not in (*WITH_AN_END, FALLING):
         return schedule.left
     (x, last_x), (before, last) = curve.x[-2:], curve.values[-2:]
@@ -301,7 +290,7 @@ def _second_looks(log: RunLog) -> dict[str, float]:
     return found | {name: facts[name] for name in ("mixing", "duplicates") if name in facts}
 
 
-def _counted(counts: Counts, val: Curve | None) -> dict[str, float]:
+def _counted(counts: Counts, val: Curve | None, facts: Mapping[str, float]) -> dict[str, float]:
     found = {}
     if counts.samples_per_update and not counts.at_least:
         found["batch_size"] = counts.samples_per_update
@@ -315,6 +304,8 @@ def _counted(counts: Counts, val: Curve | None) -> dict[str, float]:
     ):
         if made and planned:
             found.setdefault("planned_share", made / planned)
+    if facts.get("stopped_early"):
+        found["planned_share"] = 1.0
     # The state that is kept is often that of the last evaluation, and a run ends between two.
     if val is not None and val.steps is not None and len(val) > 1 and counts.steps_planned:
         left = counts.steps_planned - val.steps[-1]
@@ -337,7 +328,7 @@ def _accuracies(log: RunLog) -> dict[str, float]:
         found["train_accuracy"] = found["accuracy"] = end_of(train)
     if val is not None:
         found["accuracy"] = end_of(val)
-        if n_val := log.facts.get("n_val"):
+        if (n_val := log.facts.get("n_val")) and not set(words(val.name)) & OF_PARTS:
             found["val_accuracy_half_width"] = interval_half_width(end_of(val), int(n_val))
     if train is not None and val is not None:
         found["accuracy_gained_in_validation"] = end_of(val) - end_of(train)

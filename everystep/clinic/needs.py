@@ -17,7 +17,7 @@ class Need:
 
 
 _CLASSES = Need(
-    "the number of classes, which says what loss guessing would have",
+    "what loss guessing would have, which of classes their number says",
     "the number of classes, if it tells classes apart (say it now with --say n_classes=…)",
 )
 _RATES = Need("the learning rate at several moments", "the learning rate of every record")
@@ -45,10 +45,14 @@ NEEDS = {
         "the share of validation samples found in the training set (--say duplicates=…)",
     ),
     "val_accuracy_half_width": Need(
-        "a validation accuracy, or on how many samples it was measured",
+        "a validation accuracy together with the number of its samples",
         "the validation accuracy and the size of its set (--say n_val=…)",
     ),
-    "sets_apart": Need("a validation loss above 0", "the validation loss, at least once an epoch"),
+    "n_val": Need(
+        "the size of the validation set", "the size of the validation set (--say n_val=…)"
+    ),
+    "val_from_best": _VAL,
+    "sets_apart": Need("a validation loss", "the validation loss, at least once an epoch"),
     "first_loss": _FIRST,
     "left_of_first": _FIRST,
     "first_rate": _FIRST,
@@ -68,6 +72,7 @@ NEEDS = {
     "share_of_falls": Need("a training loss at ten moments", "the training loss, more often"),
     "train_kept": _TRAIN,
     "train_fall_since": _BOTH,
+    "train_order_since": _BOTH,
     "train_rise_since": _BOTH,
     "batch_size": Need(
         "the samples of an update",
@@ -84,6 +89,7 @@ NEEDS = {
     "val_rise_over_noise": _VAL,
     "val_rises_in_order": _VAL,
     "val_turn": _VAL,
+    "val_lowest_at": _VAL,
     "val_end_over_best": _VAL,
     "val_reaches": _VAL,
     "learned": Need("a loss at several moments", "both losses"),

@@ -24,8 +24,8 @@ def remarks(log: RunLog) -> Iterator[str]:
     accuracy = log.curve("val_accuracy")
     if accuracy is not None and len(accuracy) > 1 and not accuracy.values.any():
         yield (
-            f"{accuracy.name} is 0 in all {len(accuracy):,} records, which guessing would exceed: "
-            "classes or labels of the two sets may not be the same."
+            f"{accuracy.name} is 0 in all {len(accuracy):,} records. If it tells classes apart, "
+            "guessing would exceed that: labels of the two sets may not be the same."
         )
     if stuck := [curve.name for curve in stuck_at_0(log)]:
         yield f"0 in every record: {', '.join(stuck[:6])}. That was never right, or never measured."

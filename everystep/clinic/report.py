@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from everystep.clinic.diagnosis import Diagnosis
+from everystep.clinic.courses import smoothed
+from everystep.clinic.diagnosis import SOUND, Diagnosis
 from everystep.clinic.needs import NEEDS
 from everystep.clinic.remarks import remarks
 from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.schedule import describe
 from everystep.clinic.tree import HEALTHY
+from everystep.clinic.validation import validation_curve
 from everystep.clinic.words import epochs, moment, place
 
 PARTS = {
@@ -20,6 +22,7 @@ PARTS = {
     "train_accuracy": "Training accuracy",
     "val_accuracy": "Validation accuracy",
     "val_error": "Validation error",
+    "val_score": "Validation score",
 }
 MOST_TO_RECORD = 5
 STAYS = 0.02  # an accuracy that ends this near to its best
@@ -33,6 +36,8 @@ AT_LEAST = {
     "together",
 }
 SURELY = {"surely": "Clear.", "probably": "Likely.", "perhaps": "A hint, not more."}
+# Causes of which it matters where validation was best.
+ENDED = ("stopped gaining", "stopped before the horizon", "ended in warm-up", "horizon too long")
 CHAPTER = "Chapter 7, “Given the curves, what is wrong and which knob do I turn?”"
 
 
@@ -95,7 +100,7 @@ def _says(diagnosis: Diagnosis) -> Iterator[str]:
         planned = f" of {counts.steps_planned:,.0f} planned" if counts.steps_planned else ""
         yield f"{_many(counts.steps_made, 'update')}{planned}{of_run}."
     if counts.epochs_made:
-        planned = f" of {counts.epochs_planned:,.0f} planned" if counts.epochs_planned else ""
+        planned = f" of {epochs(counts.epochs_planned)} planned" if counts.epochs_planned else ""
         per_epoch = counts.steps_per_epoch
         digits = 0 if per_epoch == round(per_epoch or 0) else 1
         each = f", {_many(per_epoch, 'update', digits)} each" if per_epoch else ""
@@ -106,7 +111,7 @@ def _says(diagnosis: Diagnosis) -> Iterator[str]:
     if counts.samples_per_update:
         known = next((name for name in ("devices", "accumulation") if name in log.facts), "")
         least, why = ("at least ", f", {AT_LEAST[known]}") if counts.at_least else ("", "")
-        yield f"An update has {least}{counts.samples_per_update:,.0f} samples{why}."
+        yield f"An update has {least}{_many(counts.samples_per_update, 'sample')}{why}."
     if counts.n_train:
         yield f"The training set has about {counts.n_train:,.0f} samples."
     if n_val := log.facts.get("n_val"):
@@ -162,12 +167,13 @@ def _agrees(diagnosis: Diagnosis) -> Iterator[str]:
 
 
 def _suggests(diagnosis: Diagnosis) -> Iterator[str]:
-    yield from _shows(diagnosis)
+    lines = tuple(_shows(diagnosis))
+    yield from lines
     if diagnosis.besides is not None:
         verdict, *signs = _shows(diagnosis.besides)
         yield f"Something else shows as well. {verdict}"
-        yield from signs
-    if diagnosis.cause == HEALTHY:
+        yield from (sign for sign in signs if sign not in lines)
+    if diagnosis.cause in SOUND:
         yield (
             "Healthy means that no sign of trouble that is looked for here showed; some kinds "
             "leave none in a log."
@@ -182,6 +188,21 @@ def _shows(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"{answer.question.text} Seen: {answer.sign.text}."
     if diagnosis.cause == "overfitting":
         yield from _turned(diagnosis.log)
+    if diagnosis.cause in ENDED:
+        yield from _best(diagnosis.log)
+
+
+def _best(log: RunLog) -> Iterator[str]:
+    """Yield where validation was best, of a run that could have been shorter or longer."""
+    val = validation_curve(log)
+    if val is None or len(val) < 2:
+        return
+    smooth = smoothed(val.values)
+    if val.values[-1] == val.values.min():
+        yield f"{val.name} was lowest at its last record."
+        return
+    means = " as a median of neighbors," if smooth is not val.values else ""
+    yield f"{val.name} was lowest,{means} at {moment(val, int(np.argmin(smooth)))}."
 
 
 def _turned(log: RunLog) -> Iterator[str]:
@@ -216,6 +237,7 @@ def _unasked(diagnosis: Diagnosis) -> Iterator[str]:
     """
     answer = diagnosis.answer
     known = {HEALTHY, diagnosis.cause, *diagnosis.told.covers, *answer.refuted}
+    known |= {"at rest"} if "come to rest" in known else set()  # was asked, without rates
     lacking: dict[str, list[str]] = {}
     for unasked in answer.unasked:
         cause = unasked.sign.cause

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# What a curve may hold. A validation error is MSE, perplexity and the like: lower is better.
+# What a curve may hold. A validation error is MSE, perplexity and the like: lower is better. Its
+# score is F1, IoU and the like: at most 1, higher is better.
 ROLES = (
     "train_loss",
     "val_loss",
@@ -14,6 +15,7 @@ ROLES = (
     "val_accuracy",
     "train_error",
     "val_error",
+    "val_score",
     "rate",
     "metric",
 )
@@ -24,6 +26,7 @@ FACTS = {
     "steps_planned": "updates that were planned",
     "epochs_made": "passes over the training set",
     "epochs_planned": "passes that were planned",
+    "stopped_early": "1 if a rule, such as early stopping, ended the run",
     "steps_per_epoch": "updates of an epoch",
     "batch": "samples that one device passes forward at once",
     "devices": "devices that make every update together",

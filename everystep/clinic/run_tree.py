@@ -14,11 +14,11 @@ from everystep.clinic.endings import (
     LEAPS,
     LOWER_RATE,
     NOTHING,
-    REST,
     SMALL,
     STILL,
 )
 from everystep.clinic.questions import Question, Sign, above, below
+from everystep.clinic.standstills import GAINED, LIMIT, PLATEAU, REST
 from everystep.clinic.tree import (
     BROKE,
     HIGH_AND_FALLING,
@@ -34,6 +34,7 @@ ROSE_BEYOND_NOISE = (
     above("val_rises_in_order", 0.5),
     below("val_turn", 0.75),
 )
+KEPT_FALLING = (above("train_order_since", 0.3),)
 CAME_BACK_UP = Question(
     "Did the loss come back up?",
     (
@@ -53,6 +54,12 @@ CAME_BACK_UP = Question(
             "the training loss ends more than halfway up to its start, after having been lower",
             "unstable",
             (above("train_regrowth", 0.5),),
+        ),
+        Sign(
+            "the training loss ends at more than twice its lowest level, and climbed all the way "
+            "from there",
+            "unstable",
+            (above("train_climb_or_0", 2),),
         ),
         Sign(
             "the validation loss or error has risen by a third since its lowest point, and the "
@@ -79,12 +86,27 @@ TURNED = Question(
     "Has validation turned?",
     (
         Sign(
+            "the validation loss has risen since its lowest point, by more than its noise, while "
+            "its accuracy or score went on to gain: a fifth of the errors of that time are gone. "
+            "It became surer of the mistakes that are left; what to stop by depends on what you "
+            "need",
+            "overfitting",
+            (
+                above("val_rise", 1.05),
+                *ROSE_BEYOND_NOISE,
+                *KEPT_FALLING,
+                above("train_fall_since", 0.02),
+                above("has_score_that_gained", 0.5),
+            ),
+        ),
+        Sign(
             "the validation loss or error has risen by a third since its lowest point, while the "
             "training loss kept falling",
             "overfitting",
             (
                 above("val_rise", 4 / 3),
                 *ROSE_BEYOND_NOISE,
+                *KEPT_FALLING,
                 above("train_fall_since", 0.02),
             ),
             surely="surely",
@@ -96,6 +118,7 @@ TURNED = Question(
             (
                 above("val_rise", 1.05),
                 *ROSE_BEYOND_NOISE,
+                *KEPT_FALLING,
                 above("train_fall_since", 0.02),
             ),
         ),
@@ -119,6 +142,7 @@ TURNED = Question(
                 above("val_rise", 1.1),
                 above("val_rises_in_order", 0.9),
                 below("val_turn", 0.75),
+                *KEPT_FALLING,
                 above("train_fall_since", 0.1),
                 below("val_records", 6),
             ),
@@ -133,6 +157,7 @@ TURNED = Question(
                 above("val_rise_over_noise", 2),
                 above("val_rises_in_order", 0.8),
                 below("val_turn", 0.75),
+                *KEPT_FALLING,
                 above("train_fall_since", 0.05),
                 above("val_records", 9),
             ),
@@ -142,8 +167,41 @@ TURNED = Question(
             "the training loss has halved since the validation loss stopped falling, and ends "
             "below a quarter of it",
             "overfitting",
-            (above("val_over_train", 4), above("train_fall_since", 0.5), below("val_turn", 0.75)),
+            (
+                above("val_over_train", 4),
+                *KEPT_FALLING,
+                above("train_fall_since", 0.5),
+                below("val_turn", 0.75),
+            ),
             surely="perhaps",
+        ),
+        Sign(
+            "validation hardly fell, by less than a fifth, while the training loss fell by two "
+            "thirds or more, to below a quarter of it",
+            "overfitting",
+            (
+                above("val_over_train", 4),
+                below("val_learned_or_0", 0.2),
+                above("learned", 2 / 3),
+                above("val_records", 4),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "validation was lowest in its first record and has risen all the time since",
+            "made worse",
+            (
+                below("val_turn", 0.01),
+                above("val_rises_in_order", 0.9),
+                above("val_rise", 1.02),
+                above("val_records", 4),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "an error of validation was lowest in its first record, and ends a third higher",
+            "made worse",
+            (above("error_rise_from_first_or_0", 1 / 3), below("val_learned_or_0", 0.3)),
         ),
         Sign(
             "the training set is learned by heart, and validation accuracy is 15 points or more "
@@ -166,6 +224,11 @@ PLAN = Question(
             "stopped before the horizon",
             (below("planned_share", 0.98),),
             surely="surely",
+        ),
+        Sign(
+            "the rate was still rising in the last record",
+            "ended in warm-up",
+            (above("rate_still_rising_or_0", 0.5),),
         ),
     ),
     second_run="the same to its end, or with a schedule as long as the run. What a rate that goes "
@@ -194,6 +257,7 @@ RUN_TREE = (
     SETS,
     START,
     TURNED,
+    NOTHING,
     PLAN,
     RATE,
     GONE,
@@ -201,10 +265,12 @@ RUN_TREE = (
     HIGH_AND_FALLING,
     HIGH_AND_NOT_FALLING,
     NEARLY_ZERO,
-    NOTHING,
     STILL,
+    GAINED,
     LEAPS,
     SMALL,
     REST,
     GOOD,
+    PLATEAU,
+    LIMIT,
 )

@@ -16,6 +16,8 @@ LEAST_BEGIN = 3.0  # updates; less is the rate of an update before the record, o
 MOST_FITTED = 500  # records to which shapes are fitted
 ONE_OFF = 1.5  # updates: a record may hold the rate of the update before it, or after
 LEAST_OF_EPOCH = 100  # updates, so that few horizons are so near the end of an epoch by chance
+NEARER = 0.75  # as far from half a cosine as from a line: the last record may lie in the bend
+ROUND = 4e-3  # relative: so near to two digits, a rate is round
 MOST_CUTS = 8  # that are told
 
 
@@ -71,7 +73,7 @@ def recognize(curves: Sequence[Curve]) -> RateSchedule:
     """
     if not curves:
         return RateSchedule(UNKNOWN, "updates")
-    curve = min((_usable(curve) for curve in curves), key=_lowest_beginning)
+    curve = rate_that_counts(curves)
     unit = "epochs" if curve.steps is None else "updates"
     if len(curve) < LEAST_RECORDS:
         return RateSchedule(UNKNOWN, unit)
@@ -96,6 +98,11 @@ def recognize(curves: Sequence[Curve]) -> RateSchedule:
     if not top or level is None or unit == "epochs":
         return found
     return _meet(found, *rising, float(x[min(top + 1, len(x) - 1)]), level)
+
+
+def rate_that_counts(curves: Sequence[Curve]) -> Curve:
+    """Return the rates by which a schedule is recognized, one a moment."""
+    return min((_usable(curve) for curve in curves), key=_lowest_beginning)
 
 
 def describe(
@@ -220,7 +227,7 @@ def _rises_along_a_cosine(x: np.ndarray, y: np.ndarray) -> bool:
     done = (x - x[0]) / (x[-1] - x[0])
     curved = y[0] + (1 - y[0]) * (1 - np.cos(np.pi * done)) / 2
     straight = y[0] + (1 - y[0]) * done
-    return bool(np.abs(y - curved).max() < np.abs(y - straight).max())
+    return bool(np.abs(y - curved).max() < NEARER * np.abs(y - straight).max())
 
 
 def _meet(
@@ -318,17 +325,17 @@ def _begins_to_fall(x: np.ndarray, y: np.ndarray) -> tuple[str, float | None] | 
 def _start_of_a_run(found: RateSchedule, fit: Fit) -> float:
     """Return the first rate, as a fraction of the highest that was recorded.
 
-    Where updates are counted, that is the rate at 0 or that of the first update: the rounder one.
+    Where updates are counted, that is the rate at 0 or of the first update: the rounder, if round.
     """
     if found.unit == "epochs" or fit.level is None:
         return fit.start
-    starts = (fit.start, fit.start + fit.level.slope)
 
-    def digits(start: float) -> float:
-        rate = found.peak * start
-        return abs(rate - float(f"{rate:.1e}")) / rate
+    def off(start: float) -> float:
+        return abs(found.peak * start / float(f"{found.peak * start:.1e}") - 1)
 
-    return min(starts, key=digits)
+    best = min((fit.start, fit.start + fit.level.slope), key=off)
+    is_exact = fit.error < SAME or best < 1.05  # or a warm-up may have ended in the first record
+    return best if off(best) < ROUND and is_exact else 1.0
 
 
 def _cuts(x: np.ndarray, y: np.ndarray) -> np.ndarray | None:

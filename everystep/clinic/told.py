@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from everystep.clinic.causes import CANNOT_TELL, CAUSES
-from everystep.clinic.diagnosis import BESIDES_ANY, COUNTED, FEW_RECORDS, WEAKER
+from everystep.clinic.diagnosis import BESIDES_ANY, COUNTED, FEW_RECORDS, SOUND, WEAKER
+from everystep.clinic.measures import OF_PARTS
 from everystep.clinic.needs import NEEDS
 from everystep.clinic.questions import Condition, Question
 from everystep.clinic.readers import (
@@ -26,7 +27,7 @@ from everystep.clinic.readers import (
 )
 from everystep.clinic.readers.roles import OPPONENTS
 from everystep.clinic.readers.tables import MISSING, NOT_FINITE
-from everystep.clinic.report import AT_LEAST, CHAPTER, MOST_TO_RECORD, PARTS, SURELY
+from everystep.clinic.report import AT_LEAST, CHAPTER, ENDED, MOST_TO_RECORD, PARTS, SURELY
 from everystep.clinic.run_log import FACTS, ROLES
 from everystep.clinic.run_tree import RUN_TREE
 
@@ -59,6 +60,8 @@ def told() -> dict[str, Any]:
         "needs": {name: [need.holds, need.record] for name, need in NEEDS.items()},
         "besidesAny": BESIDES_ANY,
         "counted": COUNTED,
+        "sound": SOUND,
+        "ended": ENDED,
         "fewRecords": FEW_RECORDS,
         "weaker": WEAKER,
         "surely": SURELY,
@@ -88,9 +91,12 @@ def _names() -> dict[str, Any]:
         "housekeeping": sorted(names.HOUSEKEEPING),
         "plain": sorted(names.PLAIN),
         "opponents": sorted(OPPONENTS),
+        "ofParts": sorted(OF_PARTS),
         "runs": sorted(names.RUNS),
         "ranked": sorted(names.RANKED),
-        "scores": sorted(names.SCORES),
+        "scores": names.SCORES,
+        "ofValidation": sorted(names.OF_VALIDATION),
+        "otherScores": sorted(names.OTHER_SCORES),
         "plans": names.PLANS,
         "episode": sorted(names.EPISODE),
         "reward": sorted(names.REWARD),

@@ -444,6 +444,7 @@ def logs():
             plain | {"val_accuracy": [round(1 - 1 / (1 + i), 2) // 0.04 * 0.04 for i in epochs]}
         ),
     }
+    found |= states_of_many_ends() | tables_of_many_ends() | tables_of_odd_shapes()
     return found | strangers_logs() | logs_that_count_anew() | logs_as_people_keep_them()
 
 
@@ -653,6 +654,122 @@ def logs_as_people_keep_them():
     }
 
 
+def states_of_many_ends():
+    """Return trainer states that ended in many ways."""
+    losses = falling(40)
+    early = json.loads(trainer_state(losses, [1, 0.6, 0.5, 0.55, 0.6], planned=20000))
+    early["stateful_callbacks"] = {
+        "EarlyStoppingCallback": {
+            "args": {"early_stopping_patience": 2},
+            "attributes": {"early_stopping_patience_counter": 2},
+        }
+    }
+    left_over = {"global_step": 96, "max_steps": 96, "num_train_epochs": 24, "epoch": 19.2222222}
+    left_over["log_history"] = [
+        {"step": 10 * i, "epoch": 2.0 * i, "loss": losses[4 * i], "learning_rate": 1e-4}
+        for i in range(1, 10)
+    ]
+    made = range(20, 1501, 20)
+    begun = {"global_step": 1500, "max_steps": 24340, "num_train_epochs": 10, "epoch": 0.6162695}
+    begun["log_history"] = [
+        {"step": i, "epoch": i / 2434, "loss": v, "learning_rate": cosine(i - 4, 24340, 2e-4, 121)}
+        for i, v in zip(made, falling(len(made)), strict=True)
+    ]
+    newer = {"global_step": 600, "max_steps": 600, "num_train_epochs": 3, "epoch": 3.0}
+    newer["log_history"] = [
+        {"step": i, "epoch": i / 200, "loss": v, "learning_rate": cosine(i - 1, 600, 1e-4, 60)}
+        for i, v in zip(range(10, 601, 10), falling(60), strict=True)
+    ]
+    worse = json.loads(trainer_state([0.12, 0.2, 0.33] + 30 * [0.3], [0.22, 0.41, 0.42, 0.41]))
+    for row in worse["log_history"]:
+        if "eval_loss" in row:
+            row["eval_wer"] = 60 * row["eval_loss"] + 5
+    masked = json.loads(trainer_state(losses, [1.0, 0.9]))
+    for row in masked["log_history"]:
+        if "eval_loss" in row:
+            row |= {"eval_loss": NAN, "eval_mean_token_accuracy": 0.575}
+    found = {"stopped-early": early, "left-over": left_over, "barely-begun": begun}
+    found |= {"newer-rates": newer, "made-worse": worse, "masked": masked}
+    return {f"{name}.json": json.dumps(state) for name, state in found.items()}
+
+
+def tables_of_many_ends():
+    """Return tables of runs that ended in many ways, and of what was measured beside losses."""
+    n, loss = 30, falling(30)
+    epochs = list(range(1, n + 1))
+    plain = {"epoch": epochs, "train_loss": loss}
+    flat = [0.9 + noise(i, 0.01) for i in epochs]
+    rested = falling(n, end=0.9, speed=25, size=0.01)
+    at_chance = [0.693 + noise(i, 0.002) for i in epochs]
+    return {
+        "stopped-gaining.csv": table(
+            plain
+            | {
+                "val_loss": [max(0.9, 2 - 0.15 * e) + noise(e, 0.01) for e in epochs],
+                "train_loss": [2.5 * 0.96**e for e in epochs],
+            }
+        ),
+        "come-to-rest.csv": table(plain | {"train_loss": rested, "val_loss": rested}),
+        "still-gaining.csv": table(
+            plain
+            | {"val_loss": falling(n, speed=4, size=0), "lr": [1e-3 * (n - e) for e in epochs]}
+        ),
+        "in-warm-up.csv": table(plain | {"val_loss": loss, "lr": [1e-5 * e for e in epochs]}),
+        "zero-rates.csv": table(plain | {"lr": [1e-3] * n, "val_lr": [0.0] * n}),
+        "always-one-class.csv": table(
+            plain | {"train_loss": at_chance, "val_loss": at_chance, "val_acc": [0.8136] * n}
+        ),
+        "no-detection.csv": table(
+            {"epoch": epochs, "train_loss": falling(n, end=1.2), "val_loss": flat}
+            | {"metrics/mAP50-95(B)": [1e-4 * (e % 7) for e in epochs]}
+        ),
+        "score-gains.csv": table(
+            plain | {"val_loss": turned(n), "val_f1": [0.5 + 0.014 * e for e in epochs]}
+        ),
+        "far-apart.csv": table(plain | {"val_loss": [4.6 - 0.018 * e for e in epochs]}),
+        "climbs.csv": table(
+            plain | {"train_loss": [*falling(20), *[0.2 + 0.06 * i for i in range(1, 11)]]}
+        ),
+        "known-by-heart.csv": table({"epoch": epochs, "loss": [2.3 * 0.85**e for e in epochs]}),
+        "val_loss.csv": table({"epoch": epochs, "total_loss": turned(n), "box_loss": turned(n)}),
+        "rank-ic.csv": table(plain | {"val_rank_ic": [0.02 - 0.0008 * e for e in epochs]}),
+        "recommender.csv": table(
+            {"epoch": epochs, "loss": loss} | {"NDCG@20": [0.03 + 0.001 * e for e in epochs]}
+        ),
+        "818.csv": table(
+            plain | {"val_loss": loss, "val_acc": [(818 - e % 13) / 818 for e in epochs]}, digits=12
+        ),
+    }
+
+
+def tables_of_odd_shapes():
+    """Return tables whose names and cells do not match, or that have no names."""
+    n, loss = 20, falling(20)
+    epochs = list(range(n))
+    tabs = table({"EPOCH": epochs, "TRAIN_LOSS": loss, "DEV_LOSS": loss}, comma="\t")
+    lines = tabs.splitlines()
+    rows = [line.split("\t") for line in lines[1:]]
+    blanks = [f"{e:>3}  {9 * e:>6}  {10 * v:>10.2f}  {v:>8.4f}" for e, v in enumerate(loss, 1)]
+    records = [
+        {
+            "epoch": e,
+            "train": {"total": v, "box": v / 2},
+            "val": {"total": v + 0.1, "f1": 1 - v / 3},
+        }
+        for e, v in enumerate(loss, 1)
+    ]
+    return {
+        "empty-cell.tsv": "\n".join([lines[0], *("\t".join([a, b, "", c]) for a, b, c in rows)]),
+        "no-last-cell.csv": "<<<<<<< HEAD\nepoch,loss,val_loss,time\n"
+        + "".join(f"{e},{v},{v + 0.1}\n" for e, v in enumerate(loss))
+        + "=======\n>>>>>>> other\n",
+        "train_loss.csv": "".join(f"{e},{v:.5f}\n" for e, v in enumerate(loss)),
+        "blanks-in-names.txt": "E    #       TOK2VEC LOSS  NER LOSS\n" + "\n".join(blanks) + "\n",
+        "nested.json": json.dumps(records),
+        "other-lengths.json": json.dumps({"loss": loss, "val_loss": loss, "per_class": [0.5, 0.6]}),
+    }
+
+
 def openmmlab(*, by_step, epochs=True, n_epochs=8, per_epoch=130, every=20):
     """Return the JSON lines of MMEngine, or of MMCV's older loggers."""
     loss = falling(n_epochs * per_epoch)
@@ -690,6 +807,7 @@ def no_logs():
         "lines.jsonl": '{"a": 1}\n{"a": 2\n{"a": 3}\n',
         "no-names.csv": "1,2,3\n4,5,6\n",
         "one-line.csv": "epoch,loss\n",
+        "numbers-only.csv": "1,2.3,2.4\n2,2.0,2.2\n3,1.9,2.1\n",
         "unknown.csv": "epoch,apples,pears\n1,2,3\n2,3,4\n",
         "runs-page.csv": "Name,State,Runtime,batch_size,seed,test_loss\na,finished,45,128,42,4.9\n"
         "b,finished,45,64,42,0.5\n",

@@ -5,7 +5,7 @@ import numpy as np
 from everystep.clinic.run_log import Curve, RunLog
 
 EPOCHS = np.arange(1.0, 31.0)
-FALL = 0.2 + 2 * np.exp(-EPOCHS / 4)
+FALL = 0.2 + 2 * np.exp(-EPOCHS / 3)  # at rest in the end
 RATES = 0.1 * (1 - EPOCHS / 30) + 1e-4
 
 

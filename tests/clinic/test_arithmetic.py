@@ -89,3 +89,32 @@ def test_an_epoch_may_end_within_an_update_where_the_number_was_set_by_hand():
     assert counted(**by_hand | {"epochs_made": 38.9}).steps_per_epoch == pytest.approx(500 / 38.9)
     # The rounded part of an epoch is no reason to doubt a whole plan.
     assert counted(**PLAN | {"epochs_made": 2.99}).steps_per_epoch == 100
+
+
+def test_an_update_of_left_over_batches_is_found():
+    facts = {"steps_made": 96, "steps_planned": 96, "epochs_made": 19.2222, "epochs_planned": 24}
+    counts = counted(**facts, steps_per_epoch=5)
+    assert counts.steps_per_epoch == 5
+    assert "left over" in counts.contradictions[0]
+    by_hand = counted(**facts | {"epochs_made": 9.6, "epochs_planned": 24}, steps_per_epoch=10)
+    assert "set by hand" in by_hand.contradictions[0]
+
+
+def test_of_updates_that_were_planned_a_part_of_the_last_epoch_was_planned():
+    facts = {"steps_made": 270, "epochs_made": 1.6875, "steps_planned": 2000}
+    assert counted(**facts, epochs_planned=13, steps_per_epoch=160).epochs_planned == 12.5
+    whole = counted(steps_made=270, epochs_made=1.6875, steps_planned=2080, epochs_planned=13)
+    assert whole.epochs_planned == 13
+
+
+def test_a_quotient_of_exact_numbers_that_is_whole_is_believed():
+    facts = {"steps_made": 7000, "steps_planned": 7000, "epochs_planned": 28}
+    assert counted(**facts, epochs_made=27.7777778).steps_per_epoch == 252
+    assert counted(**facts, epochs_made=27.96).steps_per_epoch == 250
+
+
+def test_a_horizon_is_not_read_off_the_beginning_of_a_fall():
+    begun = RateSchedule("linear", "updates", peak=1e-4, left=0.99, horizon=90_000.0)
+    facts = {"steps_planned": 24_000, "steps_made": 1500}
+    assert counted(begun, **facts).contradictions == ()
+    assert counted(begun, **facts | {"steps_made": 23_000}).contradictions

@@ -2,7 +2,7 @@
 "use strict";
 everystep.core.add(() => {
   const { numbers: { fixed, general, round } } = everystep;
-  const [NEAR, FAR_HORIZON] = [0.01, 0.05];
+  const [NEAR, EXACT, HARDLY_FALLEN, FAR_HORIZON] = [0.01, 2e-3, 0.97, 0.05];
 
   /** @type {Everystep["count"]} */
   function count(log, schedule) {
@@ -21,12 +21,18 @@ everystep.core.add(() => {
       if (train === null) train = stepsPerEpoch * samples;
       else if (train) compareWithDivision(train, stepsPerEpoch, samples, contradictions);
     }
-    if (planned && schedule.horizon && schedule.unit === "updates") {
+    const isEarly = steps && planned && steps < planned / 2 && schedule.left > HARDLY_FALLEN;
+    if (planned && schedule.horizon && schedule.unit === "updates" && !isEarly) {
       compareWithHorizon(planned, schedule, contradictions);
+    }
+    let epochsPlanned = facts.epochs_planned ?? null;
+    if (epochsPlanned && planned && stepsPerEpoch && planned < epochsPlanned * stepsPerEpoch) {
+      // Updates were planned, and the epochs are those that they begin.
+      epochsPlanned = planned / stepsPerEpoch;
     }
     return {
       stepsMade: steps, stepsPlanned: planned, epochsMade: epochs,
-      epochsPlanned: facts.epochs_planned ?? null, stepsPerEpoch,
+      epochsPlanned, stepsPerEpoch,
       samplesPerUpdate: samples, isAtLeast, train, contradictions,
       begun: begunOf(epochs ?? 0, stepsPerEpoch),
     };
@@ -44,27 +50,39 @@ everystep.core.add(() => {
 
   /** @type {(facts: Record<string, number>, wrong: string[]) => number | null} */
   function perEpochOf(facts, wrong) {
-    if ("steps_per_epoch" in facts) return facts.steps_per_epoch;
     const planned = quotient(facts.steps_planned, facts.epochs_planned);
     const made = quotient(facts.steps_made, facts.epochs_made);
-    if (planned === null || made === null) {
-      const found = planned || made;
-      return found === null ? null : round(found);
+    const known = facts.steps_per_epoch || null;
+    const each = known ?? made;
+    if (planned === null || each === null) {
+      const found = planned ?? made;
+      return known ?? (found === null ? null : round(found));
     }
-    if (Math.abs(planned - made) <= Math.max(1, NEAR * planned)) {
+    // Updates may have been planned, and the epochs are those that they begin.
+    const isBegun = Math.ceil(facts.steps_planned / each - NEAR) === facts.epochs_planned;
+    const isWhole = Math.abs(each - round(each)) < EXACT;
+    const isNear = Math.abs(planned - each) <= Math.max(1, NEAR * planned);
+    if (known === null && isNear && !isWhole) {
       // The Trainer plans whole updates an epoch; a number set by hand may end within one.
-      return planned === round(planned) || Math.abs(made - round(made)) < 0.1
-        ? round(planned === round(planned) ? planned : made) : made;
+      return planned === round(planned) || Math.abs(each - round(each)) < 0.1
+        ? round(planned === round(planned) ? planned : each) : each;
     }
-    // Updates were planned, and the epochs are those that they begin.
-    if (Math.ceil(facts.steps_planned / made - NEAR) === facts.epochs_planned) return round(made);
-    wrong.push(`Planned were ${fixed(facts.steps_planned)} updates in ` +
-      `${fixed(facts.epochs_planned)} epochs, ${fixed(planned, 1)} an epoch; made were ` +
-      `${fixed(facts.steps_made)} in ${fixed(facts.epochs_made, 2)}, ${fixed(made, 1)} an epoch. ` +
-      "Either the number of updates was set by hand, or the run was resumed with another batch " +
-      "or another number of devices.");
-    return round(made);
+    if (!isBegun && Math.abs(planned - each) > NEAR * planned) {
+      wrong.push(twoLengths(facts, planned, each));
+    }
+    return known ?? round(each);
   }
+
+  /** @type {(facts: Record<string, number>, planned: number, made: number) => string} */
+  const twoLengths = (facts, planned, made) =>
+    `Planned were ${fixed(facts.steps_planned)} updates in ${fixed(facts.epochs_planned)} ` +
+    `epochs, ${fixed(planned, 1)} an epoch; made were ${fixed(facts.steps_made)} in ` +
+    `${fixed(facts.epochs_made, 2)}, ${fixed(made, 1)} an epoch. ` +
+    (Math.abs(made - planned - 1) < 0.1
+      ? "The batches that are left over at the end of an epoch seem to make an update of their " +
+        "own, which the plan did not count."
+      : "Either the number of updates was set by hand, or the run was resumed with another batch " +
+        "or another number of devices.");
 
   /** @type {(facts: Record<string, number>, wrong: string[]) => [number | null, boolean]} */
   function samplesOf(facts, wrong) {

@@ -4,12 +4,13 @@ everystep.core.add(() => {
   const {
     told, numbers: { diff, fixed, general, max, median, min, range, round },
     tables: { LogError, columnOf, listed, put, without },
-    names: { clockColumn, words },
+    names: { clockColumn, partOfFile, words },
     clocks: { MOST_STEPS, clocksOf, countThrough, countedFrom0, oneRun, rowsAreRuns, secondsOf },
     curves: { Roles, at, finite, places },
   } = everystep;
-  const [LARGEST_GRAIN, UNLIKELY, SAME, ROW] = [50, 1e-4, 1e-4, "row number"];
-  const READABLE = ["train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"];
+  const [LARGEST_GRAIN, LARGEST, LEAST_OF_MANY] = [50, 1000, 6];
+  const [UNLIKELY, SAME, ROW] = [1e-4, 1e-4, "row number"];
+  const ALONE = ["rate", "metric", "test_loss", "train_error"]; // say too little
   const { step: STEP, epoch: EPOCH, time: TIME, rowNumbers: ROW_NUMBERS } = told.names;
   const { settings: SETTINGS, runs: RUNS } = told.names;
   const [EPISODE, REWARD] = [new Set(told.names.episode), new Set(told.names.reward)];
@@ -42,13 +43,14 @@ everystep.core.add(() => {
     });
     clocks.stepsPerEpoch = perEpoch ?? clocks.stepsPerEpoch;
     clocks.seconds = secondsOf(table, clockColumn(table.names, TIME), notes);
-    const curves = curvesOf(table, clocks, options, notes);
-    const contradictions = validatedOnce(curves);
+    const [curves, odd] = curvesOf(table, clocks, options, notes);
+    const contradictions = [...odd, ...validatedOnce(curves)];
+    const known = { ...more.facts, ...options.facts };
     /** @type {Record<string, number>} */
     const facts = {
-      ...sizes(curves, notes), ...evaluatedAgain(curves, notes), ...made(clocks, notes),
-      ...planned(table, clocks, notes),
-      ...more.facts, ...options.facts,
+      ...("n_val" in known ? {} : sizes(curves, notes)), ...evaluatedAgain(curves, notes),
+      ...made(clocks, notes), ...planned(table, clocks, notes),
+      ...known,
     };
     for (const [name, value] of Object.entries(options.facts)) {
       const fact = told.facts[name];
@@ -59,19 +61,24 @@ everystep.core.add(() => {
       columns: table.names };
   }
 
-  /** @type {(table: LogTable, clocks: Clocks, options: LogOptions, notes: string[]) => Curves} */
+  /**
+   * @type {(table: LogTable, clocks: Clocks, options: LogOptions, notes: string[]) =>
+   *   [Curves, odd: string[]]}
+   */
   function curvesOf(table, clocks, options, notes) {
     refuseRewards(table.names);
     const { step, epoch, ...chosen } = options.columns;
     const ours = new Set([ROW, clockColumn(table.names, ROW_NUMBERS), step, epoch]);
     const drop = table.names.filter((name) =>
       ours.has(name) || clockColumn([name], [...STEP, ...EPOCH]) !== null);
-    const curves = new Roles(without(table, drop), clocks, chosen, notes).curves();
-    if (!READABLE.some((role) => curves[role])) {
+    const part = partOfFile(options.file ?? "");
+    const roles = new Roles(without(table, drop), clocks, chosen, notes, part);
+    const curves = roles.curves();
+    if (Object.keys(curves).every((role) => ALONE.includes(role))) {
       throw new LogError("No column is known as a loss or an accuracy. Say which is which, for " +
         `instance with --column train_loss=NAME; the columns are ${listed(table.names, 20)}.`);
     }
-    return curves;
+    return [curves, roles.odd];
   }
 
   /** Leaves curves of validation one record at their end. @param {Curves} curves */
@@ -180,7 +187,9 @@ everystep.core.add(() => {
       values.every((value) => Math.abs(value - round(value * n) / n) < off);
     if (areMultiples(10, 1e-7)) return {}; // of one digit, they are of any number of samples
     const finest = [1e2, 1e3, 1e4, 1e5].find((power) => areMultiples(power, 1e-9)) ?? 1e6;
-    const most = finest >= 1e5 ? 2 * LARGEST_GRAIN : LARGEST_GRAIN;
+    const isFine = finest >= 1e5;
+    const isMany = isFine && values.length >= LEAST_OF_MANY;
+    const most = isMany ? LARGEST : isFine ? 2 * LARGEST_GRAIN : LARGEST_GRAIN;
     for (let n = 2; n <= most; n++) {
       if ((n / finest) ** values.length < UNLIKELY && areMultiples(n, 0.501 / finest)) {
         notes.push(`All validation accuracies are multiples of 1/${n}, so the set was taken to ` +
@@ -226,7 +235,8 @@ everystep.core.add(() => {
     const last = epochs[epochs.length - 1];
     const ended = Math.ceil(last);
     const gap = median(diff([...new Set(epochs)].sort((a, b) => a - b)));
-    if (ended > last && ended - last < gap && gap < 0.5) {
+    const hasOthers = epochs.some((time) => Math.abs(time - round(time)) < 1e-9); // that ended
+    if (ended > last && ended - last < gap && gap < 0.5 && !hasOthers) {
       found.epochs_made = ended;
       notes.push(`No row stands at the end of epoch ${fixed(ended)}, but the next would have ` +
         "stood beyond it, so it was taken as ended.");

@@ -112,7 +112,8 @@ everystep.core.add(() => {
       const gap = epochs.length > 1 ? median(diff(epochs)) : 1;
       from = epochs[0] === 0 && gap <= 1 ? 0 : 1;
       if (from === 0) {
-        notes.push("Epochs count from 0: the row of epoch 0 was written after one pass.");
+        notes.push("Epochs count from 0: the row of epoch 0 was written after one pass, and is " +
+          "called epoch 1 here.");
       } else if (epochs[0] === 0) {
         notes.push(`Rows are ${fixed(gap)} epochs apart, and epoch 0 was read as before the ` +
           "training.");

@@ -3,9 +3,13 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    tables: { LogError, printable, refuseWhatIsTooLarge, tableOfColumns }, numbers: { fixed },
+    tables: { LogError, printable, refuseWhatIsTooLarge, tableOfColumns },
+    numbers: { fixed, range },
   } = everystep;
   const DELIMITERS = [",", ";", "\t", "|"];
+  const NUMERAL = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
+  const COUNTED = "index"; // a name that is read as the epoch where nothing else counts
+  const CONFLICT = ["<<<<<<<", "=======", ">>>>>>>"];
   const DECIMAL_COMMA = /^\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*$/;
   const TOTAL_TIME = /^Total time: [\d:.]+$/;
   const CLOCK_TIME = /^\(?\d+(:\d\d){1,2}\)?$/;
@@ -36,31 +40,70 @@ everystep.core.add(() => {
   }
 
   /** @type {Everystep["files"]["parseCsv"]} */
-  function parseCsv(text, notes) {
+  function parseCsv(text, notes, name = "") {
     let lines = text.split("\n").filter((line) => line.trim() && !line.startsWith("#"));
+    if (lines.some((line) => line.startsWith(CONFLICT[0]))) {
+      notes.push("Lines that mark a conflict of versions were left out.");
+      lines = lines.filter((line) => !CONFLICT.some((mark) => line.startsWith(mark)));
+    }
     if (!lines.length) throw new LogError("The file holds comments only.");
     lines = withoutTitle(lines, notes);
     const counts = DELIMITERS.map((one) => lines[0].split(one).length);
     let delimiter = DELIMITERS[counts.indexOf(Math.max(...counts))];
     if (Math.max(...counts) === 1 && lines[0].trim().split(/\s+/).length > 1) {
-      lines = lines.map((line) => line.trim().split(/\s+/).join("\t"));
+      lines = byBlanks(lines);
       delimiter = "\t";
     }
-    let rows = cellsOf(lines, delimiter);
-    const names = rows[0].map((name) => name.trim());
+    let rows = withNames(cellsOf(lines, delimiter), name, notes);
+    rows[0] = rows[0].map((cell) => cell.trim());
     const endsInTime = (/** @type {string[]} */ row) =>
-      row.length === names.length + 1 && CLOCK_TIME.test(row[row.length - 1].trim());
+      row.length === rows[0].length + 1 && CLOCK_TIME.test(row[row.length - 1].trim());
     if (rows.length > 1 && rows.slice(1).every(endsInTime)) {
       notes.push("The last cell of each row, which has no name, was left out: it is a time.");
       rows = [rows[0], ...rows.slice(1).map((row) => row.slice(0, -1))];
     }
-    refuseWhatIsNoTable(names, rows);
-    let body = rowsOfFullLength(names, rows.slice(1), notes);
+    refuseWhatIsNoTable(rows[0], rows);
+    const [names, ...others] = ofOneLength(rows, notes);
+    let body = rowsOfFullLength(names, others, notes);
     if (delimiter !== "," && body.some((row) => row.some((cell) => DECIMAL_COMMA.test(cell)))) {
       notes.push("Commas in numbers were read as decimal points.");
       body = body.map((row) => row.map((cell) => cell.replaceAll(",", ".")));
     }
     return tableOfColumns(names, names.map((_, i) => body.map((row) => row[i])), notes);
+  }
+
+  /**
+   * Lines of cells with blanks between them, with tabs; names may have single blanks.
+   * @type {(lines: string[]) => string[]}
+   */
+  function byBlanks(lines) {
+    const [singly, apart] = [/\s+/, /\s{2,}/].map((blanks) =>
+      lines.map((line) => line.trim().split(blanks)));
+    const [a, b] = [singly, apart].map((rows) => [rows[0].length, rows[rows.length - 1].length]);
+    return (a[0] !== a[1] && b[0] === b[1] && b[0] > 1 ? apart : singly)
+      .map((cells) => cells.join("\t"));
+  }
+
+  /**
+   * Names above rows, if the first line holds numbers only: a first column that counts the rows is
+   * called so, and a single other one as the file is.
+   * @type {(rows: string[][], name: string, notes: string[]) => string[][]}
+   */
+  function withNames(rows, name, notes) {
+    const first = rows[0].map((cell) => cell.trim());
+    const isOfPandas = ["0", ",0"].includes(first.join(","));
+    if (isOfPandas && name && rows[rows.length - 1].join("").includes(".")) {
+      notes.push(`Above the numbers stands 0, as pandas writes; it was read as ${name}.`);
+      return [[...first.slice(1).map(() => COUNTED), name], ...rows.slice(1)];
+    }
+    if (rows.length < 3 || !first.every((cell) => NUMERAL.test(cell))) return rows;
+    const names = rows[0].map((_, i) => `column ${i + 1}`);
+    const isCount = [0, 1].some((begin) =>
+      rows.every((row, i) => row[0].trim() === String(i + begin)));
+    if (isCount) names[0] = COUNTED;
+    if (names.length - Number(isCount) === 1 && name) names[names.length - 1] = name;
+    notes.push(`The first line holds numbers; the columns were called ${names.join(", ")}.`);
+    return [names, ...rows];
   }
 
   /**
@@ -160,6 +203,29 @@ everystep.core.add(() => {
     }
   }
 
+  /**
+   * Rows without a cell that has no name (each row has one too many, and the same one is empty in
+   * all), or the last name, for which no row has a cell.
+   * @type {(rows: string[][], notes: string[]) => string[][]}
+   */
+  function ofOneLength([names, ...rows], notes) {
+    const n = names.length;
+    const body = rows.filter((row) => !isHeader(row, names));
+    if (n > 2 && body[0]?.length === n - 1 && body.every((row) => row.length < n)) {
+      notes.push(`${printable(names[n - 1])} is the last name, and no row has a cell for it.`);
+      return [names.slice(0, -1), ...body];
+    }
+    const empty = range(n + 1).filter((place) => body.every((row) => !row[place]));
+    if (body.some((row) => row.length !== n + 1) || empty.length !== 1) return [names, ...rows];
+    notes.push("Each row has one cell more than there are names; the empty one, " +
+      `${fixed(empty[0] + 1)}, was left out.`);
+    return [names, ...body.map((row) => row.filter((_, place) => place !== empty[0]))];
+  }
+
+  /** @type {(row: string[], names: string[]) => boolean} */
+  const isHeader = (row, names) =>
+    row.length === names.length && row.every((cell, i) => cell.trim() === names[i]);
+
   /** @type {(names: string[], rows: string[][]) => void} */
   function refuseWhatIsNoTable(names, rows) {
     refuseWhatIsTooLarge(names.length, rows.length);
@@ -173,9 +239,7 @@ everystep.core.add(() => {
 
   /** @type {(names: string[], rows: string[][], notes: string[]) => string[][]} */
   function rowsOfFullLength(names, rows, notes) {
-    const isHeader = (/** @type {string[]} */ row) =>
-      row.length === names.length && row.every((cell, i) => cell.trim() === names[i]);
-    let some = rows.filter((row) => !isHeader(row));
+    let some = rows.filter((row) => !isHeader(row, names));
     const full = some.filter((row) => row.length === names.length);
     if (some.length && some[some.length - 1].length < names.length) {
       notes.push("The last line breaks off and was left out.");

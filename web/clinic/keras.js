@@ -49,6 +49,27 @@ everystep.core.add(() => {
     return [...found.values()].every(isPlain) ? found : new Map();
   }
 
+  /**
+   * The lists that have the length of most.
+   * @type {(columns: [string, any[]][], notes: string[]) => [string, any[]][]}
+   */
+  function ofOneLength(columns, notes) {
+    const lengths = columns.map(([, values]) => values.length);
+    const count = (/** @type {number} */ n) => lengths.filter((length) => length === n).length;
+    const usual = lengths.reduce((best, n) => (count(n) > count(best) ? n : best), lengths[0]);
+    if (!usual || 2 * count(usual) <= lengths.length) {
+      const all = [...new Set(lengths)].sort((a, b) => a - b);
+      throw new LogError("The lists of a history must have one length, and have " +
+        `${all.slice(0, 6).join(", ")}.`);
+    }
+    const others = columns.filter(([, values]) => values.length !== usual);
+    if (others.length) {
+      notes.push("Lists of another length, and not used here: " +
+        `${listed(others.map(([name]) => printable(name)))}.`);
+    }
+    return columns.filter(([, values]) => values.length === usual);
+  }
+
   /** @type {(content: any, options: LogOptions, notes: string[]) => RunLog} */
   function readHistory(content, options, notes) {
     const history = /** @type {Map<string, any>} */ (historyIn(content));
@@ -57,14 +78,10 @@ everystep.core.add(() => {
       notes.push("Beside the lists, and not used here: " +
         `${listed(beside.map((name) => printable(String(name))))}.`);
     }
-    const columns = [...history.values()].map((values) =>
-      (isMap(values) ? [...values.values()] : values));
-    const lengths = [...new Set(columns.map((values) => values.length))].sort((a, b) => a - b);
-    if (lengths.length !== 1 || !lengths[0]) {
-      throw new LogError("The lists of a history must have one length, and have " +
-        `${lengths.slice(0, 6).join(", ")}.`);
-    }
-    const table = tableOfColumns([...history.keys()].map(String), columns, notes);
+    const columns = ofOneLength([...history].map(([name, values]) =>
+      [String(name), isMap(values) ? [...values.values()] : values]), notes);
+    const table = tableOfColumns(
+      columns.map(([name]) => name), columns.map(([, values]) => values), notes);
     if (recognizes(table)) return read(table, options, notes);
     return build("JSON of lists", table, options, notes, { areRowsEpochs: true });
   }

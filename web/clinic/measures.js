@@ -2,48 +2,53 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    numbers: { diff, interpolated, line, max, mean, median, min },
+    told, names: { words }, numbers: { diff, interpolated, line, max, mean, median, min },
     curves: { finite, places }, remarks: { stuckAt0 },
-    courses: {
-      end, fallsInOrder, firstLevel, leap, level, noise, smoothed, start, usable, variation,
-    },
+    courses: { end, fallsInOrder, firstLevel, leap, noise, smoothed, start, usable },
+    validation: { HIGH, first, curveOf, endOfLog, endsNearItsBest, measuresOf: measuresOfVal,
+      scoreOf },
   } = everystep;
+  const OF_PARTS = new Set(told.names.ofParts);
+  const [NEARLY_0, NEARLY_GONE] = [0.02, 0.02]; // of the peak, and of the start
   const WITH_AN_END = ["linear", "cosine", "one-cycle"];
   const [FIRST_UPDATES, LEAST_FIRST, LOW_RATE] = [10, 5, 0.099];
-  const [LEAST_OF_TREND, LEAST_OF_TURN, LEAST_FALLS, BEYOND_NOISE] = [5, 3, 2, 4];
+  const [LEAST_OF_TREND, LEAST_FALLS, BEYOND_NOISE, LITTLE, IN_ORDER] = [5, 2, 4, 0.8, 0.8];
 
   /** @type {Everystep["measuresOf"]} */
   function measuresOf(log, counts, schedule) {
-    const [train, val] = [usable(first(log, "train_loss")), validationCurve(log)];
+    const [train, val] = [usable(first(log, "train_loss")), curveOf(log)];
     /** @type {Measures} */
     const found = { ...rates(log, schedule, train), ...secondLooks(log),
-      ...counted(counts, val) };
+      ...counted(counts, val, log.facts) };
+    // A schedule that has come to its end was the plan.
+    if ((found.rate_left ?? 1) < NEARLY_0) found.planned_share ??= 1;
     found.has_train = train ? 1 : 0;
     found.has_rates = "rate_left" in found ? 1 : 0;
     found.rate_still_rising_or_0 ??= 0;
     found.train_records = train ? train.values.length : 0;
     found.most_records = Math.max(found.train_records, val ? val.values.length : 0);
-    Object.assign(found, broken(log, train, val), sets(log), accuracies(log));
+    Object.assign(found, broken(log, train, val), sets(log), accuracies(log),
+      measuresOfVal(log, train), trends(log, train, val),
+      learned(train, val, usable(first(log, "val_error"))), train ? training(log, train) : {});
     // What a log does not tell, for signs that are looked for all the same.
+    found.train_climb_or_0 ??= 0;
     found.accuracy_or_0 = found.accuracy ?? 0;
     found.accuracy_or_1 = found.accuracy ?? 1;
     found.stuck_at_0 = stuckAt0(log.curves).length;
-    found.val_error_left_or_0 = errorLeft(log);
-    found.accuracy_range_or_1 = accuracyRange(log);
     found.train_accuracy_or_0 = found.train_accuracy ?? 0;
-    if (train) Object.assign(found, training(log, train));
-    if (val) {
-      found.val_records = val.values.length;
-      found.val_reaches = reach(val, log);
-      const x = places(val);
-      if (x.length > 1 && x[x.length - 1] > x[0]) {
-        Object.assign(found, validation(val, train, Boolean(log.curves.val_loss)));
-      }
-    }
-    found.val_over_train_or_0 = found.val_over_train ?? 0;
-    const trend = val && val.values.length >= LEAST_OF_TREND ? val : train;
-    if (trend && trend.values.length >= LEAST_OF_TREND) Object.assign(found, trendOf(trend));
-    return { ...found, ...learned(train, val, usable(first(log, "val_error"))) };
+    found.train_falls_of_its_level_or_0 = found.train_falls_of_its_level ?? 0;
+    if ("n_val" in log.facts) found.n_val = log.facts.n_val;
+    found.epochs_unwatched_or_0 = val ? 0 : unwatched(found);
+    found.reaches_new_lows_or_1 ??= 1;
+    found.falls_of_its_level_or_1 = found.falls_of_its_level ?? 1;
+    found.train_zeros_or_0 = train ? mean(train.values.map((v) => (v === 0 ? 1 : 0))) : 0;
+    found.leap_or_0 = train ? leap(train) : 0;
+    return found;
+  }
+
+  /** Epochs after which a loss may have fallen by memory; many if it is nearly gone. */
+  function unwatched(/** @type {Measures} */ { train_kept: kept = 1, epochs = 0 }) {
+    return kept < NEARLY_GONE ? Infinity : kept < LITTLE ? epochs : 0;
   }
 
   /** @type {(train: Curve | null, val: Curve | null, error: Curve | null) => Measures} */
@@ -57,8 +62,7 @@ everystep.core.add(() => {
     const found = {
       learned_or_0: most(known.map((curve) => 1 - end(curve) / start(curve))),
       falls_throughout_or_0: most(long.map(({ values }) => fallsInOrder(values))),
-      leap_or_0: train ? leap(train) : 0,
-      val_leap_or_0: val ? leap(val) : 0,
+      val_learned_or_0: val && known.includes(val) ? 1 - end(val) / start(val) : 0,
     };
     // The first record alone may be far above the others, and no measure of what was learned.
     const fromStart = known.filter((curve) =>
@@ -67,17 +71,6 @@ everystep.core.add(() => {
       found.learned = max(fromStart.map((curve) => 1 - end(curve) / firstLevel(curve)));
     }
     return found;
-  }
-
-  /** @type {(log: RunLog, role: string) => Curve | null} */
-  const first = (log, role) => log.curves[role]?.[0] ?? null;
-
-  /** @param {RunLog} log */
-  function validationCurve(log) {
-    const found = usable(first(log, "val_loss")) ?? usable(first(log, "val_error"));
-    if (found) return found;
-    const accuracy = usable(first(log, "val_accuracy"));
-    return accuracy && { ...accuracy, values: accuracy.values.map((value) => 1 - value) };
   }
 
   /** @type {(log: RunLog, train: Curve | null, val: Curve | null) => Measures} */
@@ -95,15 +88,25 @@ everystep.core.add(() => {
     /** @type {Measures} */
     const found = { train_growth: end(curve) / start(curve) };
     // Validation may deny what the losses of single batches seem to say.
-    const isWell = val && val.values.length > 1 && end(val) < 1.05 * min(val.values);
+    const isWell = endsNearItsBest(val);
     if (isWell) found.train_growth = Math.min(found.train_growth, 1);
     if (train) {
       const [begin, low] = [start(train), min(smoothed(train.values))];
       const back = end(train) - low;
       const hasRisen = low < 0.9 * begin && back > BEYOND_NOISE * noise(train.values);
       found.train_regrowth = hasRisen && !isWell ? back / (begin - low) : 0;
+      found.train_climb_or_0 = hasRisen && !isWell ? climb(train) : 0;
     }
     return found;
+  }
+
+  /** How many times its lowest level a loss ends, if it climbed all the way from there. */
+  function climb(/** @type {Curve} */ train) {
+    const smooth = smoothed(train.values);
+    const low = min(smooth);
+    const since = train.values.slice(smooth.indexOf(low));
+    const isClimb = since.length > LEAST_OF_TREND && -fallsInOrder(since) > IN_ORDER;
+    return isClimb && low > 0 ? end(train) / low : 0;
   }
 
   /**
@@ -143,66 +146,21 @@ everystep.core.add(() => {
     return found;
   }
 
-  /** @type {(val: Curve, train: Curve | null, areAlike: boolean) => Measures} */
-  function validation(val, train, areAlike) {
-    const { values } = val;
-    const smooth = smoothed(values);
-    const best = min(smooth);
-    const place = smooth.indexOf(best);
-    const last = end(val);
-    // A last leap is no trend.
-    const late = values.length >= 6 && values.length < 30 ? median(values.slice(-3)) : last;
-    // Where a loss can be below 0, as a likelihood of densities can, only its range has a meaning.
-    const scale = best > 0 ? best : Math.max(max(smooth) - best, 1e-12);
-    const x = places(val);
-    /** @type {Measures} */
-    const found = { val_end_over_best: 1 + (last - best) / scale };
-    if (values.length >= LEAST_OF_TURN) {
-      found.val_rise = 1 + (late - best) / scale;
-      found.val_rise_over_noise = (late - best) / Math.max(noise(values), 1e-12);
-      found.val_rises_in_order = -fallsInOrder(values.slice(place));
-      found.val_turn = (x[place] - x[0]) / (x[x.length - 1] - x[0]);
-    }
-    if (train && train.values.length > 1) {
-      const trained = places(train);
-      const [then, error] = level(train, x[place]);
-      const [now, errorNow] = level(train, trained[trained.length - 1]);
-      if (areAlike && now > 0) found.val_over_train = last / now;
-      const doubt = Math.hypot(error, errorNow);
-      found.train_fall_since = (then - now - doubt) / (Math.abs(then) || 1);
-      found.train_rise_since = (now - then - doubt) / (Math.abs(then) || 1);
+  /** @type {(log: RunLog, train: Curve | null, val: Curve | null) => Measures} */
+  function trends(log, train, val) {
+    const [of] = [val, train].filter((one) => one && one.values.length >= LEAST_OF_TREND);
+    if (!of) return {};
+    const found = trendOf(of);
+    if (!train || train.values.length < LEAST_OF_TREND) return found;
+    const { falls_in_order: order, falls_of_its_level: fall = 0 } = trendOf(train);
+    found.train_falls_of_its_level = fall;
+    const score = scoreOf(log);
+    const isHigh = score && end(score) >= HIGH;
+    if (val && val.values[val.values.length - 1] === min(val.values) && !isHigh) {
+      // Validation that is best at its end goes with training, but for its noise.
+      found.falls_in_order = Math.max(found.falls_in_order, order);
     }
     return found;
-  }
-
-  // The part of the run, up to the last record of any curve, at which validation ends.
-  /** @type {(val: Curve, log: RunLog) => number} */
-  function reach(val, log) {
-    const last = endOfLog(log, val);
-    return last > 0 ? places(val)[val.values.length - 1] / last : 1;
-  }
-
-  // The last moment of any curve that has the same clock.
-  /** @type {(log: RunLog, like: Curve) => number} */
-  function endOfLog({ curves }, like) {
-    const alike = Object.values(curves).flat().filter(({ steps }) => !steps === !like.steps);
-    return max([...alike, like].map((curve) => places(curve)[curve.values.length - 1]));
-  }
-
-  /** By what part of its highest an accuracy varied, at most; 1 without. @param {RunLog} log */
-  function accuracyRange(log) {
-    const known = ["train_accuracy", "val_accuracy"].flatMap((role) => {
-      const curve = usable(first(log, role));
-      return curve ? [variation(curve)] : [];
-    });
-    return known.length ? max(known) : 1;
-  }
-
-  /** The last validation error over the first; 0 if that does not tell. @param {RunLog} log */
-  function errorLeft(log) {
-    const values = usable(first(log, "val_accuracy"))?.values ?? [];
-    return values.length < 2 || values[0] >= 1 ? 0
-      : (1 - values[values.length - 1]) / (1 - values[0]);
   }
 
   /** @type {(curve: Curve) => Measures} */
@@ -213,9 +171,12 @@ everystep.core.add(() => {
     const slope = late[last - 1] > late[0] ? line(late, levels)[0] : 0;
     const rest = end(curve);
     const fallen = start(curve) - rest;
+    const smooth = smoothed(y);
+    const [before, after] = [smooth.slice(0, -last), smooth.slice(-last)];
     const fifth = (x[x.length - 1] - x[0]) / 5;
     /** @type {Measures} */
     const found = {
+      reaches_new_lows_or_1: !before.length || min(after) < min(before) ? 1 : 0,
       falls_in_order: fallsInOrder(levels),
       still_falling: fallen > 0 ? (-slope * fifth) / fallen : 0,
     };
@@ -225,7 +186,8 @@ everystep.core.add(() => {
 
   /** @type {(log: RunLog, schedule: RateSchedule, train: Curve | null) => Measures} */
   function rates(log, schedule, train) {
-    const all = (log.curves.rate ?? []).map(finite);
+    const all = (log.curves.rate ?? []).map(finite).filter(({ values }) =>
+      values.some((value) => value > 0));
     if (!all.length || !schedule.peak) return {};
     const curve = all.reduce((low, one) => (one.values[0] < low.values[0] ? one : low));
     const [x, y, peak] = [places(curve), curve.values, max(curve.values)];
@@ -285,8 +247,8 @@ everystep.core.add(() => {
     return found;
   }
 
-  /** @type {(counts: Counts, val: Curve | null) => Measures} */
-  function counted(counts, val) {
+  /** @type {(counts: Counts, val: Curve | null, facts: RunLog["facts"]) => Measures} */
+  function counted(counts, val, facts) {
     /** @type {Measures} */
     const found = {};
     if (counts.samplesPerUpdate && !counts.isAtLeast) found.batch_size = counts.samplesPerUpdate;
@@ -298,6 +260,7 @@ everystep.core.add(() => {
     for (const [made, planned] of shares) {
       if (made && planned) found.planned_share ??= made / planned;
     }
+    if (facts.stopped_early) found.planned_share = 1;
     // The state that is kept is often that of the last evaluation, and a run ends between two.
     if (val?.steps && val.steps.length > 1 && counts.stepsPlanned) {
       const [before, last] = val.steps.slice(-2);
@@ -324,7 +287,8 @@ everystep.core.add(() => {
     if (val) {
       found.accuracy = end(val);
       const n = Math.trunc(log.facts.n_val ?? 0);
-      if (log.facts.n_val) {
+      // An accuracy of tokens and the like is no share of the samples.
+      if (log.facts.n_val && !words(val.name).some((word) => OF_PARTS.has(word))) {
         // Half of the 95% interval: Agresti & Coull 1998.
         const p = (end(val) * n + 2) / (n + 4);
         found.val_accuracy_half_width = 1.96 * Math.sqrt((p * (1 - p)) / (n + 4));

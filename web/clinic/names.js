@@ -7,8 +7,8 @@ everystep.core.add(() => {
   const [VALIDATION, TEST, TRAINING] = ["validation", "test", "training"].map(group);
   const [LOSS, ACCURACY, RATE] = ["loss", "accuracy", "rate"].map(group);
   const [HOUSEKEEPING, PLAIN, RANKED] = ["housekeeping", "plain", "ranked"].map(group);
-  const SCORES = group("scores");
-  const ERROR = told.names.error;
+  const [OF_VALIDATION, OTHER_SCORES] = ["ofValidation", "otherScores"].map(group);
+  const { error: ERROR, scores: SCORES } = told.names;
   /** @type {[Meaning["part"], Set<string>][]} */
   const PARTS = [["val", VALIDATION], ["test", TEST], ["train", TRAINING]];
   const ALL_PARTS = PARTS.map(([, names]) => names);
@@ -29,6 +29,15 @@ everystep.core.add(() => {
   }
 
   /**
+   * The scores that words name, the first to be taken first; F1 is two words.
+   * @type {(said: string[]) => string[]}
+   */
+  function scoresIn(said) {
+    const all = new Set([...said, ...said.map((word, i) => word + (said[i + 1] ?? ""))]);
+    return SCORES.filter((score) => all.has(score));
+  }
+
+  /**
    * @type {(said: string[]) => [quantity: Meaning["quantity"], used: (word: string) => boolean]}
    */
   function quantityOf(said) {
@@ -43,12 +52,18 @@ everystep.core.add(() => {
     if (said.some((word) => LOSS.has(word) || word.endsWith("loss"))) {
       return ["loss", (word) => LOSS.has(word) || word === "cross"];
     }
-    if (any(HOUSEKEEPING)) return ["", none];
+    const scores = scoresIn(said);
+    const isScore = scores.length > 0;
+    // The rank of a process is the run's business, a rank correlation is the model's.
+    const business = said.filter((word) => HOUSEKEEPING.has(word));
+    const isRank = isScore && business.every((word) => word === "rank");
+    if (business.length && !isRank) return ["", none];
     const others = ["5", "k", "balanced", "domain", "discriminator", "disc"];
     if (any(ACCURACY) && !others.some(has)) {
       return ["accuracy", (word) => ACCURACY.has(word)];
     }
-    if (any(SCORES)) return ["metric", none];
+    if (isScore && !ERROR.some(has)) return ["score", (word) => scores.includes(word)];
+    if (isScore || any(OTHER_SCORES)) return ["metric", none];
     if (ERROR.some(has)) return ["error", (word) => ERROR.includes(word)];
     if (has("1") && any(RANKED)) return ["accuracy", (word) => word === "1" || RANKED.has(word)];
     return ["metric", none];
@@ -62,6 +77,13 @@ everystep.core.add(() => {
     const rest = said.filter((word) =>
       !ALL_PARTS.some((names) => names.has(word)) && !PLAIN.has(word) && !isUsed(word));
     return { part: found ? found[0] : "train", quantity, rest, isNamed: Boolean(found) };
+  }
+
+  /** @type {Everystep["names"]["partOfFile"]} */
+  function partOfFile(name) {
+    const said = words(name).flatMap(parts);
+    const found = PARTS.filter(([, names]) => said.some((word) => names.has(word)));
+    return found.length === 1 ? found[0][0] : "";
   }
 
   /** @type {Everystep["names"]["clockColumn"]} */
@@ -80,6 +102,16 @@ everystep.core.add(() => {
 
   /** @type {Everystep["names"]["placeAmongErrors"]} */
   const placeAmongErrors = (name) => ERROR.findIndex((word) => words(name).includes(word));
+  /** @type {Everystep["names"]["placeAmongScores"]} */
+  const placeAmongScores = (name) => SCORES.indexOf(scoresIn(words(name))[0]);
+  /** @type {Everystep["names"]["isScore"]} */
+  const isScore = (name) => scoresIn(words(name)).length > 0 ||
+    words(name).some((word) => OTHER_SCORES.has(word));
+  /** @type {Everystep["names"]["isOfValidation"]} */
+  const isOfValidation = (name) => words(name).some((word) => OF_VALIDATION.has(word));
 
-  everystep.names = { clockColumn, meaning, placeAmongErrors, words };
+  everystep.names = {
+    clockColumn, isOfValidation, isScore, meaning, partOfFile, placeAmongErrors, placeAmongScores,
+    words,
+  };
 });

@@ -2,7 +2,7 @@
 // (everystep/clinic/questions.py, diagnosis.py).
 "use strict";
 everystep.core.add(() => {
-  const { told, count, measuresOf, schedule: { recognize } } = everystep;
+  const { told, count, measuresOf, scheduleOf } = everystep;
 
   /** @type {(condition: Condition, measures: Measures) => boolean | null} */
   function holds([measure, relation, threshold], measures) {
@@ -47,7 +47,7 @@ everystep.core.add(() => {
   function surelyOf({ sign }, verdict, measures) {
     if (!sign || verdict.startsWith("Cannot tell")) return "";
     const validated = measures.val_records ?? 0;
-    const records = sign.cause === "healthy" // which rests on validation alone
+    const records = told.sound.includes(sign.cause) // which rests on validation alone
       ? validated : Math.max(validated, measures.train_records ?? 0);
     const isCounted = sign.shows.every(([measure]) => told.counted.includes(measure));
     return records < told.fewRecords && !isCounted ? told.weaker[sign.surely] : sign.surely;
@@ -55,7 +55,7 @@ everystep.core.add(() => {
 
   /** @type {Everystep["questions"]["examine"]} */
   function examine(log) {
-    const schedule = recognize(log.curves.rate ?? []);
+    const schedule = scheduleOf(log);
     const counts = count(log, schedule);
     const measures = measuresOf(log, counts, schedule);
     /** @type {(answer: Answer) => Diagnosis} */

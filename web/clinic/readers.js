@@ -5,7 +5,8 @@ everystep.core.add(() => {
     told, build, files: { decode, parseCsv }, json: { parseJson, parsePrinted },
     numbers: { fixed, range },
     tables: {
-      LogError, columnOf, listed, put, renamed, rowsOf, tableOfColumns, tableOfRecords, without,
+      LogError, columnOf, listed, printable, put, renamed, rowsOf, tableOfColumns, tableOfRecords,
+      without,
     },
     names: { clockColumn, meaning }, clocks: { clockOf, endsOfEpochs, oneRun }, openmmlab,
     keras, trainerState,
@@ -234,6 +235,17 @@ everystep.core.add(() => {
     return build(told.formats.columns, table, options, notes, { areRowsEpochs: true });
   }
 
+  /**
+   * A record with what lies in records in it, under both names.
+   * @type {(row: Map<any, any>, levels?: number) => Map<any, any>}
+   */
+  function flat(row, levels = 3) {
+    if (!levels) return row;
+    return new Map([...row].flatMap(([name, value]) => (isMap(value)
+      ? [...flat(value, levels - 1)].map(([inner, one]) => [`${name} ${inner}`, one])
+      : [[name, value]])));
+  }
+
   /** @type {[recognizes: (table: LogTable) => boolean, read: typeof readColumns][]} */
   const TABLES = [
     [isOfWandb, readWandb], [isOfUltralytics, readUltralytics], [isOfLightning, readLightning],
@@ -259,10 +271,16 @@ everystep.core.add(() => {
         notes.push("The file holds one list of records; what lies beside it was not used.");
       }
     }
-    if (records.length) return readColumns(tableOfRecords(records, notes), options, notes);
+    if (records.length) {
+      const table = tableOfRecords(records.map((row) => flat(row)), notes);
+      return readColumns(table, options, notes);
+    }
     throw new LogError("The JSON is no log of a known kind: neither a trainer_state.json, nor a " +
       "Keras history, nor an export of TensorBoard or Weights & Biases, nor a list of records.");
   }
+
+  /** @param {string} name */
+  const stemOf = (name) => name.replace(/(?<=.)\.[^.]+$/, "");
 
   /** What is in a file. @type {(file: LogFile, notes: string[]) => any} */
   function contentOf({ name, bytes }, notes) {
@@ -276,7 +294,7 @@ everystep.core.add(() => {
     const text = decode(bytes, notes);
     const begin = text.trimStart().slice(0, 2);
     if (begin === "{'") return parsePrinted(text);
-    if (!"{[".includes(begin[0])) return parseCsv(text, notes);
+    if (!"{[".includes(begin[0])) return parseCsv(text, notes, printable(stemOf(name)));
     const content = parseJson(text);
     const isList = Array.isArray(content) && content.length > 0 &&
       content.every((row) => Array.isArray(row) && row.length === 3);
@@ -300,6 +318,7 @@ everystep.core.add(() => {
         "TensorBoard, which holds one curve.");
     }
     const [content] = contents;
+    options = { ...options, file: stemOf(given[0].name) };
     if (!isTable(content)) return readJson(content, options, notes);
     const [, read] = TABLES.find(([recognizes]) => recognizes(content)) ?? TABLES[4];
     return read(content, options, notes);

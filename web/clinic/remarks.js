@@ -21,8 +21,9 @@ everystep.core.add(() => {
     }
     const accuracy = curves.val_accuracy?.[0];
     if (accuracy && accuracy.values.length > 1 && accuracy.values.every((value) => value === 0)) {
-      lines.push(`${accuracy.name} is 0 in all ${fixed(accuracy.values.length)} records, which ` +
-        "guessing would exceed: classes or labels of the two sets may not be the same.");
+      lines.push(`${accuracy.name} is 0 in all ${fixed(accuracy.values.length)} records. If it ` +
+        "tells classes apart, guessing would exceed that: labels of the two sets may not be the " +
+        "same.");
     }
     const stuck = stuckAt0(curves).map(({ name }) => name);
     if (stuck.length) {

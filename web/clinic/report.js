@@ -4,7 +4,7 @@ everystep.core.add(() => {
   const {
     told, numbers: { diff, fixed, general, max, median, min, percent },
     curves: { finite, places }, remarks: { moment, of: remarks, passes, place },
-    schedule: { describe },
+    schedule: { describe }, courses: { smoothed }, validation: { curveOf },
   } = everystep;
 
   const STAYS = 0.02; // an accuracy that ends this near to its best
@@ -30,7 +30,8 @@ everystep.core.add(() => {
   function says({ log, counts, schedule }) {
     const ofRun = log.run ? ` (${log.run})` : "";
     const lines = [`Format: ${log.format}.`];
-    const planned = (/** @type {number | null} */ n) => (n ? ` of ${fixed(n)} planned` : "");
+    const planned = (/** @type {number | null} */ n, as = fixed) =>
+      (n ? ` of ${as(n)} planned` : "");
     const { stepsMade, epochsMade, stepsPerEpoch, samplesPerUpdate, isAtLeast } = counts;
     if (stepsMade) {
       const made = many(stepsMade, "update", fixed(stepsMade));
@@ -41,7 +42,7 @@ everystep.core.add(() => {
       const each = stepsPerEpoch
         ? `, ${many(stepsPerEpoch, "update", fixed(stepsPerEpoch, digits))} each` : "";
       const made = many(epochsMade, "epoch", passes(epochsMade));
-      lines.push(`${made}${planned(counts.epochsPlanned)}${each}${ofRun}.`);
+      lines.push(`${made}${planned(counts.epochsPlanned, passes)}${each}${ofRun}.`);
     }
     if (counts.begun) {
       const number = fixed(Math.trunc(epochsMade ?? 0) + 1);
@@ -51,7 +52,8 @@ everystep.core.add(() => {
     if (samplesPerUpdate) {
       const known = ["devices", "accumulation"].find((name) => name in log.facts) ?? "";
       const [least, why] = isAtLeast ? ["at least ", `, ${told.atLeast[known]}`] : ["", ""];
-      lines.push(`An update has ${least}${fixed(samplesPerUpdate)} samples${why}.`);
+      const samples = many(samplesPerUpdate, "sample", fixed(samplesPerUpdate));
+      lines.push(`An update has ${least}${samples}${why}.`);
     }
     for (const [part, n] of [["training", counts.train], ["validation", log.facts.n_val]]) {
       if (n) lines.push(`The ${part} set has about ${fixed(Number(n))} samples.`);
@@ -112,9 +114,10 @@ everystep.core.add(() => {
     const lines = shows(diagnosis);
     if (diagnosis.besides) {
       const [verdict, ...signs] = shows(diagnosis.besides);
-      lines.push(`Something else shows as well. ${verdict}`, ...signs);
+      const others = signs.filter((sign) => !lines.includes(sign));
+      lines.push(`Something else shows as well. ${verdict}`, ...others);
     }
-    if (diagnosis.cause === "healthy") {
+    if (told.sound.includes(diagnosis.cause)) {
       lines.push("Healthy means that no sign of trouble that is looked for here showed; some " +
         "kinds leave none in a log.");
     }
@@ -128,7 +131,20 @@ everystep.core.add(() => {
   function shows({ log, answer: { question, sign }, cause, told: { verdict }, surely }) {
     const lines = [headline(verdict, surely)];
     if (question && sign) lines.push(`${question.text} Seen: ${sign.text}.`);
-    return cause === "overfitting" ? [...lines, ...turned(log.curves)] : lines;
+    if (cause === "overfitting") lines.push(...turned(log.curves));
+    return told.ended.includes(cause) ? [...lines, ...lowest(log)] : lines;
+  }
+
+  /** Where validation was best, of a run that could have been another length. */
+  function lowest(/** @type {RunLog} */ log) {
+    const val = curveOf(log);
+    if (!val || val.values.length < 2) return [];
+    const smooth = smoothed(val.values);
+    if (val.values[val.values.length - 1] === min(val.values)) {
+      return [`${val.name} was lowest at its last record.`];
+    }
+    const means = smooth === val.values ? "" : " as a median of neighbors,";
+    return [`${val.name} was lowest,${means} at ${moment(val, smooth.indexOf(min(smooth)))}.`];
   }
 
   /** Where validation was best, if it ends worse. @param {Curves} curves */
@@ -168,6 +184,7 @@ everystep.core.add(() => {
     /** @type {Map<string, string[]>} */
     const lacking = new Map();
     const known = new Set(["healthy", cause, ...covers, ...answer.refuted]);
+    if (known.has("come to rest")) known.add("at rest"); // was asked, without rates
     for (const { sign, missing } of answer.unasked) {
       if (!known.has(sign.cause)) {
         known.add(sign.cause);

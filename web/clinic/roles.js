@@ -2,13 +2,14 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    told, names: { meaning, placeAmongErrors, words },
-    numbers: { max, range },
+    told, names: {
+      isOfValidation, isScore, meaning, placeAmongErrors, placeAmongScores, words,
+    },
+    numbers: { max, min, range },
     tables: { LogError, columnOf, listed },
   } = everystep;
   const OPPONENTS = new Set(told.names.opponents);
   const [LARGEST, LEAST_AT_0] = [1e30, 3];
-  const WORTH_A_REMARK = new Set([...told.names.scores, "precision", "recall"]);
 
   /** @type {Everystep["curves"]["at"]} */
   function at(curve, records) {
@@ -39,8 +40,9 @@ everystep.core.add(() => {
     /**
      * @param {LogTable} table @param {Clocks} clocks
      * @param {Record<string, string>} chosen @param {string[]} notes
+     * @param {Meaning["part"] | ""} part that the file's name says it is of
      */
-    constructor(table, clocks, chosen, notes) {
+    constructor(table, clocks, chosen, notes, part) {
       this.table = table;
       this.clocks = clocks;
       this.notes = notes;
@@ -52,8 +54,12 @@ everystep.core.add(() => {
       }
       /** @type {Set<string>} */
       this.used = new Set();
+      /** @type {string[]} */
+      this.odd = []; // what a reader should look at, a sentence each
       this.leaveOutUnmeasured();
+      this.takePartOfFile(part);
       this.takePartsForLosses();
+      this.takeErrorsForLosses();
       this.takeForValidation("accuracy");
       this.takeForValidation("error");
     }
@@ -69,23 +75,58 @@ everystep.core.add(() => {
       const chosen = new Set(this.chosen.values());
       const none = [...this.meanings].filter(([name, says]) =>
         says.part !== "train" && columnOf(this.table, name)[0].every(Number.isNaN));
-      for (const [name] of none) if (!chosen.has(name)) this.meanings.delete(name);
+      for (const [name, { part, quantity }] of none) {
+        if (chosen.has(name)) continue;
+        if (part === "val" && quantity === "loss") {
+          this.odd.push(`${name} is NaN in every record, though the training loss is finite: no ` +
+            "label of that set may be left after masking, or its evaluation overflowed.");
+        }
+        this.meanings.delete(name);
+      }
       if (none.length) {
         this.notes.push("Not measured, for there is no number but NaN: " +
           `${listed(none.map(([name]) => name))}.`);
       }
     }
 
+    /**
+     * Columns are of the part of the data that the file is called by, if none names one.
+     * @param {Meaning["part"] | ""} part
+     */
+    takePartOfFile(part) {
+      const ofModel = [...this.meanings].filter(([, { quantity }]) =>
+        quantity && quantity !== "rate");
+      if (!part || part === "train" || ofModel.some(([, { isNamed }]) => isNamed)) return;
+      for (const [name, says] of ofModel) this.meanings.set(name, { ...says, part, isNamed: true });
+      this.notes.push("The columns were read as of " +
+        `${part === "val" ? "validation" : "a test set"}, for the file is called so.`);
+    }
+
     /** Columns that are called train and val, and no more, are losses if nothing else is. */
     takePartsForLosses() {
       const all = [...this.meanings];
-      if (all.some(([, { quantity }]) => ["loss", "accuracy", "error"].includes(quantity))) return;
+      if (all.some(([, { quantity }]) => ["loss", "accuracy"].includes(quantity))) return;
       const taken = all.filter(([, { isNamed, quantity, rest }]) =>
         isNamed && quantity === "metric" && !rest.length);
       for (const [name, says] of taken) this.meanings.set(name, { ...says, quantity: "loss" });
       if (taken.length) {
         this.notes.push(`${listed(taken.map(([name]) => name))}: taken for losses, for no column ` +
           "is called so.");
+      }
+    }
+
+    /** An error of training and of validation is the losses, if nothing else is. */
+    takeErrorsForLosses() {
+      if ([...this.meanings.values()].some(({ quantity }) => quantity === "loss")) return;
+      const errors = ["train", "val"].flatMap((part) => [...this.meanings].filter(([, says]) =>
+        says.part === part && says.quantity === "error"));
+      for (const word of told.names.error) {
+        const pair = errors.filter(([name]) => words(name).includes(word));
+        if (pair.length !== 2 || pair[0][1].part === pair[1][1].part) continue;
+        for (const [name, says] of pair) this.meanings.set(name, { ...says, quantity: "loss" });
+        this.notes.push(`${listed(pair.map(([name]) => name))}: read as the losses, for no ` +
+          "column is called so.");
+        return;
       }
     }
 
@@ -129,10 +170,10 @@ everystep.core.add(() => {
     at0(name) {
       const [values, present] = columnOf(this.table, name);
       const there = values.filter((_, row) => present[row]);
-      const isScore = this.meanings.get(name)?.quantity === "metric" &&
-        words(name).some((word) => WORTH_A_REMARK.has(word));
+      const isWorthIt = isScore(name) &&
+        ["metric", "score"].includes(this.meanings.get(name)?.quantity ?? "");
       const isAt0 = there.length >= LEAST_AT_0 && there.every((value) => value === 0);
-      return isScore && isAt0 ? [this.at(name, values, present)] : [];
+      return isWorthIt && isAt0 ? [this.at(name, values, present)] : [];
     }
 
     /** @param {string} role @param {string} name */
@@ -166,6 +207,7 @@ everystep.core.add(() => {
         return [...this.meanings].filter(([, { quantity }]) => quantity === "rate")
           .map(([name]) => this.curve(name));
       }
+      if (role === "val_score") return this.score();
       const [part, quantity] = role.split("_");
       const names = this.named(part, quantity);
       if (!names.length) return [];
@@ -176,8 +218,26 @@ everystep.core.add(() => {
       return this.losses(names, part);
     }
 
-    /** @param {string} name */
-    rest(name) {
+    /** A score of validation that is at most 1, and was not 0 throughout. @returns {Curve[]} */
+    score() {
+      let names = this.named("val", "score");
+      if (!names.length) {
+        names = this.named("train", "score").filter((name) =>
+          !this.meanings.get(name)?.isNamed && isOfValidation(name));
+      }
+      const found = names.filter((name) => {
+        const [values, present] = columnOf(this.table, name);
+        const there = values.filter((value, i) => present[i] && Number.isFinite(value));
+        return there.some((value) => value !== 0) && min(there) >= -1 && max(there) <= 100;
+      });
+      if (!found.length) return [];
+      // Of mAP at one overlap and at many, the stricter says more.
+      const keys = (/** @type {string} */ name) =>
+        [placeAmongScores(name), words(name).includes("95") ? 0 : 1, words(name).length];
+      return [this.fraction(this.first(found, keys))];
+    }
+
+    rest(/** @type {string} */ name) {
       return this.meanings.get(name)?.rest ?? [];
     }
 

@@ -8,6 +8,8 @@ everystep.core.add(() => {
   const [LEAST_RECORDS, MOST_FITTED, MOST_CUTS, LEAST_OF_BEGINNING, LEAST_OF_SHAPE, LEAST_BEGIN] =
     [3, 500, 8, 4, 6, 3];
   const [ONE_OFF, LEAST_OF_EPOCH] = [1.5, 100]; // updates
+  const ROUND = 4e-3; // relative: so near to two digits, a rate is round
+  const NEARER = 0.75; // as far from half a cosine as from a line: one may lie in the bend
 
   /** @type {Everystep["schedule"]["recognize"]} */
   function recognize(curves) {
@@ -17,10 +19,7 @@ everystep.core.add(() => {
       floor: 0, cuts: [],
     };
     if (!curves.length) return found;
-    const curve = curves.map(usable).reduce((best, one) => {
-      const [a, b] = [lowestBeginning(one), lowestBeginning(best)];
-      return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]) ? one : best;
-    });
+    const curve = rateThatCounts(curves);
     found.unit = curve.steps ? "updates" : "epochs";
     if (curve.values.length < LEAST_RECORDS) return found;
     const peak = max(curve.values);
@@ -46,6 +45,12 @@ everystep.core.add(() => {
     if (!top || !level || found.unit === "epochs") return whole;
     return meet(whole, early, rising, x[Math.min(top + 1, x.length - 1)], level);
   }
+
+  /** @type {Everystep["schedule"]["rateThatCounts"]} */
+  const rateThatCounts = (curves) => curves.map(usable).reduce((best, one) => {
+    const [a, b] = [lowestBeginning(one), lowestBeginning(best)];
+    return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]) ? one : best;
+  });
 
   /**
    * The schedule with a warm-up that ends where the rise and what follows it meet.
@@ -97,7 +102,8 @@ everystep.core.add(() => {
     return words;
   }
 
-  const isMostlyUnseen = (/** @type {RateSchedule} */ { left, floor }) =>
+  /** @type {Everystep["schedule"]["isMostlyUnseen"]} */
+  const isMostlyUnseen = ({ left, floor }) =>
     left - floor > (1 - floor) / 2 + SAME;
 
   /** @type {(s: RateSchedule, horizon: number, ...of: (number | null)[]) => string} */
@@ -170,7 +176,7 @@ everystep.core.add(() => {
     const span = x[x.length - 1] - x[0];
     const done = x.map((place) => (place - x[0]) / span);
     const curved = furthest(y, (i) => y[0] + ((1 - y[0]) * (1 - Math.cos(Math.PI * done[i]))) / 2);
-    return curved < furthest(y, (i) => y[0] + (1 - y[0]) * done[i]);
+    return curved < NEARER * furthest(y, (i) => y[0] + (1 - y[0]) * done[i]);
   }
 
   /**
@@ -248,14 +254,16 @@ everystep.core.add(() => {
    * The first rate over the highest: of that at 0 and that of the first update the rounder one.
    * @type {(found: RateSchedule, fit: Fit) => number}
    */
-  function startOfARun({ unit, peak }, { start, level }) {
+  function startOfARun({ unit, peak }, { start, level, error }) {
     if (unit === "epochs" || !level) return start;
-    const digits = (/** @type {number} */ some) => {
+    const off = (/** @type {number} */ some) => {
       const rate = peak * some;
-      return Math.abs(rate - Number(rate.toExponential(1))) / rate;
+      return Math.abs(rate / Number(rate.toExponential(1)) - 1);
     };
     const second = start + level.slope;
-    return digits(second) < digits(start) ? second : start;
+    const best = off(second) < off(start) ? second : start;
+    // A warm-up may lie before the first record, and its end in the first.
+    return off(best) < ROUND && (error < SAME || best < 1.05) ? best : 1;
   }
 
   /** @type {(x: number[], y: number[]) => number[] | null} */
@@ -268,5 +276,5 @@ everystep.core.add(() => {
     return isApart && isFew ? changes.map((i) => x[i]) : null;
   }
 
-  everystep.schedule = { recognize, describe };
+  everystep.schedule = { recognize, describe, isMostlyUnseen, rateThatCounts };
 });

@@ -2,7 +2,8 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    told, build, numbers: { range, round }, tables: { LogError, number, tableOfRecords, without },
+    told, build, numbers: { fixed, range, round },
+    tables: { LogError, number, tableOfRecords, without },
   } = everystep;
   const [MOST_STEPS, ENDLESS] = [1e15, 1e9];
   /** @type {(value: unknown) => value is Map<string, any>} */
@@ -54,7 +55,8 @@ everystep.core.add(() => {
         epochs_made: numberAt(state, "epoch"), epochs_planned: numberAt(state, "num_train_epochs"),
       }),
     });
-    Object.assign(facts, sizesOf(state, summary ?? new Map(), rows, isStream, notes));
+    Object.assign(facts, wholeEpochs(state, records),
+      sizesOf(state, summary ?? new Map(), rows, isStream, notes), endedByRule(state, notes));
     let table = tableOfRecords(records, notes);
     if (isStream) {
       notes.push("num_train_epochs is endless, so the data is a stream: nothing says how many " +
@@ -62,6 +64,37 @@ everystep.core.add(() => {
       table = without(table, ["epoch"]);
     }
     return build(told.formats.huggingFace, table, options, notes, { facts, areEpochsPasses: true });
+  }
+
+  /**
+   * The updates of an epoch, if rows that end one agree on them, and are not rounded.
+   * @type {(state: Map<string, any>, rows: Map<string, any>[]) => Record<string, number>}
+   */
+  function wholeEpochs(state, rows) {
+    const clocks = rows.map((row) => [numberAt(row, "step"), numberAt(row, "epoch")]);
+    const isExact = [...clocks.map(([, epoch]) => epoch), numberAt(state, "epoch")].some((epoch) =>
+      epoch > 0 && epoch < MOST_STEPS &&
+        (epoch * 100) % 1 > 1e-6 && (epoch * 100) % 1 < 1 - 1e-6);
+    const each = new Set(clocks.filter(([, epoch]) => epoch >= 1 && epoch % 1 === 0)
+      .map(([step, epoch]) => step / epoch));
+    const [found] = each;
+    return isExact && each.size === 1 && Number.isInteger(found)
+      ? plausible({ steps_per_epoch: found }) : {};
+  }
+
+  /** @type {(state: Map<string, any>, notes: string[]) => Record<string, number>} */
+  function endedByRule(state, notes) {
+    const callbacks = state.get("stateful_callbacks");
+    const early = isMap(callbacks) ? callbacks.get("EarlyStoppingCallback") : null;
+    if (!isMap(early)) return {};
+    const [args, attributes] = ["args", "attributes"].map((name) => early.get(name))
+      .map((part) => (isMap(part) ? part : new Map()));
+    const patience = numberAt(args, "early_stopping_patience");
+    const counter = numberAt(attributes, "early_stopping_patience_counter");
+    if (!(counter >= patience && patience > 0)) return {};
+    notes.push(`The EarlyStoppingCallback ended the run: ${fixed(counter)} evaluations without ` +
+      "gain.");
+    return { stopped_early: 1 };
   }
 
   /**
@@ -75,7 +108,8 @@ everystep.core.add(() => {
       .map((name) => numberAt(summary, name));
     // The speeds are those of the updates that were planned, also of a run that ended before.
     const planned = numberAt(state, "max_steps");
-    if (Math.abs(updates * time - planned) <= Math.max(1, 0.02 * planned)) {
+    const isPlanned = Math.abs(updates * time - planned) <= Math.max(1, 0.02 * planned);
+    if (isPlanned && numberAt(state, "global_step") !== planned) {
       made = numberAt(state, "num_train_epochs");
     }
     /** @type {Record<string, number>} */

@@ -27,6 +27,7 @@ from everystep.clinic.readers.names import (
     STEP,
     TIME,
     clock_column,
+    part_of_file,
     words,
 )
 from everystep.clinic.readers.roles import Roles
@@ -36,6 +37,7 @@ from everystep.clinic.run_log import FACTS, Curve, LogError, RunLog
 
 CLOCKS = ("step", "epoch")
 ROW = "row number"
+WHOLE = 1e-9  # so near to a whole number of epochs, one has ended
 SAME = 1e-4  # relative: so far apart, two evaluations agree
 
 
@@ -50,6 +52,7 @@ class Options:
         run: which run of a file that holds several, counted from 1.
         steps_from: what the step of the first update is called, 0 or 1.
         epochs_from: what the first epoch is called, 0 or 1.
+        file: the file's name, which may say what the file is of.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -57,6 +60,7 @@ class Options:
     run: int | None = None
     steps_from: int | None = None
     epochs_from: int | None = None
+    file: str = ""
 
     def __post_init__(self) -> None:
         for name, value in self.facts.items():
@@ -112,18 +116,17 @@ def build(
         notes=notes,
     )
     seconds = seconds_of(table, clock_column(table.names, TIME), notes)
-    per_epoch = per_epoch or clocks.steps_per_epoch
-    clocks = replace(clocks, steps_per_epoch=per_epoch, seconds=seconds)
-    curves, twice = _validated_once(_curves(table, clocks, options, notes))
+    clocks = replace(clocks, steps_per_epoch=per_epoch or clocks.steps_per_epoch, seconds=seconds)
+    roles = _roles(table, clocks, options, notes)
+    curves, twice = _validated_once(_curves(table, roles))
     known = _planned(table, clocks, notes) | dict(facts or {}) | _said(options, notes)
-    found = given_away(curves, notes) | _made(clocks, notes) | known
-    return RunLog(format, curves, found, tuple(notes), "step" if step else "epoch", which, twice)
+    found = given_away(curves, known, notes) | _made(clocks, notes) | known
+    clock, odd = "step" if step else "epoch", (*roles.odd, *twice)
+    return RunLog(format, curves, found, tuple(notes), clock, which, odd)
 
 
-def _curves(
-    table: Table, clocks: Clocks, options: Options, notes: list[str]
-) -> dict[str, tuple[Curve, ...]]:
-    """Return the curves of a table's columns, those of clocks left out."""
+def _roles(table: Table, clocks: Clocks, options: Options, notes: list[str]) -> Roles:
+    """Return the roles of a table's columns, those of clocks left out."""
     _refuse_rewards(table.names)
     chosen = {role: name for role, name in options.columns.items() if role not in CLOCKS}
     names = {name for name in table.names if clock_column([name], (*STEP, *EPOCH))}
@@ -132,9 +135,17 @@ def _curves(
         clock_column(table.names, ROW_NUMBERS) or "",
         *(options.columns.get(role, "") for role in CLOCKS),
     }
-    rest = table.without(*names)
-    curves = Roles(rest, clocks, chosen, notes).curves() if rest.values else {}
-    if not set(curves) & {"train_loss", "val_loss", "train_accuracy", "val_accuracy", "val_error"}:
+    return Roles(table.without(*names), clocks, chosen, notes, part_of_file(options.file))
+
+
+def _curves(table: Table, roles: Roles) -> dict[str, tuple[Curve, ...]]:
+    """Return the curves of a table's columns.
+
+    Raises:
+        LogError: if none says how the training went.
+    """
+    curves = roles.curves() if roles.table.values else {}
+    if not set(curves) - {"rate", "metric", "test_loss", "train_error"}:
         raise LogError(
             "No column is known as a loss or an accuracy. Say which is which, for instance with "
             f"--column train_loss=NAME; the columns are {listed(table.names, 20)}."
@@ -304,7 +315,8 @@ def _made(clocks: Clocks, notes: list[str]) -> dict[str, float]:
     if clocks.steps_per_epoch is not None and clocks.epochs is not None:
         ended, last = float(np.ceil(clocks.epochs[-1])), float(clocks.epochs[-1])
         gaps = np.diff(np.unique(clocks.epochs))
-        if len(gaps) and 0 < ended - last < np.median(gaps) < 0.5:
+        others = (np.abs(clocks.epochs - np.round(clocks.epochs)) < WHOLE).any()  # that ended
+        if len(gaps) and 0 < ended - last < np.median(gaps) < 0.5 and not others:
             made["epochs_made"] = ended
             notes.append(
                 f"No row stands at the end of epoch {ended:,.0f}, but the next would have stood "

@@ -233,19 +233,26 @@ def clocks_of(
         told = table.present[step] & table.present[epoch]
         return _epochs_in_progress(steps, epochs, told, notes)
     if epochs_from is None:
-        gap = float(np.median(np.diff(epochs))) if len(epochs) > 1 else 1.0
-        epochs_from = 0 if epochs[0] == 0 and gap <= 1 else 1
-        if epochs_from == 0:
-            notes.append("Epochs count from 0: the row of epoch 0 was written after one pass.")
-        elif epochs[0] == 0:
-            notes.append(
-                f"Rows are {gap:,.0f} epochs apart, and epoch 0 was read as before the training."
-            )
-        if gap >= MANY_EPOCHS:
-            notes.append(
-                f"If {epoch} counts updates, say so with --column step={epoch} --column epoch=."
-            )
+        epochs_from = _first_epoch(epochs, epoch, notes)
     return Clocks(None, epochs + (1 - epochs_from))
+
+
+def _first_epoch(epochs: np.ndarray, name: str, notes: list[str]) -> int:
+    """Return what the first epoch is called, 0 or 1, by rows that end epochs."""
+    gap = float(np.median(np.diff(epochs))) if len(epochs) > 1 else 1.0
+    first = 0 if epochs[0] == 0 and gap <= 1 else 1
+    if first == 0:
+        notes.append(
+            "Epochs count from 0: the row of epoch 0 was written after one pass, and is called "
+            "epoch 1 here."
+        )
+    elif epochs[0] == 0:
+        notes.append(
+            f"Rows are {gap:,.0f} epochs apart, and epoch 0 was read as before the training."
+        )
+    if gap >= MANY_EPOCHS:
+        notes.append(f"If {name} counts updates, say so with --column step={name} --column epoch=.")
+    return first
 
 
 def ends_of_epochs(steps: np.ndarray, epochs: np.ndarray) -> bool:

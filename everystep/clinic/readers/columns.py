@@ -36,4 +36,18 @@ def _records(content: Any) -> list[dict]:
 
 
 def _records_of(content: Any) -> list[dict]:
-    return [row for row in content if isinstance(row, dict)] if isinstance(content, list) else []
+    rows = [row for row in content if isinstance(row, dict)] if isinstance(content, list) else []
+    return [_flat(row) for row in rows]
+
+
+def _flat(row: dict, levels: int = 3) -> dict:
+    """Return a record with what lies in records in it, under both names."""
+    if not levels or not any(isinstance(value, dict) for value in row.values()):
+        return row
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            found |= {f"{name} {inner}": one for inner, one in _flat(value, levels - 1).items()}
+        else:
+            found[name] = value
+    return found

@@ -26,6 +26,9 @@ BYTE_ORDER_MARKS = {
 CUT_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,4}$")
 TOTAL_TIME = re.compile(r"Total time: [\d:.]+")
 CLOCK_TIME = re.compile(r"\(?\d+(:\d\d){1,2}\)?")
+NUMERAL = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+COUNTED = "index"  # a name that is read as the epoch where nothing else counts
+CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*")
 
 
@@ -144,33 +147,73 @@ def _json_lines(text: str) -> list[Any]:
     return rows
 
 
-def parse_csv(text: str, notes: list[str]) -> Table:
+def parse_csv(text: str, notes: list[str], name: str = "") -> Table:
     """Return the table of a CSV text, with any delimiter, decimal commas, and comments.
+
+    Args:
+        text: the text.
+        notes: where it is told what was assumed.
+        name: what the file is called, for the one column of a file without names.
 
     Raises:
         LogError: if there is no table in it.
     """
     lines = [line for line in io.StringIO(text) if line.strip() and not line.startswith("#")]
+    if any(line.startswith(CONFLICT[0]) for line in lines):
+        notes.append("Lines that mark a conflict of versions were left out.")
+        lines = [line for line in lines if not line.startswith(CONFLICT)]
     if not lines:
         raise LogError("The file holds comments only.")
     lines = _without_title(lines, notes)
     delimiter = max(DELIMITERS, key=lines[0].count)
     if not lines[0].count(delimiter) and len(lines[0].split()) > 1:
-        lines, delimiter = ["\t".join(line.split()) for line in lines], "\t"
+        lines, delimiter = _by_blanks(lines), "\t"
     try:
         rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
     except csv.Error:
         raise LogError("This is no CSV: a cell of it is longer than 131,072 letters.") from None
-    names = [name.strip() for name in rows[0]]
-    if len(rows) > 1 and all(_ends_in_time(row, len(names)) for row in rows[1:]):
+    rows = _with_names(rows, name, notes)
+    rows[0] = [name.strip() for name in rows[0]]
+    if len(rows) > 1 and all(_ends_in_time(row, len(rows[0])) for row in rows[1:]):
         notes.append("The last cell of each row, which has no name, was left out: it is a time.")
         rows = [rows[0], *(row[:-1] for row in rows[1:])]
-    _refuse_what_is_no_table(names, rows)
-    body = _rows_of_full_length(names, rows[1:], notes)
+    _refuse_what_is_no_table(rows[0], rows)
+    names, *rows = _of_one_length(rows, notes)
+    body = _rows_of_full_length(names, rows, notes)
     if delimiter != "," and any(DECIMAL_COMMA.fullmatch(cell) for row in body for cell in row):
         notes.append("Commas in numbers were read as decimal points.")
         body = [[cell.replace(",", ".") for cell in row] for row in body]
     return table_of_rows(names, body, notes)
+
+
+def _by_blanks(lines: list[str]) -> list[str]:
+    """Return lines of cells with blanks between them, with tabs; names may have single blanks."""
+    apart = [re.split(r"\s{2,}", line.strip()) for line in lines]
+    singly = [line.split() for line in lines]
+    if len(singly[0]) != len(singly[-1]) and len(apart[0]) == len(apart[-1]) > 1:
+        singly = apart
+    return ["\t".join(cells) for cells in singly]
+
+
+def _with_names(rows: list[list[str]], name: str, notes: list[str]) -> list[list[str]]:
+    """Return rows with names above them, if the first line holds numbers only.
+
+    A first column that counts the rows is called so, and a single other one as the file is.
+    """
+    first = [cell.strip() for cell in rows[0]]
+    if first in ([["0"], ["", "0"]]) and name and "." in "".join(rows[-1]):
+        notes.append(f"Above the numbers stands 0, as pandas writes; it was read as {name}.")
+        return [[*([COUNTED] * (len(first) - 1)), name], *rows[1:]]
+    if len(rows) < 3 or not all(re.fullmatch(NUMERAL, cell) for cell in first):
+        return rows
+    names = [f"column {number}" for number in range(1, len(first) + 1)]
+    counts = [row[0].strip() for row in rows]
+    if any(counts == [str(n + begin) for n in range(len(rows))] for begin in (0, 1)):
+        names[0] = COUNTED
+    if len(names) - (names[0] == COUNTED) == 1 and name:
+        names[-1] = name
+    notes.append(f"The first line holds numbers; the columns were called {', '.join(names)}.")
+    return [names, *rows]
 
 
 def _without_title(lines: list[str], notes: list[str]) -> list[str]:
@@ -188,6 +231,27 @@ def _without_title(lines: list[str], notes: list[str]) -> list[str]:
 
 def _ends_in_time(row: list[str], n_names: int) -> bool:
     return len(row) == n_names + 1 and bool(CLOCK_TIME.fullmatch(row[-1].strip()))
+
+
+def _of_one_length(rows: list[list[str]], notes: list[str]) -> list[list[str]]:
+    """Return rows without a cell that has no name, or the last name, for which no row has a cell.
+
+    A cell has none if each row has one too many, and the same one is empty in all.
+    """
+    names, *body = rows
+    body = [row for row in body if [cell.strip() for cell in row] != names]
+    n = len(names)
+    if body and len(body[0]) == n - 1 > 1 and all(len(row) < n for row in body):
+        notes.append(f"{printable(names[-1])} is the last name, and no row has a cell for it.")
+        return [names[:-1], *body]
+    empty = [place for place in range(n + 1) if not any("".join(row[place:][:1]) for row in body)]
+    if any(len(row) != n + 1 for row in body) or len(empty) != 1:
+        return rows
+    notes.append(
+        f"Each row has one cell more than there are names; the empty one, {empty[0] + 1:,}, was "
+        "left out."
+    )
+    return [names, *([*row[: empty[0]], *row[empty[0] + 1 :]] for row in body)]
 
 
 def _refuse_what_is_no_table(names: list[str], rows: list[list[str]]) -> None:

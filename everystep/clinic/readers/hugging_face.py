@@ -56,7 +56,8 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
             "record."
         )
     notes.append("A training loss is the mean over the updates since the record before it.")
-    facts = _lengths(state) | _sizes(state, summary, rows, notes)
+    facts = _lengths(state) | _whole_epochs(state, records) | _sizes(state, summary, rows, notes)
+    facts |= _ended_by_rule(state, notes)
     table = table_of_records(records, notes)
     if _is_stream(state):
         notes.append(
@@ -98,6 +99,39 @@ def _lengths(state: Mapping[str, Any]) -> dict[str, float]:
     return _plausible(dict(numbers))
 
 
+def _whole_epochs(state: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the updates of an epoch, if rows that end one agree on them.
+
+    Epochs that are rounded to two decimals tell nothing: one may not have ended.
+    """
+    clocks = [_numbers(row, ["step", "epoch"]) for row in rows]
+    exact = [*(epoch for _, epoch in clocks), *_numbers(state, ["epoch"])]
+    if not any(1e-6 < epoch * 100 % 1 < 1 - 1e-6 for epoch in exact if 0 < epoch < MOST_STEPS):
+        return {}
+    each = {step / epoch for step, epoch in clocks if epoch >= 1 and epoch % 1 == 0}
+    if len(each) != 1 or (found := each.pop()) != round(found):
+        return {}
+    return _plausible({"steps_per_epoch": found})
+
+
+def _ended_by_rule(state: Mapping[str, Any], notes: list[str]) -> dict[str, float]:
+    """Return that a rule ended the run, if its counter has reached its patience."""
+    callbacks = state.get("stateful_callbacks")
+    early = callbacks.get("EarlyStoppingCallback") if isinstance(callbacks, Mapping) else None
+    if not isinstance(early, Mapping):
+        return {}
+    parts = (early.get(name) for name in ("args", "attributes"))
+    args, attributes = (part if isinstance(part, Mapping) else {} for part in parts)
+    [patience] = _numbers(args, ["early_stopping_patience"])
+    [counter] = _numbers(attributes, ["early_stopping_patience_counter"])
+    if not counter >= patience > 0:
+        return {}
+    notes.append(
+        f"The EarlyStoppingCallback ended the run: {counter:,.0f} evaluations without gain."
+    )
+    return {"stopped_early": 1.0}
+
+
 def _sizes(
     state: Mapping[str, Any],
     summary: Mapping[str, Any],
@@ -111,7 +145,10 @@ def _sizes(
     )
     # The speeds are those of the updates that were planned, also of a run that ended before.
     planned_updates, planned_epochs = _numbers(state, ["max_steps", "num_train_epochs"])
-    if abs(updates * time - planned_updates) <= max(1, 0.02 * planned_updates):
+    [all_made] = _numbers(state, ["global_step"])
+    if all_made != planned_updates and abs(updates * time - planned_updates) <= max(
+        1, 0.02 * planned_updates
+    ):
         made = planned_epochs
     facts = {"batch": batch}
     if updates > MOST_ROUNDED * SPEED_ROUNDING and updates <= samples < MOST_STEPS:

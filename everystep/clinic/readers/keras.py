@@ -56,17 +56,31 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     beside = [printable(str(name)) for name in content if name not in (*history, "history")]
     if beside and isinstance(content.get("history", []), list):
         notes.append(f"Beside the lists, and not used here: {listed(beside)}.")
-    lengths = {len(values) for values in columns.values()}
-    if len(lengths) != 1 or not max(lengths):
-        raise LogError(
-            "The lists of a history must have one length, and have "
-            f"{', '.join(str(length) for length in sorted(lengths)[:6])}."
-        )
+    columns = _of_one_length(columns, notes)
     rows = list(zip(*columns.values(), strict=True))
     table = table_of_rows(list(columns), rows, notes)
     if recognizes(table):
         return read(table, options, notes)
     return build("JSON of lists", table, options, notes, rows_are_epochs=True)
+
+
+def _of_one_length(columns: Mapping[str, list], notes: list[str]) -> dict[str, list]:
+    """Return the lists that have the length of most.
+
+    Raises:
+        LogError: if no length is that of most.
+    """
+    lengths = [len(values) for values in columns.values()]
+    usual = max(lengths, key=lengths.count)
+    if not usual or 2 * lengths.count(usual) <= len(lengths):
+        raise LogError(
+            "The lists of a history must have one length, and have "
+            f"{', '.join(str(length) for length in sorted(set(lengths))[:6])}."
+        )
+    others = [printable(name) for name, values in columns.items() if len(values) != usual]
+    if others:
+        notes.append(f"Lists of another length, and not used here: {listed(others)}.")
+    return {name: values for name, values in columns.items() if len(values) == usual}
 
 
 def _history(content: Any) -> Mapping[Any, Any]:

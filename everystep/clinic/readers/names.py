@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 VALIDATION = {
     "val",
@@ -21,8 +22,16 @@ LOSS = {"loss", "losses", "nll", "cost", "objective", "xent", "crossentropy", "e
 # The better, the lower; in this order one is taken where no loss was recorded.
 ERROR = ("mse", "rmse", "mae", "mape", "perplexity", "ppl", "wer", "cer", "eer", "error", "err")
 ACCURACY = {"acc", "accuracy", "acc1"}
-# The better, the higher, and in no unit that a question here knows.
-SCORES = {"iou", "miou", "dice", "f1", "auc", "map", "psnr", "ssim", "bleu", "rouge"}
+# The better, the higher, and at most 1; in this order one is taken.
+SCORES = (
+    "map", "miou", "iou", "dice", "jaccard", "f1", "fscore", "auc", "auroc", "ndcg", "mrr", "bleu",
+    "rouge", "meteor", "kappa", "mcc", "r2", "spearman", "pearson", "ic", "em", "recall",
+    "precision", "ap",
+)  # fmt: skip
+# Of these, whoever names no part of the data means that of validation.
+OF_VALIDATION = {"map", "miou", "ndcg", "mrr", "bleu", "rouge", "meteor"}
+# The same, in units of their own.
+OTHER_SCORES = {"psnr", "ssim"}
 RANKED = {"top", "prec"}  # with a 1 behind it: the first guess is right
 RATE = {"lr", "learningrate"}
 STEP = (
@@ -30,13 +39,13 @@ STEP = (
     "iteration", "iterations", "iter", "iters", "update", "updates", "num_updates", "n_iter",
     "train_step", "training_step", "optimizer_step", "num_steps", "total_steps", "current_step",
     "_step", "batch_idx", "it", "total_timesteps", "timesteps", "time/total_timesteps",
-    "current_steps", "current_iter", "step_end", "end_step",
+    "current_steps", "current_iter", "step_end", "end_step", "#",
 )  # fmt: skip
 # Of these, one that stands still may be how many updates were planned.
 PLANS = ("total_steps", "max_steps", "total_iters", "max_iters", "num_training_steps")
 EPOCH = (
     "epoch", "epochs", "train/epoch", "trainer/epoch", "ep", "current_epoch", "epoch_num",
-    "epoch_idx", "epoch_id", "num_epoch",
+    "epoch_idx", "epoch_id", "num_epoch", "e",
 )  # fmt: skip
 TIME = (
     "_runtime", "wall_time", "time", "elapsed", "elapsed_time", "time_elapsed", "total_time",
@@ -66,7 +75,10 @@ HOUSEKEEPING = {
     "seen", "seed", "fold", "rank", "throughput",
 }  # fmt: skip
 # Words that tell nothing about which of several losses it is.
-PLAIN = {"epoch", "step", "avg", "average", "mean", "total", "running", "overall", "all", "set"}
+PLAIN = {
+    "epoch", "step", "avg", "average", "mean", "total", "running", "overall", "all", "set",
+    "metrics", "metric",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,8 +87,8 @@ class Meaning:
 
     Attributes:
         part: ``"train"``, ``"val"`` or ``"test"``; without a word for it, ``"train"``.
-        quantity: ``"loss"``, ``"accuracy"``, ``"error"``, ``"rate"``, ``"metric"``, or ``""`` for
-            what is about the run and not about the model.
+        quantity: ``"loss"``, ``"accuracy"``, ``"error"``, ``"score"``, ``"rate"``, ``"metric"``, or
+            ``""`` for what is about the run and not about the model.
         rest: the words that are left, such as ``"box"`` of ``train/box_loss``.
         named: whether the name says which part of the data it belongs to.
     """
@@ -104,6 +116,14 @@ def meaning(name: str) -> Meaning:
     return Meaning(part or "train", quantity, tuple(w for w in rest if w not in used), bool(part))
 
 
+def part_of_file(name: str) -> str:
+    """Return the part of the data that a file's name says it is of; "" if it says none, or two."""
+    said = {word for one in words(name) for word in _split_contraction(one)}
+    parts = (("val", VALIDATION), ("test", TEST), ("train", TRAINING))
+    found = [part for part, known in parts if known & said]
+    return found[0] if len(found) == 1 else ""
+
+
 def clock_column(names: Sequence[str], wanted: Sequence[str]) -> str | None:
     """Return the column whose name is among those wanted; the first of them if there are several.
 
@@ -113,6 +133,12 @@ def clock_column(names: Sequence[str], wanted: Sequence[str]) -> str | None:
     """
     plain = {name.strip().lower().replace(" ", "_"): name for name in reversed(names)}
     return next((plain[name] for name in wanted if name in plain), None)
+
+
+def scores_in(said: Sequence[str]) -> set[str]:
+    """Return the scores that words name; a letter and a number, as in F1, are two words."""
+    pairs = {first + second for first, second in pairwise(said)}
+    return (pairs | set(said)) & set(SCORES)
 
 
 def _split_contraction(word: str) -> list[str]:
@@ -135,11 +161,15 @@ def _quantity(said: list[str]) -> tuple[str, set[str]]:
         return "metric", set()
     if losses := {word for word in said if word in LOSS or word.endswith("loss")}:
         return "loss", losses & LOSS | {"cross"}
-    if found & HOUSEKEEPING:
+    # The rank of a process is the run's business, a rank correlation is the model's.
+    if found & HOUSEKEEPING and not (scores_in(said) and found & HOUSEKEEPING == {"rank"}):
         return "", set()
     if found & ACCURACY and not found & {"5", "k", "balanced", "domain", "discriminator", "disc"}:
         return "accuracy", ACCURACY
-    if found & SCORES:
+    scores = scores_in(said)
+    if scores and not found & set(ERROR):
+        return "score", scores
+    if scores or found & OTHER_SCORES:
         return "metric", set()
     if errors := found & set(ERROR):
         return "error", errors

@@ -1,6 +1,7 @@
 """Which reader reads a file: the first that recognizes what is in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from everystep.clinic.readers import (
 )
 from everystep.clinic.readers.build import Options
 from everystep.clinic.readers.files import decode, parse_csv, parse_json, parse_printed, read_bytes
-from everystep.clinic.readers.tables import Table
+from everystep.clinic.readers.tables import Table, printable
 from everystep.clinic.run_log import LogError, RunLog
 
 TABLES = (wandb, ultralytics, lightning, keras)
@@ -47,6 +48,8 @@ def read_logs(paths: Sequence[str | Path], options: Options | None = None) -> Ru
         LogError: if they are no log that can be read; the message is a sentence.
     """
     options = options or Options()
+    if len(paths) == 1:
+        options = replace(options, file=Path(paths[0]).stem)
     notes: list[str] = []
     contents = [_content(Path(path), notes) for path in paths]
     exports = [
@@ -75,7 +78,7 @@ def _content(path: Path, notes: list[str]) -> Any:
     if text.lstrip()[:2] == "{'":
         return parse_printed(text)
     if text.lstrip()[:1] not in ("{", "["):
-        return parse_csv(text, notes)
+        return parse_csv(text, notes, printable(path.stem))
     content = parse_json(text)
     return (
         tensorboard.table_of_json(content, notes)

@@ -6,7 +6,15 @@ from dataclasses import replace
 import numpy as np
 
 from everystep.clinic.readers.clocks import Clocks
-from everystep.clinic.readers.names import ERROR, SCORES, meaning, words
+from everystep.clinic.readers.names import (
+    ERROR,
+    OF_VALIDATION,
+    OTHER_SCORES,
+    SCORES,
+    meaning,
+    scores_in,
+    words,
+)
 from everystep.clinic.readers.tables import Table, listed
 from everystep.clinic.run_log import ROLES, Curve, LogError
 
@@ -14,7 +22,6 @@ from everystep.clinic.run_log import ROLES, Curve, LogError
 OPPONENTS = {"g", "d", "gen", "disc", "generator", "discriminator", "critic", "actor", "adv"}
 
 LARGEST = 1e30
-WORTH_A_REMARK = SCORES | {"precision", "recall"}
 LEAST_AT_0 = 3  # records
 
 
@@ -26,16 +33,25 @@ class Roles:
         clocks: when the rows were written.
         chosen: columns by role, for those whose names do not tell; "" for no column.
         notes: where it is told what was assumed.
+        part: the part of the data that the file's name says it is of; "" if it says none.
     """
 
     def __init__(
-        self, table: Table, clocks: Clocks, chosen: Mapping[str, str], notes: list[str]
+        self,
+        table: Table,
+        clocks: Clocks,
+        chosen: Mapping[str, str],
+        notes: list[str],
+        part: str = "",
     ) -> None:
         self.table, self.clocks, self.chosen, self.notes = table, clocks, chosen, notes
         self.meanings = {name: meaning(name) for name in table.names if table.present[name].any()}
         self.used: set[str] = set()
+        self.odd: list[str] = []  # what a reader should look at, a sentence each
         self._leave_out_unmeasured()
+        self._take_part_of_file(part)
         self._take_parts_for_losses()
+        self._take_errors_for_losses()
         for quantity in ("accuracy", "error"):
             self._take_for_validation(quantity)
 
@@ -57,13 +73,28 @@ class Roles:
             if says.part != "train" and np.isnan(self.table.values[name]).all()
         ]
         for name in set(none) - set(self.chosen.values()):
+            if (self.meanings[name].part, self.meanings[name].quantity) == ("val", "loss"):
+                self.odd.append(
+                    f"{name} is NaN in every record, though the training loss is finite: no label "
+                    "of that set may be left after masking, or its evaluation overflowed."
+                )
             del self.meanings[name]
         if none:
             self.notes.append(f"Not measured, for there is no number but NaN: {listed(none)}.")
 
+    def _take_part_of_file(self, part: str) -> None:
+        """Read columns as of the part of the data that the file is called by, if none names one."""
+        of_model = {n: s for n, s in self.meanings.items() if s.quantity not in ("", "rate")}
+        if part in ("", "train") or any(says.named for says in of_model.values()):
+            return
+        for name, says in of_model.items():
+            self.meanings[name] = replace(says, part=part, named=True)
+        what = {"val": "validation", "test": "a test set"}[part]
+        self.notes.append(f"The columns were read as of {what}, for the file is called so.")
+
     def _take_parts_for_losses(self) -> None:
         """Read columns that are called train and val, and no more, as losses if nothing else is."""
-        if any(says.quantity in ("loss", "accuracy", "error") for says in self.meanings.values()):
+        if any(says.quantity in ("loss", "accuracy") for says in self.meanings.values()):
             return
         taken = [
             name
@@ -74,6 +105,24 @@ class Roles:
             self.meanings[name] = replace(self.meanings[name], quantity="loss")
         if taken:
             self.notes.append(f"{listed(taken)}: taken for losses, for no column is called so.")
+
+    def _take_errors_for_losses(self) -> None:
+        """Read an error of training and of validation as the losses, if nothing else is."""
+        if any(says.quantity == "loss" for says in self.meanings.values()):
+            return
+        errors = {
+            part: [n for n, s in self.meanings.items() if (s.part, s.quantity) == (part, "error")]
+            for part in ("train", "val")
+        }
+        for word in ERROR:
+            pair = [n for part in errors for n in errors[part] if word in words(n)]
+            if len(pair) == 2 and {self.meanings[n].part for n in pair} == set(errors):
+                for name in pair:
+                    self.meanings[name] = replace(self.meanings[name], quantity="loss")
+                self.notes.append(
+                    f"{listed(pair)}: read as the losses, for no column is called so."
+                )
+                return
 
     def _take_for_validation(self, quantity: str) -> None:
         """Read a quantity that names no part of the data as validation, where losses name theirs.
@@ -117,8 +166,9 @@ class Roles:
     def _at_0(self, names: Sequence[str]) -> Iterator[Curve]:
         """Yield the scores that are 0 in every record, which are worth a remark."""
         for name in names:
-            is_metric = self.meanings[name].quantity == "metric"
-            is_score = is_metric and set(words(name)) & WORTH_A_REMARK
+            of_scores = self.meanings[name].quantity in ("metric", "score")
+            said = words(name)
+            is_score = of_scores and (scores_in(said) or set(said) & OTHER_SCORES)
             values = self.table.values[name][self.table.present[name]]
             if is_score and len(values) >= LEAST_AT_0 and not values.any():
                 yield self._at(name, self.table.values[name], self.table.present[name])
@@ -151,6 +201,8 @@ class Roles:
         if role == "rate":
             rates = [n for n, says in self.meanings.items() if says.quantity == "rate"]
             return tuple(self._curve(name) for name in rates)
+        if role == "val_score":
+            return self._score()
         part, _, quantity = role.partition("_")
         names = self._named(part, quantity)
         if not names:
@@ -160,6 +212,19 @@ class Roles:
         if quantity == "error":
             return (self._curve(min(names, key=_place_among_errors)),)
         return self._losses(names, part)
+
+    def _score(self) -> tuple[Curve, ...]:
+        """Return a score of validation that is at most 1, and was not 0 throughout."""
+        names = self._named("val", "score")
+        if not names:
+            unnamed = [n for n in self._named("train", "score") if not self.meanings[n].named]
+            names = [name for name in unnamed if set(words(name)) & OF_VALIDATION]
+        for name in sorted(names, key=_place_among_scores):
+            values = self.table.values[name][self.table.present[name]]
+            values = values[np.isfinite(values)]
+            if len(values) and values.any() and values.min() >= -1 and values.max() <= 100:
+                return (self._fraction(name),)
+        return ()
 
     def _losses(self, names: list[str], part: str) -> tuple[Curve, ...]:
         """Return the loss of a part of the data: one, the sum of its terms, or one a set."""
@@ -247,6 +312,12 @@ class Roles:
         values = np.where(np.abs(values) > LARGEST, np.copysign(np.inf, values), values)
         clocks = self.clocks
         return Curve(name, values, clocks.steps, clocks.epochs, clocks.seconds).at(rows)
+
+
+def _place_among_scores(name: str) -> tuple[int, bool, int]:
+    said = words(name)
+    # Of mAP at one overlap and at many, the stricter says more.
+    return min(map(SCORES.index, scores_in(said))), "95" not in said, len(said)
 
 
 def _place_among_errors(name: str) -> int:

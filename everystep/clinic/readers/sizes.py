@@ -7,18 +7,24 @@ import numpy as np
 from everystep.clinic.run_log import Curve
 
 LARGEST_GRAIN, OF_MANY_DECIMALS = 50, 100
+# Few accuracies on many samples may all be multiples of a part of them by chance.
+LARGEST, LEAST_OF_MANY = 1000, 6
 MOST_DECIMALS = 6  # that tell a rounded accuracy from a whole one
 UNLIKELY = 1e-4
 
 
-def given_away(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[str, float]:
+def given_away(
+    curves: Mapping[str, tuple[Curve, ...]], known: Mapping[str, float], notes: list[str]
+) -> dict[str, float]:
     """Return what curves of validation give away, by the names in ``run_log.FACTS``.
 
     Args:
         curves: by role.
+        known: facts that are known already, the size of the validation set perhaps among them.
         notes: where it is told what was assumed.
     """
-    return _size(curves, notes) | _evaluated_again(curves, notes)
+    size = {} if "n_val" in known else _size(curves, notes)
+    return size | _evaluated_again(curves, notes)
 
 
 def _size(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[str, float]:
@@ -34,6 +40,8 @@ def _size(curves: Mapping[str, tuple[Curve, ...]], notes: list[str]) -> dict[str
     powers = [10**digits for digits in range(2, MOST_DECIMALS)]
     finest = next((p for p in powers if _are_multiples(values, p, 1e-9)), 10**MOST_DECIMALS)
     most = OF_MANY_DECIMALS if finest >= 10**5 else LARGEST_GRAIN
+    if finest >= 10**5 and len(values) >= LEAST_OF_MANY:
+        most = LARGEST
     for n in range(2, most + 1):
         chance = (n / finest) ** len(values)
         if chance < UNLIKELY and _are_multiples(values, n, 0.501 / finest):

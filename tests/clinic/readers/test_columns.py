@@ -31,3 +31,14 @@ def test_records_below_a_name_are_read_where_nothing_else_could_be_meant(read):
     assert list(log.curve("train_loss").epochs) == [1, 2, 3]
     with pytest.raises(LogError, match="no log of a known kind"):
         read({"first": records, "second": records}, "log.json")
+
+
+def test_records_in_records_are_read_under_both_names(read):
+    records = [
+        {"epoch": e, "train": {"total": 2.0 / e}, "val": {"total": 3.0 / e, "scores": {"f1": 0.5}}}
+        for e in (1, 2, 3)
+    ]
+    log = read(records, "log.json")
+    assert log.curve("train_loss").name == "train total"
+    assert list(log.curve("val_loss").values) == [3, 1.5, 1]
+    assert log.curve("val_score").name == "val scores f1"

@@ -120,3 +120,53 @@ def test_printed_lines_are_read_alike_with_and_without_the_shorter_way():
 
 def test_lines_may_end_as_on_any_system():
     assert decode(b"a\r\nb\rc\n", []) == "a\nb\nc\n"
+
+
+def test_a_cell_too_many_that_is_always_empty_is_left_out():
+    notes = []
+    table = parse_csv("step\tloss\tval_loss\n1\t2\t\t3\n2\t1\t\t2.5\n", notes)
+    assert list(table.values["val_loss"]) == [3, 2.5]
+    assert "the empty one, 3, was left out" in notes[0]
+    with pytest.raises(LogError, match="as many cells"):
+        parse_csv("step,loss\n1,,\n2,,\n", [])
+
+
+def test_a_last_name_without_cells_and_marks_of_a_conflict_are_left_out():
+    notes = []
+    text = "<<<<<<< HEAD\nepoch,loss,time\n1,2\n2,1\n=======\nepoch,loss,time\n1,3\n>>>>>>> b\n"
+    table = parse_csv(text, notes)
+    assert table.names == ["epoch", "loss"]
+    assert list(table.values["loss"]) == [2, 1, 3]
+    assert "mark a conflict" in notes[0]
+    assert "time is the last name" in notes[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("0,0.9\n1,0.8\n2,0.7\n", ["index", "train_loss"]),
+        ("1,0.9\n2,0.8\n3,0.7\n", ["index", "train_loss"]),
+        ("0.9\n0.8\n0.7\n", ["train_loss"]),
+        ("5,0.9\n3,0.8\n9,0.7\n", ["column 1", "column 2"]),
+        ("0\n0.9\n0.8\n0.7\n", ["train_loss"]),
+        (",0\n0,tensor(0.9)\n1,0.8\n2,0.7\n", ["index", "train_loss"]),
+    ],
+)
+def test_columns_without_names_are_called_as_their_file(text, names):
+    notes = []
+    table = parse_csv(text, notes, "train_loss")
+    assert table.names == names
+    assert list(table.values[names[-1]]) == [0.9, 0.8, 0.7]
+    assert len(notes) == 1
+
+
+def test_numbers_that_begin_at_0_are_no_name_where_all_are_whole():
+    assert parse_csv("0\n1\n2\n3\n", [], "updates").n_rows == 4
+
+
+def test_names_may_have_blanks_where_two_stand_between_columns():
+    text = "E    #    TOK2VEC LOSS  NER LOSS\n" + "".join(
+        f"{e}  {9 * e}  1.5  2.5\n" for e in "123"
+    )
+    assert parse_csv(text, []).names == ["E", "#", "TOK2VEC LOSS", "NER LOSS"]
+    assert parse_csv("epoch loss\n1   2\n2   1\n", []).names == ["epoch", "loss"]

@@ -118,3 +118,25 @@ def test_speeds_are_those_of_what_was_planned(read):
     assert read(state(**planned, log_history=[*history, speeds])).facts["n_train"] == 3200
     made = speeds | {"train_steps_per_second": 3.0, "train_samples_per_second": 96.0}
     assert read(state(**planned, log_history=[*history, made])).facts["n_train"] == 3200
+
+
+@pytest.mark.parametrize(("counter", "stopped"), [(3, True), (2, False)])
+def test_a_run_that_early_stopping_ended_is_known(read, counter, stopped):
+    early = {
+        "args": {"early_stopping_patience": 3},
+        "attributes": {"early_stopping_patience_counter": counter},
+    }
+    log = read(state(stateful_callbacks={"EarlyStoppingCallback": early, "TrainerControl": 7}))
+    assert ("stopped_early" in log.facts) == stopped
+    assert any("ended the run" in note for note in log.notes) == stopped
+    assert "stopped_early" not in read(state(stateful_callbacks=[])).facts
+
+
+def test_rows_at_the_ends_of_epochs_tell_the_updates_of_one(read):
+    rows = [{"step": 5 * e, "epoch": float(e), "loss": 1.0} for e in (1, 2, 3)]
+    rows.append({"step": 16, "epoch": 3.2222222, "loss": 1.0})
+    log = read(state(log_history=rows, epoch=3.2222222, global_step=16, max_steps=16))
+    assert log.facts["steps_per_epoch"] == 5
+    assert "steps_per_epoch" not in read(state(log_history=rows[:3], epoch=3.0)).facts
+    uneven = [*rows, {"step": 21, "epoch": 4.0, "loss": 1.0}]
+    assert "steps_per_epoch" not in read(state(log_history=uneven, epoch=4.0)).facts

@@ -60,3 +60,8 @@ def test_what_lies_beside_the_lists_of_a_history_is_left_aside(read):
     log = read(HISTORY | {"best_epoch": 2, "classes": ["cat"], "config": {"lr": 0.1}}, "log.json")
     assert list(log.curve("val_loss").values) == [2, 1]
     assert "Beside the lists, and not used here: best_epoch, classes, config." in log.notes
+
+
+def test_lists_of_another_length_are_left_aside_if_most_agree(read):
+    log = read(HISTORY | {"val_loss": [3, 2], "per_class": [0.1, 0.2, 0.3]}, "log.json")
+    assert any("another length, and not used here: per_class" in note for note in log.notes)

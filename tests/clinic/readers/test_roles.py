@@ -7,11 +7,11 @@ from everystep.clinic.readers.tables import table_of_rows
 from everystep.clinic.run_log import LogError
 
 
-def curves_of(notes=None, chosen=None, **columns):
+def curves_of(notes=None, chosen=None, part="", **columns):
     names = list(columns)
     table = table_of_rows(names, list(zip(*columns.values(), strict=True)), [])
     clocks = Clocks(np.arange(1.0, table.n_rows + 1), None)
-    return Roles(table, clocks, chosen or {}, [] if notes is None else notes).curves()
+    return Roles(table, clocks, chosen or {}, [] if notes is None else notes, part).curves()
 
 
 def test_terms_of_a_loss_are_added_where_there_is_no_sum():
@@ -127,3 +127,47 @@ def test_scores_that_are_0_in_every_record_are_kept_for_a_remark():
     zeros = [0] * 6
     curves = curves_of(train_loss=zeros, val_mAP=zeros, val_f1=[*zeros[:5], 1], val_lines=zeros)
     assert [curve.name for curve in curves["metric"]] == ["val_mAP"]
+
+
+@pytest.mark.parametrize(("part", "role"), [("val", "val_loss"), ("", "train_loss")])
+def test_a_file_that_is_called_so_holds_validation(part, role):
+    notes = []
+    curves = curves_of(notes, part=part, total_loss=[3, 2], lr=[1, 1])
+    assert curves[role][0].name == "total_loss"
+    assert any("the file is called so" in note for note in notes) == bool(part)
+    assert "train_loss" in curves_of(part="val", train_loss=[3, 2])
+
+
+def test_one_score_of_validation_is_read():
+    found = curves_of(loss=[3, 2], val_recall=[0.1, 0.2], val_f1=[0.3, 0.4], val_psnr=[30, 31])
+    assert [curve.name for curve in found["val_score"]] == ["val_f1"]
+    percent = curves_of(loss=[3, 2], eval_bleu=[12.0, 30.0])["val_score"][0]
+    assert list(percent.values) == [0.12, 0.3]
+    strict = {"metrics/mAP50(B)": [0.9, 0.9], "metrics/mAP50-95(B)": [0.5, 0.6]}
+    assert curves_of(loss=[3, 2], **strict)["val_score"][0].name == "metrics/mAP50-95(B)"
+    assert "val_score" not in curves_of(loss=[3, 2], train_f1=[0.1, 0.2], f1=[0.1, 0.2])
+    assert "val_score" not in curves_of(loss=[3, 2], val_auc=[0, 0], val_map=[500, 600])
+
+
+def test_errors_are_losses_where_nothing_is_called_so():
+    pair = {"train_mse": [3, 2], "val_mse": [4, 3]}
+    curves = curves_of(**pair)
+    assert [curves[role][0].name for role in ("train_loss", "val_loss")] == ["train_mse", "val_mse"]
+    with_loss = curves_of(loss=[3, 2], **pair)
+    assert "val_loss" not in with_loss
+    assert with_loss["val_error"][0].name == "val_mse"
+    assert "train_loss" not in curves_of(val_mse=[4, 3], val_mae=[1, 2])
+
+
+def test_train_and_val_are_losses_beside_an_error_of_theirs():
+    curves = curves_of(train=[3, 2], val=[4, 3], val_perplexity=[55, 20])
+    assert curves["train_loss"][0].name == "train"
+    assert curves["val_loss"][0].name == "val"
+
+
+def test_a_validation_loss_that_is_never_a_number_is_worth_a_look():
+    table = table_of_rows(["loss", "eval_loss"], [[3, "nan"], [2, "nan"]], [])
+    roles = Roles(table, Clocks(np.array([1.0, 2.0]), None), {}, [])
+    assert "eval_loss is NaN in every record" in roles.odd[0]
+    broken = table_of_rows(["loss", "eval_loss"], [["nan", "nan"], ["nan", "nan"]], [])
+    assert not Roles(broken, Clocks(np.array([1.0, 2.0]), None), {}, []).odd

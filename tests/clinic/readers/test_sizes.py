@@ -20,6 +20,8 @@ from everystep.clinic.readers.tables import table_of_rows
         (np.array([0.955, 0.977]), None),  # two of three decimals are of other sizes as well
         (np.arange(41, 91) / 100, None),
         (np.linspace(0.41, 0.93, 11), None),
+        (np.array([799, 805, 811, 814, 815, 817]) / 818, 818),
+        (np.array([799, 805]) / 818, None),  # too few of so many
     ],
 )
 def test_a_small_validation_set_gives_its_size_away(accuracies, size):
@@ -38,3 +40,10 @@ def test_a_second_evaluation_at_the_end_is_kept_where_it_is_the_same():
 
     assert facts([3.0, 2.0, 1.5, 1.5])["val_loss_again"] == 1.5
     assert "val_loss_again" not in facts([3.0, 2.0, 1.5, 1.4])
+
+
+def test_a_size_that_is_known_is_not_read_off():
+    rows = [[step, accuracy] for step, accuracy in enumerate(np.arange(8, 19) / 20, 1)]
+    table, notes = table_of_rows(["step", "val_acc"], rows, []), []
+    assert build("table", table, Options(facts={"n_val": 40}), notes).facts["n_val"] == 40
+    assert not any("multiples" in note for note in notes)
