@@ -36,7 +36,8 @@ CAUSES = dict(
         _of_the_chapter("diverged", "The loss broke and did not come back.", "Did the loss break?"),
         _of_the_chapter(
             "evaluated in train mode",
-            "The model was evaluated as it trains, with dropout or batch norm switched on.",
+            "Two evaluations of the same weights differ: dropout or batch norm may have been in "
+            "training mode, or the evaluation draws at random.",
             "Can you trust the log?",
         ),
         _of_the_chapter("not shuffled", "The samples come in an order.", "Can you trust the log?"),
@@ -58,8 +59,8 @@ CAUSES = dict(
         ),
         _of_the_chapter(
             "horizon too long",
-            "The run ended long before its schedule: it was stopped early, or the schedule was "
-            "made for a longer one.",
+            "The run ended long before its schedule's end: it was stopped early, or the schedule "
+            "was made for a longer one.",
             "Did the rate go as planned?",
             "stopped before the horizon",
         ),
@@ -81,38 +82,41 @@ CAUSES = dict(
         ),
         _of_the_chapter(
             "rate too low",
-            "Many updates, each too short: the rate is too low.",
+            "The training loss is high and was still falling: the rate may be too low, the run too "
+            "short, or the task allows no lower loss.",
             "Is the training loss high, and still falling?",
         ),
         _of_the_chapter(
             "noisy labels",
-            "Many training labels are wrong.",
+            "Validation is better than training, at a high loss: augmentation or dropout make "
+            "training harder, or many training labels are wrong.",
             "Is the training loss high, and at rest?",
         ),
         _of_the_chapter(
             "too many epochs",
-            "It overfits: validation has turned, and the training loss keeps falling.",
+            "It overfits: validation is a third above its lowest, with a training loss near zero.",
             "Is validation good?",
         ),
     )
 ) | {
     "overfitting": Cause(
         "It overfits: it learns the training set by heart.",
-        "fewer epochs, more data or regularization",
+        "more data or regularization, or fewer epochs if the measure you need was best before the "
+        "end",
         "Is validation good?",
         ("too many epochs",),
         ("stopped before the horizon",),
     ),
     "validation sets differ": Cause(
-        "The validation sets differ: on some of them the model is far worse, which training on "
-        "this data does not fix.",
+        "The validation sets differ: their losses end far apart. Some may be harder, or unlike "
+        "the training set; or these are terms of one loss, and not sets.",
         "data",
         "Can you trust the log?",
         besides=("overfitting",),
     ),
     "stopped before the horizon": Cause(
-        "The run stopped before the end that was planned: it is in progress, was interrupted, or "
-        "was stopped early.",
+        "The log ends before the end that was planned: the run is in progress, was interrupted "
+        "or stopped early, or this is an earlier checkpoint's log.",
         "more updates, to the end of the plan",
         "Did the rate go as planned?",
         besides=("stopped gaining",),
@@ -131,8 +135,8 @@ CAUSES = dict(
         ("too few updates", "too few epochs", "rate too low", "at rest"),
     ),
     "made worse": Cause(
-        "Training made it worse: validation was best in its first record. The rate may be too "
-        "high, above all in fine-tuning.",
+        "After the first validation it got worse, by its loss or by an error: the rate may be too "
+        "high, above all in fine-tuning, or it overfits.",
         "lower rate, or fewer epochs",
         "Is validation good?",
         ("too many epochs", "overfitting"),
@@ -163,14 +167,14 @@ CAUSES = dict(
         "Does the training loss jump?",
     ),
     "nothing learned": Cause(
-        "It learned nothing.",
-        "rate, after a look at model, loss and loop",
+        "It learned nothing, or its validation does not show it.",
+        "rate, after a look at model, loss, loop and evaluation",
         "Before the tree",
         besides=("stopped before the horizon",),
     ),
     "at rest": Cause(
-        "Cannot tell: it has come to rest at a rate that is still high. Either little is left to "
-        "gain, or the noise of the updates hides it.",
+        "Cannot tell: it has come to rest at a rate that has not gone down. Little is left to "
+        "gain, or the noise of the updates hides it, or the rate is too low.",
         "schedule",
         "Is the training loss high, and at rest?",
     ),
@@ -183,8 +187,8 @@ CAUSES = dict(
     ),
     HEALTHY: Cause("Healthy, as far as this log shows.", "", "How good is the tree?"),
     CANNOT_TELL: Cause(
-        "Cannot tell: none of the signs that are looked for here shows clearly, and too little to "
-        "call the run healthy.",
+        "Cannot tell: no sign of trouble that is looked for here shows clearly, and too little is "
+        "known to call the run healthy.",
         "",
         "What curves cannot tell",
     ),

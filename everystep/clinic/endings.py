@@ -28,10 +28,11 @@ NOTHING = Question(
     "Was anything learned?",
     (
         Sign(
-            "the training loss is exactly 0 in nine of ten records or more: no label may be left "
-            "after masking, or numbers were lost",
+            "the training loss is exactly 0 in more than nine of ten records: perhaps masking "
+            "leaves no label, numbers were lost, or this loss is 0 by its nature",
             "nothing learned",
             (above("train_zeros_or_0", 0.9), below("val_learned_or_0", 0.1)),
+            surely="perhaps",
         ),
         Sign(
             "no loss or error ends 2% or more below its start",
@@ -54,7 +55,8 @@ NOTHING = Question(
             surely="perhaps",
         ),
         Sign(
-            "no accuracy changed by a tenth, none is above 60%, and no loss fell by a tenth",
+            "no accuracy changed by a tenth of itself, that of validation ends below 60%, and no "
+            "loss fell by a tenth",
             "nothing learned",
             (
                 below("accuracy_range_or_1", 0.1),
@@ -90,7 +92,7 @@ NOTHING = Question(
             ),
         ),
         Sign(
-            "no score of validation rises above 2% in ten records or more",
+            "the one score of validation that is read here stays below 2% in ten records or more",
             "nothing learned",
             (
                 below("val_score_best_or_1", 0.02),
@@ -122,8 +124,8 @@ STILL = Question(
             surely="perhaps",
         ),
         Sign(
-            "the loss or error was falling all through the last third: little of all that it fell, "
-            "and much of what was left",
+            "the loss or error was falling all through the last third: little beside its whole "
+            "fall, but by a tenth or more of its last level in a fifth of the time",
             "too few updates",
             (
                 above("falls_in_order", 0.9),
@@ -134,8 +136,9 @@ STILL = Question(
             surely="perhaps",
         ),
         Sign(
-            "the loss or error was falling all through the last third: little of all that it fell, "
-            "and much of what was left; the rate was not yet low",
+            "the loss or error was falling all through the last third: little beside its whole "
+            "fall, but by a tenth or more of its last level in a fifth of the time; the rate was "
+            "not yet low",
             "too few updates",
             (
                 above("falls_in_order", 0.9),
@@ -146,7 +149,8 @@ STILL = Question(
             surely="perhaps",
         ),
         Sign(
-            "three epochs or fewer, and validation fell by half of itself in a run as long",
+            "fewer than four epochs, and validation is best in its last record, still falling by a "
+            "tenth or more of that in a fifth of the time",
             "too few updates",
             (
                 above("val_gain_at_end_or_0", FALLING_OF_ITS_LEVEL),
@@ -208,10 +212,10 @@ HIGH_AND_NOT_FALLING = replace(
     HIGH_AND_AT_REST,
     applies=(*HIGH_AND_AT_REST.applies, below("still_falling", STILL_FALLING)),
     signs=(
-        HIGH_AND_AT_REST.signs[0],
+        replace(HIGH_AND_AT_REST.signs[0], surely="perhaps"),
         replace(
             HIGH_AND_AT_REST.signs[1],
-            text="validation accuracy is not above training accuracy by that much",
+            text="validation accuracy is less than 3 points above training accuracy",
         ),
     ),
 )
@@ -251,8 +255,7 @@ GOOD = Question(
             ),
         ),
         Sign(
-            "validation is best at the end, at a good accuracy, and the rate has gone down; "
-            "training is far better",
+            "validation is best at the end, at a good accuracy, and the rate has gone down",
             HEALTHY,
             (
                 below("rate_left", LOW),
@@ -263,8 +266,8 @@ GOOD = Question(
             surely="perhaps",
         ),
         Sign(
-            "validation ends near its best, after the loss or error has fallen by a third, and is "
-            "not far above training",
+            "validation ends near its best, after a loss or error has fallen by a third; no "
+            "training loss that is known is far below it",
             HEALTHY,
             (
                 below("has_rates", 0.5),

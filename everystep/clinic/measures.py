@@ -119,20 +119,18 @@ def _broken(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, fl
         raw.append(log.curve("val_loss"))
     if any(curve is not None and not np.isfinite(curve.values[-1]) for curve in raw):
         return {"train_growth": np.inf, "train_regrowth": 1.0}
-    curve = next((some for some in (train, val) if some is not None and len(some) > 1), None)
-    if curve is None or start_of(curve) <= 0:
+    if train is None or len(train) < 2 or start_of(train) <= 0:
         return {}
-    found = {"train_growth": end_of(curve) / start_of(curve)}
     denied = ends_near_its_best(val)
-    if denied:
-        found["train_growth"] = min(found["train_growth"], 1.0)
-    if train is not None:
-        start, low = start_of(train), float(smoothed(train.values).min())
-        back = end_of(train) - low
-        rose = low < 0.9 * start and back > BEYOND_NOISE * noise(train.values)
-        found["train_regrowth"] = back / (start - low) if rose and not denied else 0.0
-        found["train_climb_or_0"] = _climb(train) if rose and not denied else 0.0
-    return found
+    growth = end_of(train) / start_of(train)
+    start, low = start_of(train), float(smoothed(train.values).min())
+    back = end_of(train) - low
+    rose = low < 0.9 * start and back > BEYOND_NOISE * noise(train.values)
+    return {
+        "train_growth": min(growth, 1.0) if denied else growth,
+        "train_regrowth": back / (start - low) if rose and not denied else 0.0,
+        "train_climb_or_0": _climb(train) if rose and not denied else 0.0,
+    }
 
 
 def _ends_near_its_best(val: Curve | None) -> bool:
@@ -154,7 +152,8 @@ def _training(log: RunLog, train: Curve) -> dict[str, float]:
     if start_of(train) > 0:
         found["train_kept"] = end_of(train) / start_of(train)
     n_classes = log.facts.get("n_classes")
-    if n_classes and not _of_another_scale(log, train, n_classes):
+    is_mean = not n_classes or not _of_another_scale(log, train, n_classes)
+    if n_classes and is_mean:
         found["train_left"] = end_of(train) / float(np.log(max(2.0, n_classes)))
     second_half = train.values[len(train) // 2 :]
     if len(second_half) >= LEAST_OF_TREND:
@@ -163,9 +162,10 @@ def _training(log: RunLog, train: Curve) -> dict[str, float]:
     if singly.steps is not None and (singly.steps <= FIRST_UPDATES).sum() >= LEAST_FIRST:
         first = singly.values[singly.steps <= FIRST_UPDATES]
         guessing = float(np.log(max(2.0, n_classes)) if n_classes else first[0])
-        if guessing > 0:
+        if guessing > 0 and is_mean:
             found["first_loss"] = float(first.mean()) / guessing
-            found["left_of_first"] = end_of(train) / guessing
+        if first[0] > 0:
+            found["left_of_first"] = end_of(train) / float(first[0])
     return found
 
 

@@ -17,8 +17,8 @@ class Need:
 
 
 _CLASSES = Need(
-    "what loss guessing would have, which of classes their number says",
-    "the number of classes, if it tells classes apart (say it now with --say n_classes=…)",
+    "the loss of a model that guesses, which the number of classes gives",
+    "the number of classes, if it tells classes apart (say it now: n_classes)",
 )
 _RATES = Need("the learning rate at several moments", "the learning rate of every record")
 _TRAIN = Need("a training loss", "the training loss")
@@ -34,22 +34,22 @@ NEEDS = {
     "train_regrowth": Need("a training loss that begins above 0", "the training loss"),
     "change_when_evaluated_again": Need(
         "a second evaluation of the same weights",
-        "the validation loss of the final weights, evaluated twice (--say val_loss_again=…)",
+        "the validation loss of the final weights, evaluated twice (say it now: val_loss_again)",
     ),
     "mixing": Need(
         "how many classes a batch holds",
-        "classes in a batch, over those of a random one, in the first epoch (--say mixing=…)",
+        "classes in a batch, over those of a random one, in the first epoch (say it now: mixing)",
     ),
     "duplicates": Need(
         "how many validation samples are in the training set too",
-        "the share of validation samples found in the training set (--say duplicates=…)",
+        "the share of validation samples found in the training set (say it now: duplicates)",
     ),
     "val_accuracy_half_width": Need(
         "a validation accuracy together with the number of its samples",
-        "the validation accuracy and the size of its set (--say n_val=…)",
+        "the validation accuracy and the size of its set (say it now: n_val)",
     ),
     "n_val": Need(
-        "the size of the validation set", "the size of the validation set (--say n_val=…)"
+        "the size of the validation set", "the size of the validation set (say it now: n_val)"
     ),
     "val_from_best": _VAL,
     "sets_apart": Need("a validation loss", "the validation loss, at least once an epoch"),
@@ -62,7 +62,7 @@ NEEDS = {
     "last_over_first_rate": _RATES,
     "planned_share": Need(
         "how many updates or epochs were planned",
-        "the planned number of updates (--say steps_planned=…)",
+        "the planned number of updates (say it now: steps_planned)",
     ),
     "train_left": _CLASSES,
     "jumps": Need(
@@ -76,7 +76,7 @@ NEEDS = {
     "train_rise_since": _BOTH,
     "batch_size": Need(
         "the samples of an update",
-        "batch, devices and accumulation (--say batch=… devices=… accumulation=…)",
+        "batch, devices and accumulation (say it now: batch, devices, accumulation)",
     ),
     "updates_per_epoch": Need("the updates of an epoch", "updates and epochs in every record"),
     "epochs": Need("passes over the training set", "the epoch of every record"),

@@ -201,15 +201,16 @@ def _best(log: RunLog) -> Iterator[str]:
     if val.values[-1] == val.values.min():
         yield f"{val.name} was lowest at its last record."
         return
-    means = " as a median of neighbors," if smooth is not val.values else ""
-    yield f"{val.name} was lowest,{means} at {moment(val, int(np.argmin(smooth)))}."
+    means = ", as a median of neighbors," if smooth is not val.values else ""
+    yield f"{val.name} was lowest{means} at {moment(val, int(np.argmin(smooth)))}."
 
 
 def _turned(log: RunLog) -> Iterator[str]:
     """Yield where validation was best, if it ends worse."""
     losses = (log.curve(role) for role in ("val_loss", "val_error"))
     loss = next((curve.finite for curve in losses if curve is not None and len(curve.finite)), None)
-    if loss is not None and loss.values[-1] > loss.values.min():
+    rises = loss is not None and loss.values[-1] > loss.values.min()
+    if loss is not None and rises:
         yield f"{loss.name} was lowest at {moment(loss, int(np.argmin(loss.values)))}."
     accuracy = log.curve("val_accuracy")
     if accuracy is not None and len(accuracy) > 1:
@@ -217,7 +218,7 @@ def _turned(log: RunLog) -> Iterator[str]:
         yield f"Validation accuracy ends at {last:,.1%}, its best was {best:,.1%}." + (
             " Where a loss rises and accuracy stays, the model has become surer of the same "
             "mistakes."
-            if log.curve("val_loss") is not None and last > best - STAYS
+            if log.curve("val_loss") is not None and rises and last > best - STAYS
             else ""
         )
     error = log.curve("val_error")

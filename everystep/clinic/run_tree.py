@@ -35,6 +35,23 @@ ROSE_BEYOND_NOISE = (
     below("val_turn", 0.75),
 )
 KEPT_FALLING = (above("train_order_since", 0.3),)
+# The chapter's, of logs that round their losses, and of evaluations that draw at random.
+TWICE = replace(
+    TRUST.signs[0],
+    text="the same weights, evaluated twice, give losses that differ by more than a percent",
+    shows=(above("change_when_evaluated_again", 1e-2),),
+)
+# The chapter's, in words for a log that may not tell the very first updates.
+TOO_HIGH_AT_FIRST = replace(
+    START,
+    text="Was the loss of the first updates too high?",
+    signs=(
+        replace(
+            START.signs[0],
+            text="it was, and the first rate that is recorded is above half of the peak",
+        ),
+    ),
+)
 CAME_BACK_UP = Question(
     "Did the loss come back up?",
     (
@@ -77,10 +94,11 @@ SETS = Question(
             "the highest of their losses ends at more than one and a half times the lowest",
             "validation sets differ",
             (above("sets_apart", 1.5),),
+            surely="perhaps",
         ),
     ),
-    second_run="the same, judged on each set by itself. Sets that never improve hold something "
-    "that the training set does not.",
+    second_run="the same, judged on each set by itself. A set that never improves may hold "
+    "something that the training set does not.",
 )
 TURNED = Question(
     "Has validation turned?",
@@ -188,7 +206,23 @@ TURNED = Question(
             surely="perhaps",
         ),
         Sign(
-            "validation was lowest in its first record and has risen all the time since",
+            "training accuracy is above 95%, and validation accuracy more than 15 points below it",
+            "overfitting",
+            (above("train_accuracy", 0.95), below("accuracy_gained_in_validation", -0.15)),
+            surely="perhaps",
+        ),
+    ),
+    # Of an accuracy that stays at 0, no training set is to blame.
+    (above("accuracy_or_1", 0),),
+    second_run="the same, with weight decay, dropout or augmentation, or with more data. If "
+    "validation turns later and lower, it was overfitting; if nothing changes, compare how the two "
+    "sets were made.",
+)
+WORSE = Question(
+    "Was validation best at first?",
+    (
+        Sign(
+            "validation was lowest in its first record and has risen nearly all the time since",
             "made worse",
             (
                 below("val_turn", 0.01),
@@ -201,20 +235,11 @@ TURNED = Question(
         Sign(
             "an error of validation was lowest in its first record, and ends a third higher",
             "made worse",
-            (above("error_rise_from_first_or_0", 1 / 3), below("val_learned_or_0", 0.3)),
-        ),
-        Sign(
-            "the training set is learned by heart, and validation accuracy is 15 points or more "
-            "below",
-            "overfitting",
-            (above("train_accuracy", 0.95), below("accuracy_gained_in_validation", -0.15)),
+            (above("error_rise_from_first_or_0", 1 / 3), below("val_learned_or_0", 0.05)),
         ),
     ),
-    # Of an accuracy that stays at 0, no training set is to blame.
-    (above("accuracy_or_1", 0),),
-    second_run="the same, with weight decay, dropout or augmentation, or with more data. If "
-    "validation turns later and lower, it was overfitting; if nothing changes, compare how the two "
-    "sets were made.",
+    second_run="with a rate ten times lower. If validation then goes on to gain, the rate was too "
+    "high; if it turns as before, it overfits from the start.",
 )
 PLAN = Question(
     "Did the run make all its updates?",
@@ -250,21 +275,35 @@ GONE = Question(
         ),
     ),
 )
+# The chapter's, less sure: some losses cannot go lower, and validation may turn for other reasons.
+HIGH_AND_STILL_FALLING = replace(
+    HIGH_AND_FALLING,
+    signs=(
+        *HIGH_AND_FALLING.signs[:2],
+        replace(
+            HIGH_AND_FALLING.signs[2],
+            text="though the epochs are not few, nor the updates in each",
+            surely="perhaps",
+        ),
+    ),
+)
+NEAR_ZERO = replace(NEARLY_ZERO, signs=(replace(NEARLY_ZERO.signs[0], surely="probably"),))
 RUN_TREE = (
     BROKE,
     CAME_BACK_UP,
-    replace(TRUST, signs=TRUST.signs[:-1]),
+    replace(TRUST, signs=(TWICE, *TRUST.signs[1:-1])),
     SETS,
-    START,
+    TOO_HIGH_AT_FIRST,
     TURNED,
+    WORSE,
     NOTHING,
     PLAN,
     RATE,
     GONE,
     JUMPS,
-    HIGH_AND_FALLING,
+    HIGH_AND_STILL_FALLING,
     HIGH_AND_NOT_FALLING,
-    NEARLY_ZERO,
+    NEAR_ZERO,
     STILL,
     GAINED,
     LEAPS,

@@ -16,8 +16,8 @@ GAINED = Question(
     "Did validation still gain at the end?",
     (
         Sign(
-            "it was best before the last fifth of the run and ends a little worse; since then the "
-            "training loss fell by a tenth or more",
+            "it was best before the last fifth of the run and ends worse, by up to a quarter; "
+            "since then the training loss fell by a tenth or more",
             "stopped gaining",
             (*WITHOUT_GAIN, above("val_rise", 1.015)),
             surely="perhaps",
@@ -30,8 +30,8 @@ GAINED = Question(
             surely="perhaps",
         ),
         Sign(
-            "it was best before the last fifth of the run and ends a little worse; the training "
-            "loss is below a quarter of it",
+            "it was best before the last fifth of the run and ends worse, by up to a quarter; the "
+            "training loss is below a quarter of it",
             "stopped gaining",
             (
                 *WITHOUT_GAIN[:3],
@@ -43,7 +43,8 @@ GAINED = Question(
         ),
     ),
     second_run="the same, with weight decay, dropout or augmentation, or with more data. If "
-    "validation then goes on to gain, it was memory that held it; if not, stop where it was best.",
+    "validation then goes on to gain, learning by heart had held it back; if not, stop where it "
+    "was best.",
 )
 REST = Question(
     "Has it come to rest, with the rate still high?",
@@ -95,8 +96,8 @@ PLATEAU = Question(
             surely="perhaps",
         ),
         Sign(
-            "in the last third no loss falls by more than one or two percent, if steadily; the log "
-            "does not tell the rate",
+            "in the last third no loss falls by more than two or three percent, if steadily; the "
+            "log does not tell the rate",
             "come to rest",
             (
                 below("still_falling", STILL_FALLING),
@@ -115,8 +116,8 @@ LIMIT = Question(
     "Has it come to rest, with the rate gone down?",
     (
         Sign(
-            "in the last third no loss falls by more than a few percent, and the rate has gone "
-            "down",
+            "in the last third no loss falls by more than a few percent, and the rate is below "
+            "half of its peak",
             "come to rest",
             (*HARDLY, below("still_falling", 0.1), below("rate_left", 0.5), *RESTED),
             surely="perhaps",

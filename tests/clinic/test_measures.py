@@ -167,3 +167,15 @@ def test_a_rise_of_batches_within_their_noise_is_none():
     assert measured(log_of(train_loss=batches))["train_regrowth"] == 0
     smooth = np.array([0.15, 0.12, 0.09, 0.08, 0.081, 0.1, 0.13, 0.14, 0.15])
     assert measured(log_of(train_loss=smooth))["train_regrowth"] > 0.5
+
+
+def test_validation_alone_breaks_nothing_and_a_sum_has_no_first_loss():
+    rising = {"train_loss": None, "val_loss": np.linspace(0.4, 0.73, 30)}
+    assert "train_growth" not in measured(sound(**rising))
+    steps = np.arange(1.0, 31)
+    losses = Curve("loss", np.linspace(200, 37, 30), steps)
+    val = Curve("val_loss", np.linspace(2, 1, 30), steps)
+    curves = {"train_loss": (losses,), "val_loss": (val,)}
+    found = measured(RunLog("table", curves, {"n_classes": 10.0}, (), "step"))
+    assert found["left_of_first"] < 0.25
+    assert "first_loss" not in found

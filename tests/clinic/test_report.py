@@ -119,7 +119,7 @@ def test_what_could_not_be_asked_has_a_reason_and_what_to_record():
         "Leak: not asked, because the log does not tell how many validation samples are in the "
         "training set too."
     ) in lines["What could not be asked"]
-    assert any("--say duplicates=…" in line for line in lines["What next"])
+    assert any("(say it now: duplicates)" in line for line in lines["What next"])
     assert not any(
         line.startswith("Leak")
         for line in lines_of(sound({"duplicates": 0.0}))["What could not be asked"]
@@ -201,8 +201,26 @@ def test_what_is_odd_is_told_among_the_numbers():
 
 def test_the_first_line_says_how_sure_the_verdict_is():
     first = as_text("log.csv", examine(sound({"epochs_planned": 60.0}))).split("\n")[0]
-    assert first.startswith("log.csv: The run stopped")
+    assert first.startswith("log.csv: The log ends before the end that was planned")
     assert first.endswith("Clear.")
     assert (
         as_text("log.csv", examine(log_of(train_loss=FALL[:3]))).split("\n")[0].endswith("healthy.")
     )
+
+
+def test_what_shows_as_well_repeats_no_sentence():
+    val = np.append(np.linspace(2.4, 0.9, 12), np.full(18, 0.92))
+    slow = 2.5 * 0.95**EPOCHS
+    curves = {"train_loss": slow, "val_loss": val, "val_accuracy": None, "rate": None}
+    log = sound({"epochs_planned": 60.0}, **curves)
+    told = lines_of(log)["What it suggests"]
+    assert told[0].startswith("The log ends before")
+    assert any(line.startswith("Something else shows as well. Validation stopped") for line in told)
+    assert sum("was lowest" in line for line in told) == 1
+
+
+def test_accuracy_is_called_steady_only_where_the_loss_rose():
+    stays = {"train_accuracy": np.full(30, 0.99), "val_accuracy": np.full(30, 0.8)}
+    told = lines_of(sound(**stays))["What it suggests"]
+    assert "overfits" in told[0]
+    assert not any("surer of the same mistakes" in line for line in told)

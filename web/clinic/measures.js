@@ -83,21 +83,18 @@ everystep.core.add(() => {
       return values && !Number.isFinite(values[values.length - 1]);
     });
     if (isBroken) return { train_growth: Infinity, train_regrowth: 1 };
-    const curve = [train, val].find((some) => some && some.values.length > 1);
-    if (!curve || start(curve) <= 0) return {};
-    /** @type {Measures} */
-    const found = { train_growth: end(curve) / start(curve) };
+    if (!train || train.values.length < 2 || start(train) <= 0) return {};
     // Validation may deny what the losses of single batches seem to say.
     const isWell = endsNearItsBest(val);
-    if (isWell) found.train_growth = Math.min(found.train_growth, 1);
-    if (train) {
-      const [begin, low] = [start(train), min(smoothed(train.values))];
-      const back = end(train) - low;
-      const hasRisen = low < 0.9 * begin && back > BEYOND_NOISE * noise(train.values);
-      found.train_regrowth = hasRisen && !isWell ? back / (begin - low) : 0;
-      found.train_climb_or_0 = hasRisen && !isWell ? climb(train) : 0;
-    }
-    return found;
+    const growth = end(train) / start(train);
+    const [begin, low] = [start(train), min(smoothed(train.values))];
+    const back = end(train) - low;
+    const hasRisen = low < 0.9 * begin && back > BEYOND_NOISE * noise(train.values);
+    return {
+      train_growth: isWell ? Math.min(growth, 1) : growth,
+      train_regrowth: hasRisen && !isWell ? back / (begin - low) : 0,
+      train_climb_or_0: hasRisen && !isWell ? climb(train) : 0,
+    };
   }
 
   /** How many times its lowest level a loss ends, if it climbed all the way from there. */
@@ -127,9 +124,8 @@ everystep.core.add(() => {
     const classes = log.facts.n_classes;
     const ofGuessing = Math.log(Math.max(2, classes));
     if (start(train) > 0) found.train_kept = end(train) / start(train);
-    if (classes && !isOfAnotherScale(log, train, classes)) {
-      found.train_left = end(train) / ofGuessing;
-    }
+    const isMean = !classes || !isOfAnotherScale(log, train, classes);
+    if (classes && isMean) found.train_left = end(train) / ofGuessing;
     const half = train.values.slice(Math.floor(train.values.length / 2));
     if (half.length >= LEAST_OF_TREND) {
       found.share_of_falls = mean(diff(smoothed(half)).map((change) => (change < 0 ? 1 : 0)));
@@ -138,10 +134,8 @@ everystep.core.add(() => {
     const early = singly.values.filter((_, i) => singly.steps && singly.steps[i] <= FIRST_UPDATES);
     if (early.length >= LEAST_FIRST) {
       const guessing = classes ? ofGuessing : early[0];
-      if (guessing > 0) {
-        found.first_loss = mean(early) / guessing;
-        found.left_of_first = end(train) / guessing;
-      }
+      if (guessing > 0 && isMean) found.first_loss = mean(early) / guessing;
+      if (early[0] > 0) found.left_of_first = end(train) / early[0];
     }
     return found;
   }

@@ -143,8 +143,8 @@ everystep.core.add(() => {
     if (val.values[val.values.length - 1] === min(val.values)) {
       return [`${val.name} was lowest at its last record.`];
     }
-    const means = smooth === val.values ? "" : " as a median of neighbors,";
-    return [`${val.name} was lowest,${means} at ${moment(val, smooth.indexOf(min(smooth)))}.`];
+    const means = smooth === val.values ? "" : ", as a median of neighbors,";
+    return [`${val.name} was lowest${means} at ${moment(val, smooth.indexOf(min(smooth)))}.`];
   }
 
   /** Where validation was best, if it ends worse. @param {Curves} curves */
@@ -153,15 +153,17 @@ everystep.core.add(() => {
     const loss = [val_loss, val_error].flatMap((some) => (some ? [finite(some[0])] : []))
       .find(({ values }) => values.length);
     const low = loss ? min(loss.values) : 0;
-    if (loss && loss.values[loss.values.length - 1] > low) {
+    const isRisen = loss !== undefined && loss.values[loss.values.length - 1] > low;
+    if (loss && isRisen) {
       lines.push(`${loss.name} was lowest at ${moment(loss, loss.values.indexOf(low))}.`);
     }
     const accuracy = val_accuracy?.[0];
     if (accuracy && accuracy.values.length > 1) {
       const { values } = accuracy;
       const best = max(values.filter((value) => !Number.isNaN(value)));
-      lines.push(`Validation accuracy ends at ${percent(values[values.length - 1], 1)}, its best ` +
-        `was ${percent(best, 1)}.` + (val_loss && values[values.length - 1] > best - STAYS
+      const last = values[values.length - 1];
+      lines.push(`Validation accuracy ends at ${percent(last, 1)}, its best ` +
+        `was ${percent(best, 1)}.` + (val_loss && isRisen && last > best - STAYS
         ? " Where a loss rises and accuracy stays, the model has become surer of the same mistakes."
         : ""));
     }

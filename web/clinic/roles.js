@@ -78,8 +78,8 @@ everystep.core.add(() => {
       for (const [name, { part, quantity }] of none) {
         if (chosen.has(name)) continue;
         if (part === "val" && quantity === "loss") {
-          this.odd.push(`${name} is NaN in every record, though the training loss is finite: no ` +
-            "label of that set may be left after masking, or its evaluation overflowed.");
+          this.odd.push(`${name} is NaN in every record, though the training loss is finite: ` +
+            "perhaps masking leaves no label of that set, or its evaluation overflowed.");
         }
         this.meanings.delete(name);
       }

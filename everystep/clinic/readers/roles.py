@@ -75,8 +75,8 @@ class Roles:
         for name in set(none) - set(self.chosen.values()):
             if (self.meanings[name].part, self.meanings[name].quantity) == ("val", "loss"):
                 self.odd.append(
-                    f"{name} is NaN in every record, though the training loss is finite: no label "
-                    "of that set may be left after masking, or its evaluation overflowed."
+                    f"{name} is NaN in every record, though the training loss is finite: "
+                    "perhaps masking leaves no label of that set, or its evaluation overflowed."
                 )
             del self.meanings[name]
         if none:
