@@ -207,7 +207,7 @@ SMALL = Question(
         ),
     ),
 )
-# The chapter's, of a log whose own scale does not deny it.
+# The chapter's, less sure, of a log whose own scale does not deny it.
 HIGH_AND_NOT_FALLING = replace(
     HIGH_AND_AT_REST,
     applies=(*HIGH_AND_AT_REST.applies, below("still_falling", STILL_FALLING)),

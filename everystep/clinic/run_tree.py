@@ -1,9 +1,10 @@
 """The tree of chapter 7, extended to what anybody's log may hold, and to what it may lack.
 
-The chapter's questions are the same objects, but for two. The size of the validation set limits
-what can be said of any run: it is asked last, and said beside whatever else shows. And what falls
-by a log's own scale is not at rest. Those added here go by a log's own scale: a loss is compared
-with itself. The thresholds were chosen with some 200 logs of real trainings in view.
+The chapter's questions keep their order and what they look for. Five are changed all the same: the
+size of the validation set limits what can be said of any run, so it is asked last, and said beside
+whatever else shows; what falls by a log's own scale is not at rest; and of anybody's log some signs
+are less sure, or named in other words. Those added here go by a log's own scale: a loss is compared
+with itself. The thresholds were chosen with some 500 logs of real trainings in view.
 """
 
 from dataclasses import replace
