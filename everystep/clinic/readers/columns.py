@@ -24,7 +24,8 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     """Return the log of a list of records."""
     if isinstance(content, dict):
         notes.append("The file holds one list of records; what lies beside it was not used.")
-    return read(table_of_records(_records(content), notes), options, notes)
+    records = [_flat(row) for row in _records(content)]
+    return read(table_of_records(records, notes), options, notes)
 
 
 def _records(content: Any) -> list[dict]:
@@ -36,8 +37,7 @@ def _records(content: Any) -> list[dict]:
 
 
 def _records_of(content: Any) -> list[dict]:
-    rows = [row for row in content if isinstance(row, dict)] if isinstance(content, list) else []
-    return [_flat(row) for row in rows]
+    return [row for row in content if isinstance(row, dict)] if isinstance(content, list) else []
 
 
 def _flat(row: dict, levels: int = 3) -> dict:

@@ -28,6 +28,7 @@ TOTAL_TIME = re.compile(r"Total time: [\d:.]+")
 CLOCK_TIME = re.compile(r"\(?\d+(:\d\d){1,2}\)?")
 NUMERAL = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
 COUNTED = "index"  # a name that is read as the epoch where nothing else counts
+ONE, TWO = re.compile(r"\s+"), re.compile(r"\s{2,}")  # blanks, or more, between cells
 CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*")
 
@@ -188,11 +189,9 @@ def parse_csv(text: str, notes: list[str], name: str = "") -> Table:
 
 def _by_blanks(lines: list[str]) -> list[str]:
     """Return lines of cells with blanks between them, with tabs; names may have single blanks."""
-    apart = [re.split(r"\s{2,}", line.strip()) for line in lines]
-    singly = [line.split() for line in lines]
-    if len(singly[0]) != len(singly[-1]) and len(apart[0]) == len(apart[-1]) > 1:
-        singly = apart
-    return ["\t".join(cells) for cells in singly]
+    first, last = ([len(re.split(by, lines[i].strip())) for by in (ONE, TWO)] for i in (0, -1))
+    by = TWO if first[0] != last[0] and first[1] == last[1] > 1 else ONE
+    return ["\t".join(re.split(by, line.strip())) for line in lines]
 
 
 def _with_names(rows: list[list[str]], name: str, notes: list[str]) -> list[list[str]]:
@@ -239,13 +238,17 @@ def _of_one_length(rows: list[list[str]], notes: list[str]) -> list[list[str]]:
     A cell has none if each row has one too many, and the same one is empty in all.
     """
     names, *body = rows
-    body = [row for row in body if [cell.strip() for cell in row] != names]
     n = len(names)
+    if any(len(row) == n and [cell.strip() for cell in row] != names for row in body):
+        return rows  # as nearly always, and seen at the first row
+    body = [row for row in body if len(row) != n]
     if body and len(body[0]) == n - 1 > 1 and all(len(row) < n for row in body):
         notes.append(f"{printable(names[-1])} is the last name, and no row has a cell for it.")
         return [names[:-1], *body]
-    empty = [place for place in range(n + 1) if not any("".join(row[place:][:1]) for row in body)]
-    if any(len(row) != n + 1 for row in body) or len(empty) != 1:
+    if any(len(row) != n + 1 for row in body):
+        return rows
+    empty = [place for place in range(n + 1) if not any(row[place] for row in body)]
+    if len(empty) != 1:
         return rows
     notes.append(
         f"Each row has one cell more than there are names; the empty one, {empty[0] + 1:,}, was "
