@@ -14,6 +14,7 @@ everystep.core.add(() => {
   const TOTAL_TIME = /^Total time: [\d:.]+$/;
   const CLOCK_TIME = /^\(?\d+(:\d\d){1,2}\)?$/;
   const LONGEST_CELL = 131_072;
+  const [ONE, TWO] = [/\s+/, /\s{2,}/]; // blanks, or more, between cells
 
   /** @type {Everystep["files"]["decode"]} */
   function decode(bytes, notes) {
@@ -77,11 +78,10 @@ everystep.core.add(() => {
    * @type {(lines: string[]) => string[]}
    */
   function byBlanks(lines) {
-    const [singly, apart] = [/\s+/, /\s{2,}/].map((blanks) =>
-      lines.map((line) => line.trim().split(blanks)));
-    const [a, b] = [singly, apart].map((rows) => [rows[0].length, rows[rows.length - 1].length]);
-    return (a[0] !== a[1] && b[0] === b[1] && b[0] > 1 ? apart : singly)
-      .map((cells) => cells.join("\t"));
+    const [a, b] = [ONE, TWO].map((blanks) =>
+      [lines[0], lines[lines.length - 1]].map((line) => line.trim().split(blanks).length));
+    const by = a[0] !== a[1] && b[0] === b[1] && b[0] > 1 ? TWO : ONE;
+    return lines.map((line) => line.trim().split(by).join("\t"));
   }
 
   /**
@@ -208,15 +208,17 @@ everystep.core.add(() => {
    * all), or the last name, for which no row has a cell.
    * @type {(rows: string[][], notes: string[]) => string[][]}
    */
-  function ofOneLength([names, ...rows], notes) {
+  function ofOneLength(rows, notes) {
+    const [names] = rows;
     const n = names.length;
     const body = rows.filter((row) => !isHeader(row, names));
+    if (body.some((row) => row.length === n)) return rows; // as nearly always
     if (n > 2 && body[0]?.length === n - 1 && body.every((row) => row.length < n)) {
       notes.push(`${printable(names[n - 1])} is the last name, and no row has a cell for it.`);
       return [names.slice(0, -1), ...body];
     }
     const empty = range(n + 1).filter((place) => body.every((row) => !row[place]));
-    if (body.some((row) => row.length !== n + 1) || empty.length !== 1) return [names, ...rows];
+    if (body.some((row) => row.length !== n + 1) || empty.length !== 1) return rows;
     notes.push("Each row has one cell more than there are names; the empty one, " +
       `${fixed(empty[0] + 1)}, was left out.`);
     return [names, ...body.map((row) => row.filter((_, place) => place !== empty[0]))];
