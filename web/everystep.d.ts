@@ -386,6 +386,7 @@ interface Everystep {
     isOfValidation(name: string): boolean;
     placeAmongErrors(name: string): number;
     placeAmongScores(name: string): number;
+    smallest(names: string[], key: (name: string) => number[]): string;
   };
   clocks: {
     MOST_STEPS: number;

@@ -121,6 +121,13 @@ CAUSES = dict(
         "Did the rate go as planned?",
         besides=("stopped gaining",),
     ),
+    "nearly solved": Cause(
+        "Hardly any loss was left when the log ended, before the end that was planned: the task is "
+        "very easy, the input gives the answer away, or the sets share samples.",
+        "data: look for the answer in the input, and for a leak; more updates gain little",
+        "Can you trust the log?",
+        ("stopped before the horizon", "leak"),
+    ),
     "too few updates": Cause(
         "It was still learning when it ended: too few epochs or updates, or too low a rate.",
         "more epochs, a smaller batch or a higher rate",

@@ -11,6 +11,7 @@ GAIN = 0.015  # of the loss or error itself, in a fifth of the time
 LOW = 0.11  # of the peak rate: many schedules end at a tenth
 LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
+ERROR_DENIES = 0.2  # of its best, above which an error ends that denies what the loss says
 LEAST_FALL = 0.001  # the same: less is a creep, and no learning to go on with
 FALLING_OF_ITS_LEVEL = 0.1  # of the loss itself, in a fifth of the time
 FAR_LEAP = 5.0  # times the start
@@ -18,6 +19,7 @@ LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accur
 TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
 MOST_UNWATCHED = 5  # epochs, after which a training loss alone may have fallen by memory
 SHORT = 11  # epochs
+MOST_OVER_TRAIN = 2.5  # times the training loss: above, a gap is as much to say as health
 LOWER_RATE = (
     "a rate ten times lower, or gradients clipped. If the loss then stays down, the "
     "steps were too long; if not, look at the batches of the moment at which it rose."
@@ -180,6 +182,7 @@ STILL = Question(
         below("epochs_unwatched_or_0", MOST_UNWATCHED),
         above("reaches_new_lows_or_1", 0.5),
         above("falls_of_its_level_or_1", LEAST_FALL),
+        below("error_rise_or_0", ERROR_DENIES),
     ),
     second_run=HIGH_AND_FALLING.second_run,
 )
@@ -219,6 +222,14 @@ HIGH_AND_NOT_FALLING = replace(
         ),
     ),
 )
+WELL_WITHOUT_RATES = (
+    below("has_rates", 0.5),
+    above("val_records", LEAST_FOR_HEALTH),
+    above("learned", 1 / 3),
+    below("val_end_over_best", 1.01),
+    below("val_over_train_or_0", 1.2),
+    above("accuracy_or_1", 0.75),
+)
 GOOD = Question(
     "Did it end well?",
     (
@@ -228,6 +239,7 @@ GOOD = Question(
             GAINING,
             (
                 above("val_gain_at_end_or_0", GAIN),
+                above("still_falling_or_1", LEAST_FALL),
                 below("rate_left", LOW),
                 below("time_at_low_rate", 0.5),
                 below("val_over_train", 4),
@@ -241,7 +253,7 @@ GOOD = Question(
             (
                 below("rate_left", LOW),
                 below("time_at_low_rate", 0.5),
-                below("val_over_train", 4),
+                below("val_over_train", MOST_OVER_TRAIN),
                 above("accuracy_or_1", 0.75),
             ),
         ),
@@ -250,7 +262,7 @@ GOOD = Question(
             HEALTHY,
             (
                 above("accuracy", LEARNED_WELL),
-                below("val_over_train_or_0", 3),
+                below("val_over_train_or_0", MOST_OVER_TRAIN),
                 below("val_error_left_or_0", 0.9),
             ),
         ),
@@ -262,6 +274,19 @@ GOOD = Question(
                 below("time_at_low_rate", 0.5),
                 above("accuracy", 0.85),
                 below("val_end_over_best", 1.005),
+                below("val_over_train_or_0", MOST_OVER_TRAIN),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "validation is best in its last record and was still falling, by 1.5% of itself or "
+            "more in a fifth of the time; the log does not tell the rate",
+            GAINING,
+            (
+                above("val_gain_at_end_or_0", GAIN),
+                above("still_falling_or_1", LEAST_FALL),
+                *WELL_WITHOUT_RATES,
+                below("accuracy_or_0", 0.98),
             ),
             surely="perhaps",
         ),
@@ -269,14 +294,7 @@ GOOD = Question(
             "validation ends near its best, after a loss or error has fallen by a third; no "
             "training loss that is known is far below it",
             HEALTHY,
-            (
-                below("has_rates", 0.5),
-                above("val_records", LEAST_FOR_HEALTH),
-                above("learned", 1 / 3),
-                below("val_end_over_best", 1.01),
-                below("val_over_train_or_0", 1.2),
-                above("accuracy_or_1", 0.75),
-            ),
+            WELL_WITHOUT_RATES,
             surely="perhaps",
         ),
     ),
@@ -287,5 +305,6 @@ GOOD = Question(
         below("val_from_best", 1.05),
         above("learned", 0.05),
         above("val_reaches", TO_THE_END),
+        below("error_rise_or_0", ERROR_DENIES),
     ),
 )

@@ -55,8 +55,6 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     """
     train, val = usable(log.curve("train_loss")), validation_curve(log)
     found = _rates(log, schedule, train) | _second_looks(log) | _counted(counts, val, log.facts)
-    if found.get("rate_left", 1.0) < NEARLY_0:
-        found.setdefault("planned_share", 1.0)  # a schedule that has come to its end was the plan
     found["has_train"] = float(train is not None)
     found["has_rates"] = float("rate_left" in found)
     found.setdefault("rate_still_rising_or_0", 0.0)
@@ -78,6 +76,8 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     found["epochs_unwatched_or_0"] = _unwatched(found) if val is None else 0.0
     found.setdefault("reaches_new_lows_or_1", 1.0)
     found["falls_of_its_level_or_1"] = found.get("falls_of_its_level", 1.0)
+    found["train_kept_or_1"] = found.get("train_kept", 1.0)
+    found["still_falling_or_1"] = found.get("still_falling", 1.0)
     found["train_zeros_or_0"] = 0.0 if train is None else float((train.values == 0).mean())
     found["leap_or_0"] = 0.0 if train is None else leap(train)
     return found
@@ -101,11 +101,19 @@ def _learned(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, f
         "learned_or_0": max(falls.values(), default=0.0),
         "falls_throughout_or_0": max(orders, default=0.0),
         "val_learned_or_0": falls.get(val, 0.0) if val is not None else 0.0,
+        "val_of_train_start_or_1": _of_start(usable(log.curve("val_loss")), train),
     }
     # The first record alone may be far above the others, and no measure of what was learned.
     whole = [curve for curve in falls if _has_start(curve) and first_level(curve) > 0]
     learned = [1 - end_of(curve) / first_level(curve) for curve in whole]
     return found | ({"learned": max(learned)} if learned else {})
+
+
+def _of_start(val: Curve | None, train: Curve | None) -> float:
+    """Return a validation loss's end over the start of the training loss; 1 without both."""
+    if val is None or train is None or end_of(val) <= 0 or start_of(train) <= 0:
+        return 1.0
+    return end_of(val) / start_of(train)
 
 
 def _has_start(curve: Curve) -> bool:
@@ -131,11 +139,6 @@ def _broken(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, fl
         "train_regrowth": back / (start - low) if rose and not denied else 0.0,
         "train_climb_or_0": _climb(train) if rose and not denied else 0.0,
     }
-
-
-def _ends_near_its_best(val: Curve | None) -> bool:
-    """Return whether validation denies what the losses of single batches seem to say."""
-    return val is not None and len(val) > 1 and end_of(val) < 1.05 * float(val.values.min())
 
 
 def _climb(train: Curve) -> float:
@@ -236,6 +239,8 @@ def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str
             bool((np.diff(curve.values) >= 0).all()) and schedule.kind != "constant"
         ),
     }
+    if found["rate_left"] < NEARLY_0 or _reaches_the_horizon(log, schedule, curve):
+        found["planned_share"] = 1.0  # a schedule that has come to its end was the plan
     began_low = schedule.warmup and curve.values[0] < schedule.peak / 2
     if began_low or (curve.steps is not None and curve.steps[0] <= FIRST_UPDATES):
         found["first_rate"] = float(curve.values[0]) / schedule.peak
@@ -245,6 +250,13 @@ def _rates(log: RunLog, schedule: RateSchedule, train: Curve | None) -> dict[str
         then = float(np.interp(first + (curve.x[-1] - first) / 5, train.x, smoothed(train.values)))
         found["fall_at_low_rate"] = (then - end_of(train)) / (start_of(train) - end_of(train))
     return found
+
+
+def _reaches_the_horizon(log: RunLog, schedule: RateSchedule, curve: Curve) -> bool:
+    """Return whether a log goes on to where its schedule ends, but for a record."""
+    if schedule.horizon is None or schedule.kind not in WITH_AN_END:
+        return False
+    return end_of_log(log, curve) >= schedule.horizon - max(schedule.every, 1.0)
 
 
 def _has_an_end(schedule: RateSchedule, curve: Curve) -> bool:

@@ -23,14 +23,14 @@ _CLASSES = Need(
 _RATES = Need("the learning rate at several moments", "the learning rate of every record")
 _TRAIN = Need("a training loss", "the training loss")
 _BOTH = Need("training and validation side by side", "both losses, at the same moments")
-_VAL = Need("validation at several moments", "the validation loss, at least once an epoch")
+_VAL = Need("validation at several moments", "the validation loss, five times or more")
 _FIRST = Need(
     "losses and rates of the first ten updates, one by one",
     "every update of the first hundred, then fewer",
 )
 # By measure. Those that every log has are left out.
 NEEDS = {
-    "train_growth": Need("a training or validation loss that begins above 0", "both losses"),
+    "train_growth": Need("a training loss that begins above 0", "the training loss"),
     "train_regrowth": Need("a training loss that begins above 0", "the training loss"),
     "change_when_evaluated_again": Need(
         "a second evaluation of the same weights",
@@ -52,7 +52,7 @@ NEEDS = {
         "the size of the validation set", "the size of the validation set (say it now: n_val)"
     ),
     "val_from_best": _VAL,
-    "sets_apart": Need("a validation loss", "the validation loss, at least once an epoch"),
+    "sets_apart": Need("a validation loss", "the validation loss, five times or more"),
     "first_loss": _FIRST,
     "left_of_first": _FIRST,
     "first_rate": _FIRST,

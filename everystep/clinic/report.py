@@ -130,7 +130,10 @@ def _not_the_beginning(diagnosis: Diagnosis) -> Iterator[str]:
         gaps = np.diff(curve.x)
         if len(gaps) > 1 and curve.x[0] > 3 * np.median(gaps) > 0:
             begin = place(curve, 0)
-            yield f"{curve.name} begins at {begin}; what came before is not in this file."
+            yield (
+                f"{curve.name} begins at {begin}; what came before is not in this file, or no "
+                "finite number."
+            )
     accuracy = log.curve("train_accuracy")
     if accuracy is not None and accuracy.values[0] > 0.99:
         yield (

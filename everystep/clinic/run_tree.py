@@ -246,6 +246,16 @@ PLAN = Question(
     "Did the run make all its updates?",
     (
         Sign(
+            "fewer than 98% of the planned updates were made, and validation ends below a "
+            "thousandth of what the training loss began with, which itself fell below a hundredth",
+            "nearly solved",
+            (
+                below("planned_share", 0.98),
+                below("val_of_train_start_or_1", 1e-3),
+                below("train_kept_or_1", 1e-2),
+            ),
+        ),
+        Sign(
             "fewer than 98% of the planned updates were made",
             "stopped before the horizon",
             (below("planned_share", 0.98),),

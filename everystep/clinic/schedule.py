@@ -137,8 +137,8 @@ def describe(
         cuts = ", ".join(_amount(cut) for cut in schedule.cuts[:MOST_CUTS])
         more = f" and {len(schedule.cuts) - MOST_CUTS} more" * (len(schedule.cuts) > MOST_CUTS)
         epochs = "epoch" if len(schedule.cuts) == 1 else "epochs"
-        where = f"from {epochs} {cuts}{more} on" if unit == "epochs" else f"at {cuts}{more} {unit}"
-        words += f", {where}"
+        seen, on = (f"from {epochs}", "on") if unit == "epochs" else ("first seen at", unit)
+        words += f", {seen} {cuts}{more} {on}"
     if schedule.horizon is not None:
         digits = 0 if schedule.floor > FITS else 1
         end = "0" if schedule.floor < SAME else f"{schedule.floor:.{digits}%} of the peak"

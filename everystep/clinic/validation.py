@@ -148,6 +148,7 @@ def _scores(log: RunLog) -> dict[str, float]:
     errors = (usable(log.curve("val_error")), score and replace(score, values=1 - score.values))
     rises = [_rise_from_first(curve) for curve in errors if curve is not None]
     found["error_rise_from_first_or_0"] = max(rises, default=0.0)
+    found["error_rise_or_0"] = _rise_from_best(errors[0]) if log.curves.get("val_loss") else 0.0
     if score is not None and len(score) >= LEAST_OF_STANDSTILL:
         found["val_score_range_or_1"] = float(np.ptp(score.values))
     loss = usable(log.curve("val_loss"))
@@ -165,6 +166,14 @@ def _rise_from_first(error: Curve) -> float:
     if len(later) < LEAST_AFTER_FIRST or first <= 0 or later.min() <= first:
         return 0.0
     return float(np.median(later[-LEAST_AFTER_FIRST:])) / first - 1
+
+
+def _rise_from_best(error: Curve | None) -> float:
+    """Return by what part of its best an error ends above it; 0 of one that reaches 0."""
+    if error is None or len(error) < LEAST_OF_STANDSTILL:
+        return 0.0
+    best = float(smoothed(error.values).min())
+    return end_of(error) / best - 1 if best > 0 else 0.0
 
 
 def _reach(val: Curve, log: RunLog) -> float:

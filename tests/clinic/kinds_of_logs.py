@@ -690,6 +690,10 @@ def states_of_many_ends():
             row |= {"eval_loss": NAN, "eval_mean_token_accuracy": 0.575}
     found = {"stopped-early": early, "left-over": left_over, "barely-begun": begun}
     found |= {"newer-rates": newer, "made-worse": worse, "masked": masked}
+    solved = [0.9 * 0.5**i for i in range(20)]
+    found["nearly-solved"] = json.loads(trainer_state(solved, [2e-5, 1e-5], planned=3000))
+    sums = {"step": 2000, "epoch": 4.0, "train_loss": 0.5, "train_runtime": 60.0}
+    found["history-alone"] = [*masked["log_history"][:-1], sums]
     return {f"{name}.json": json.dumps(state) for name, state in found.items()}
 
 
@@ -708,6 +712,15 @@ def tables_of_many_ends():
                 "val_loss": [max(0.9, 2 - 0.15 * e) + noise(e, 0.01) for e in epochs],
                 "train_loss": [2.5 * 0.96**e for e in epochs],
             }
+        ),
+        "best-at-its-end.csv": table(
+            plain
+            | {"train_loss": [1.4, 1.1, *(0.6 * 0.992**e for e in epochs[2:])]}
+            | {"val_loss": [1.3, 1.2, *(0.61 * 0.992**e for e in epochs[2:])]}
+        ),
+        "error-denies.csv": table(
+            {"epoch": epochs, "loss": [4 - 0.08 * e for e in epochs], "val_mse": turned(n)}
+            | {"val_loss": [4 - 0.08 * e for e in epochs]}
         ),
         "come-to-rest.csv": table(plain | {"train_loss": rested, "val_loss": rested}),
         "still-gaining.csv": table(
@@ -766,6 +779,19 @@ def tables_of_odd_shapes():
         "train_loss.csv": "".join(f"{e},{v:.5f}\n" for e, v in enumerate(loss)),
         "blanks-in-names.txt": "E    #       TOK2VEC LOSS  NER LOSS\n" + "\n".join(blanks) + "\n",
         "nested.json": json.dumps(records),
+        "report.json": json.dumps(
+            {"model": {"widths": [64, 128]}, "test": {"mae": 0.2, "predictions": loss}}
+            | {"training": {"train_losses": loss, "val_losses": loss, "epochs": n}}
+        ),
+        "batch-accuracy.csv": table(
+            {
+                "epoch": [e for e in epochs for _ in range(3)],
+                "step": [9 * e + i for e in epochs for i in (3, 6, 8)],
+                "train_loss": [v if i < 2 else None for v in loss for i in range(3)],
+                "accuracy": [1 - v / 3 if i < 2 else None for v in loss for i in range(3)],
+                "val_loss": [v if i == 2 else None for v in loss for i in range(3)],
+            }
+        ),
         "other-lengths.json": json.dumps({"loss": loss, "val_loss": loss, "per_class": [0.5, 0.6]}),
     }
 

@@ -22,6 +22,20 @@ def test_a_training_set_that_is_known_by_heart_leaves_nothing_to_learn():
     assert examine(sound(**falling, **known)).cause != "too few updates"
 
 
+def test_an_error_that_got_worse_denies_that_the_loss_was_still_learning():
+    falling = {"train_loss": 3 - EPOCHS / 20, "val_loss": 3 - EPOCHS / 20, "rate": None}
+    turned = np.append(FALL[:12], np.linspace(FALL[12], 2, 18))
+    assert examine(sound(**falling, val_accuracy=None)).cause == "too few updates"
+    denied = sound(**falling, val_accuracy=None, val_error=turned)
+    assert examine(denied).cause != "too few updates"
+
+
+@pytest.mark.parametrize(("gap", "cause"), [(2.0, "healthy"), (3.0, "come to rest")])
+def test_with_a_wide_gap_no_run_is_called_healthy(gap, cause):
+    val = FALL * np.append(np.linspace(1, gap, 10), np.full(20, gap))
+    assert examine(sound(val_loss=val, val_accuracy=None)).cause == cause
+
+
 def test_a_loss_that_leaped_and_came_back_does_not_end_a_healthy_run():
     leaped = np.append(FALL[:9], [7.0, *FALL[10:]])
     assert examine(sound()).cause == "healthy"

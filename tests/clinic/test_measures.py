@@ -162,6 +162,20 @@ def test_a_schedule_that_one_fall_more_would_end_has_ended():
     assert measured(log_of(train_loss=FALL[:5], rate=short))["rate_left"] > 0.1
 
 
+def test_a_run_that_goes_to_where_its_schedule_ends_made_what_was_planned():
+    tenth = 0.01 + 0.09 * (1 + np.cos(np.pi * (EPOCHS - 1) / 29)) / 2
+    assert measured(sound(rate=tenth))["planned_share"] == 1
+    assert "planned_share" not in measured(sound(rate=0.1 * (1 - EPOCHS / 40)))
+    planned = measured(sound({"epochs_planned": 60.0}, rate=tenth))
+    assert planned["planned_share"] == 0.5
+
+
+def test_a_loss_that_is_nearly_gone_is_measured_by_where_training_began():
+    found = measured(sound(val_loss=FALL / 1000))
+    assert found["val_of_train_start_or_1"] == pytest.approx(FALL[-1] / FALL[0] / 1000, rel=0.05)
+    assert measured(sound(train_loss=None))["val_of_train_start_or_1"] == 1
+
+
 def test_a_rise_of_batches_within_their_noise_is_none():
     batches = np.array([0.117, 0.138, 0.152, 0.142, 0.081, 0.128, 0.13, 0.134, 0.126])
     assert measured(log_of(train_loss=batches))["train_regrowth"] == 0

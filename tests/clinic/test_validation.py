@@ -42,6 +42,12 @@ def test_a_score_that_went_on_to_gain_is_seen_beside_a_loss_that_turned():
         assert found["has_score_that_gained"] == gained
 
 
+def test_an_error_is_measured_by_its_best_beside_a_loss():
+    assert measured(sound(val_error=TURNED))["error_rise_or_0"] > 2
+    assert measured(sound(val_error=FALL))["error_rise_or_0"] < 0.05
+    assert measured(sound(val_loss=None, val_error=TURNED))["error_rise_or_0"] == 0
+
+
 def test_small_rises_of_a_loss_that_fell_to_nothing_are_near_its_best():
     low = np.append(2 * 0.7 ** EPOCHS[:28], [0.0004, 0.0004])
     found = measured(sound(train_loss=low, val_loss=low, val_accuracy=None))

@@ -34,6 +34,14 @@ everystep.core.add(() => {
     return typeof first === "number";
   }
 
+  const listsOf = (/** @type {Map<string, any>} */ content) =>
+    new Map([...content].filter(([, values]) => isOfNumbers(values)));
+
+  /** Whether several lists have one length, and one is a loss. @param {Map<string, any[]>} lists */
+  const isHistory = (lists) => lists.size > 1 &&
+    new Set([...lists.values()].map(({ length }) => length)).size === 1 &&
+    [...lists.keys()].some((name) => String(name).toLowerCase().includes("loss"));
+
   /** The lists of a history without what lies beside them. @param {unknown} content */
   function historyIn(content) {
     if (!isMap(content)) return new Map();
@@ -44,8 +52,11 @@ everystep.core.add(() => {
       return new Map(parts.flatMap(([part, named]) =>
         [...named].map(([name, values]) => [`${part} ${name}`, values])));
     }
-    const lists = new Map([...found].filter(([, values]) => isOfNumbers(values)));
+    const lists = listsOf(found);
     if (lists.size) return lists;
+    // A program's report, in which the history is one of several parts.
+    const within = parts.map(([, values]) => listsOf(values)).filter(isHistory);
+    if (within.length === 1) return within[0];
     return [...found.values()].every(isPlain) ? found : new Map();
   }
 

@@ -20,8 +20,6 @@ everystep.core.add(() => {
     /** @type {Measures} */
     const found = { ...rates(log, schedule, train), ...secondLooks(log),
       ...counted(counts, val, log.facts) };
-    // A schedule that has come to its end was the plan.
-    if ((found.rate_left ?? 1) < NEARLY_0) found.planned_share ??= 1;
     found.has_train = train ? 1 : 0;
     found.has_rates = "rate_left" in found ? 1 : 0;
     found.rate_still_rising_or_0 ??= 0;
@@ -41,10 +39,17 @@ everystep.core.add(() => {
     found.epochs_unwatched_or_0 = val ? 0 : unwatched(found);
     found.reaches_new_lows_or_1 ??= 1;
     found.falls_of_its_level_or_1 = found.falls_of_its_level ?? 1;
+    found.val_of_train_start_or_1 = ofStart(usable(first(log, "val_loss")), train);
+    found.train_kept_or_1 = found.train_kept ?? 1;
+    found.still_falling_or_1 = found.still_falling ?? 1;
     found.train_zeros_or_0 = train ? mean(train.values.map((v) => (v === 0 ? 1 : 0))) : 0;
     found.leap_or_0 = train ? leap(train) : 0;
     return found;
   }
+
+  /** @type {(val: Curve | null, train: Curve | null) => number} */
+  const ofStart = (val, train) => (val && train && end(val) > 0 && start(train) > 0
+    ? end(val) / start(train) : 1);
 
   /** Epochs after which a loss may have fallen by memory; many if it is nearly gone. */
   function unwatched(/** @type {Measures} */ { train_kept: kept = 1, epochs = 0 }) {
@@ -202,6 +207,9 @@ everystep.core.add(() => {
       fall_at_low_rate: 1,
       rate_still_rising_or_0: isRising ? 1 : 0,
     };
+    // A schedule that has come to its end was the plan.
+    const isAtEnd = found.rate_left < NEARLY_0 || reachesTheHorizon(log, schedule, curve);
+    if (isAtEnd) found.planned_share = 1;
     const isLowFirst = schedule.warmup && y[0] < schedule.peak / 2;
     if (isLowFirst || (curve.steps && curve.steps[0] <= FIRST_UPDATES)) {
       found.first_rate = y[0] / schedule.peak;
@@ -214,6 +222,13 @@ everystep.core.add(() => {
       found.fall_at_low_rate = (then - end(train)) / (start(train) - end(train));
     }
     return found;
+  }
+
+  // Whether a log goes on to where its schedule ends, but for a record.
+  /** @type {(log: RunLog, schedule: RateSchedule, curve: Curve) => boolean} */
+  function reachesTheHorizon(log, { kind, horizon, every }, curve) {
+    return horizon !== null && WITH_AN_END.includes(kind) &&
+      endOfLog(log, curve) >= horizon - Math.max(every, 1);
   }
 
   // The rate at the log's end over its peak: after its last record, on a line.

@@ -100,6 +100,16 @@ everystep.core.add(() => {
     return null;
   }
 
+  /** The name with the smallest key, of keys that are compared part by part. */
+  /** @type {Everystep["names"]["smallest"]} */
+  function smallest(names, key) {
+    return names.reduce((best, name) => {
+      const [a, b] = [key(name), key(best)];
+      const differs = a.findIndex((part, i) => part !== b[i]);
+      return differs >= 0 && a[differs] < b[differs] ? name : best;
+    });
+  }
+
   /** @type {Everystep["names"]["placeAmongErrors"]} */
   const placeAmongErrors = (name) => ERROR.findIndex((word) => words(name).includes(word));
   /** @type {Everystep["names"]["placeAmongScores"]} */
@@ -112,6 +122,6 @@ everystep.core.add(() => {
 
   everystep.names = {
     clockColumn, isOfValidation, isScore, meaning, partOfFile, placeAmongErrors, placeAmongScores,
-    words,
+    smallest, words,
   };
 });

@@ -76,7 +76,7 @@ everystep.core.add(() => {
       const usual = gaps.length > 1 ? 3 * median(gaps) : 0;
       if (x[0] > usual && usual > 0) {
         lines.push(`${curve.name} begins at ${place(curve, 0)}; what came before is not in this ` +
-          "file.");
+          "file, or no finite number.");
       }
     }
     const accuracy = curves.train_accuracy?.[0]?.values[0];

@@ -3,7 +3,7 @@
 everystep.core.add(() => {
   const {
     told, names: {
-      isOfValidation, isScore, meaning, placeAmongErrors, placeAmongScores, words,
+      isOfValidation, isScore, meaning, placeAmongErrors, placeAmongScores, smallest, words,
     },
     numbers: { max, min, range },
     tables: { LogError, columnOf, listed },
@@ -28,12 +28,6 @@ everystep.core.add(() => {
 
   /** @type {Everystep["curves"]["places"]} */
   const places = (curve) => curve.steps ?? curve.epochs ?? curve.values.map((_, i) => i + 1);
-
-  /** Of keys that are compared part by part: whether the first is smaller. */
-  function isLess(/** @type {number[]} */ a, /** @type {number[]} */ b) {
-    const differs = a.findIndex((part, i) => part !== b[i]);
-    return differs >= 0 && a[differs] < b[differs];
-  }
 
   /** Gives the columns of a table their roles. */
   class Roles {
@@ -139,8 +133,12 @@ everystep.core.add(() => {
         [...this.meanings.values()].some((says) =>
           says.isNamed && says.part === part && says.quantity === what);
       if (!is("train", "loss") || !is("val", "loss") || is("val", quantity)) return;
-      const taken = [...this.meanings].filter(([, says]) =>
-        says.quantity === quantity && !says.isNamed);
+      // Where validation has rows of its own, what never stands in them is not of it.
+      const rows = [...this.meanings].filter(([, { part, quantity: what }]) =>
+        part === "val" && what === "loss").map(([name]) => columnOf(this.table, name)[1]);
+      const taken = [...this.meanings].filter(([name, says]) =>
+        says.quantity === quantity && !says.isNamed &&
+          columnOf(this.table, name)[1].some((has, i) => has && rows.some((row) => row[i])));
       for (const [name, says] of taken) this.meanings.set(name, { ...says, part: "val" });
       if (taken.length) {
         this.notes.push(`${listed(taken.map(([name]) => name))} names no part of the data; ` +
@@ -213,7 +211,7 @@ everystep.core.add(() => {
       if (!names.length) return [];
       if (quantity === "accuracy") return [this.fraction(this.plainest(names))];
       if (quantity === "error") {
-        return [this.curve(this.first(names, (name) => [placeAmongErrors(name)]))];
+        return [this.curve(smallest(names, (name) => [placeAmongErrors(name)]))];
       }
       return this.losses(names, part);
     }
@@ -234,7 +232,7 @@ everystep.core.add(() => {
       // Of mAP at one overlap and at many, the stricter says more.
       const keys = (/** @type {string} */ name) =>
         [placeAmongScores(name), words(name).includes("95") ? 0 : 1, words(name).length];
-      return [this.fraction(this.first(found, keys))];
+      return [this.fraction(smallest(found, keys))];
     }
 
     rest(/** @type {string} */ name) {
@@ -272,17 +270,9 @@ everystep.core.add(() => {
         rows.map((row) => columns.every(([, present]) => present[row])));
     }
 
-    /**
-     * The name with the smallest key.
-     * @type {(names: string[], key: (n: string) => number[]) => string}
-     */
-    first(names, key) {
-      return names.reduce((best, name) => (isLess(key(name), key(best)) ? name : best));
-    }
-
     /** @param {string[]} names */
     plainest(names) {
-      const best = this.first(names, (name) => {
+      const best = smallest(names, (name) => {
         const records = columnOf(this.table, name)[1].filter(Boolean).length;
         const isOfEpochs = words(name).includes("epoch") && records >= 3;
         return [this.rest(name).length, isOfEpochs ? 0 : 1, -records];
@@ -335,7 +325,8 @@ everystep.core.add(() => {
         const end = rows.length - 1 - last <= longest ? rows.length : last;
         const isMissing = isGap.map((gap, i) => gap && i < end);
         if (isMissing.includes(true)) {
-          this.notes.push(`Where ${name} says NaN between numbers, it was read as missing.`);
+          this.notes.push(
+            `Where ${name} is no finite number, and numbers follow, it was read as missing.`);
         }
         rows = rows.filter((_, i) => !isMissing[i]);
       }

@@ -92,7 +92,7 @@ everystep.core.add(() => {
       const more = cuts.length > MOST_CUTS ? ` and ${cuts.length - MOST_CUTS} more` : "";
       const all = cuts.slice(0, MOST_CUTS).map(amount).join(", ") + more;
       const epochs = cuts.length === 1 ? "epoch" : "epochs";
-      words += unit === "epochs" ? `, from ${epochs} ${all} on` : `, at ${all} ${unit}`;
+      words += unit === "epochs" ? `, from ${epochs} ${all} on` : `, first seen at ${all} ${unit}`;
     }
     if (horizon !== null) {
       const end = floor < SAME ? "0" : `${percent(floor, floor > FITS ? 0 : 1)} of the peak`;

@@ -31,7 +31,7 @@ everystep.core.add(() => {
 
   /** @type {(content: any, options: LogOptions, notes: string[]) => RunLog} */
   function read(content, options, notes) {
-    const state = isMap(content) ? content : new Map([["log_history", content]]);
+    let state = isMap(content) ? content : new Map([["log_history", content]]);
     const history = state.get("log_history");
     if (!Array.isArray(history)) throw new LogError("log_history must be a list of records.");
     const rows = history.filter(isMap);
@@ -39,6 +39,7 @@ everystep.core.add(() => {
     const records = rows.filter((row) => !row.has(SUMMARY)).map((row) =>
       new Map([...row].filter(([name]) => !isSpeed(name))));
     const summary = rows.filter((row) => row.has(SUMMARY)).pop();
+    state = new Map([...endOf(summary ?? new Map()), ...state]);
     if (summary && !records.length) {
       records.push(new Map([...summary].filter(([name]) => !isSpeed(name))));
       notes.push("There is one row only, which sums the session up; its train_loss is a mean " +
@@ -64,6 +65,15 @@ everystep.core.add(() => {
       table = without(table, ["epoch"]);
     }
     return build(told.formats.huggingFace, table, options, notes, { facts, areEpochsPasses: true });
+  }
+
+  /**
+   * Where a history ends, if the row that sums it up stands at the end of an epoch.
+   * @type {(summary: Map<string, any>) => Map<string, any>}
+   */
+  function endOf(summary) {
+    const [step, epoch] = ["step", "epoch"].map((name) => numberAt(summary, name));
+    return new Map(step > 0 && epoch % 1 === 0 ? [["global_step", step], ["epoch", epoch]] : []);
   }
 
   /**

@@ -130,6 +130,7 @@ everystep.core.add(() => {
         ? max(score.values) - min(score.values) : 1,
       has_score_that_gained: 0,
       error_rise_from_first_or_0: Math.max(0, ...errors.map((one) => (one ? riseOf(one) : 0))),
+      error_rise_or_0: log.curves.val_loss && errors[0] ? riseFromBest(errors[0]) : 0,
     };
     const loss = usable(first(log, "val_loss"));
     if (score && loss && score.values.length > 1) {
@@ -144,6 +145,12 @@ everystep.core.add(() => {
   function riseOf(/** @type {Curve} */ { values: [begin, ...later] }) {
     if (later.length < LEAST_AFTER_FIRST || begin <= 0 || min(later) <= begin) return 0;
     return median(later.slice(-LEAST_AFTER_FIRST)) / begin - 1;
+  }
+
+  /** By what part of its best an error ends above it. */
+  function riseFromBest(/** @type {Curve} */ error) {
+    const best = min(smoothed(error.values));
+    return error.values.length >= LEAST_OF_STANDSTILL && best > 0 ? end(error) / best - 1 : 0;
   }
 
   // The part of the run, up to the last record of any curve, at which validation ends.

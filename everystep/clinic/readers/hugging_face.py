@@ -44,6 +44,7 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
     rows = [row for row in history if isinstance(row, Mapping)]
     records = [_without_speeds(row) for row in rows if SUMMARY not in row]
     summary = next((row for row in reversed(rows) if SUMMARY in row), {})
+    state = {**_end_of(summary), **state}
     if summary and not records:
         records = [_without_speeds(summary)]
         notes.append(
@@ -66,6 +67,12 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
         )
         table = table.without("epoch")
     return build(NAME, table, options, notes, facts=facts, epochs_are_passes=True)
+
+
+def _end_of(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where a history ends, if the row that sums it up stands at the end of an epoch."""
+    step, epoch = _numbers(summary, ["step", "epoch"])
+    return {"global_step": step, "epoch": epoch} if step > 0 and epoch % 1 == 0 else {}
 
 
 def _without_speeds(row: Mapping[str, Any]) -> dict[str, Any]:

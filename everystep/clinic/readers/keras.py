@@ -100,10 +100,23 @@ def _history(content: Any) -> Mapping[Any, Any]:
             if isinstance(named, Mapping)
             for name, values in named.items()
         }
-    lists = {name: values for name, values in content.items() if _is_of_numbers(values)}
-    if lists:
+    if lists := _lists(content):
         return lists
+    # A program's report, in which the history is one of several parts.
+    inner = [lists for values in parts if len(lists := _lists(values)) > 1 and _is_history(lists)]
+    if len(inner) == 1:
+        return inner[0]
     return content if all(_is_plain(values) for values in content.values()) else {}
+
+
+def _lists(content: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    return {name: values for name, values in content.items() if _is_of_numbers(values)}
+
+
+def _is_history(lists: Mapping[Any, Any]) -> bool:
+    """Return whether lists are records of a training: one is a loss, and all have one length."""
+    lengths = {len(values) for values in lists.values()}
+    return len(lengths) == 1 and any("loss" in str(name).lower() for name in lists)
 
 
 def _is_plain(values: Any) -> bool:

@@ -132,7 +132,10 @@ class Roles:
         named = {(says.part, says.quantity) for says in self.meanings.values() if says.named}
         if not {("train", "loss"), ("val", "loss")} <= named or ("val", quantity) in named:
             return
-        taken = [n for n, s in self.meanings.items() if s.quantity == quantity and not s.named]
+        unnamed = [n for n, s in self.meanings.items() if s.quantity == quantity and not s.named]
+        # Where validation has rows of its own, what never stands in them is not of it.
+        of_validation = self._rows_of_validation_losses()
+        taken = [n for n in unnamed if (self.table.present[n] & of_validation).any()]
         for name in taken:
             self.meanings[name] = replace(self.meanings[name], part="val")
         if taken:
@@ -140,6 +143,10 @@ class Roles:
                 f"{listed(taken)} names no part of the data; beside losses that do, it was read as "
                 "of validation."
             )
+
+    def _rows_of_validation_losses(self) -> np.ndarray:
+        losses = (n for n, s in self.meanings.items() if (s.part, s.quantity) == ("val", "loss"))
+        return np.any([self.table.present[name] for name in losses], axis=0)
 
     def curves(self) -> dict[str, tuple[Curve, ...]]:
         """Return the curves by role.
@@ -306,7 +313,9 @@ class Roles:
             if len(rows) - 1 - finite[-1] <= longest:
                 between[:] = True
             if (gaps & between).any():
-                self.notes.append(f"Where {name} says NaN between numbers, it was read as missing.")
+                self.notes.append(
+                    f"Where {name} is no finite number, and numbers follow, it was read as missing."
+                )
             rows = rows[~(gaps & between)]
         # What no loss can be counts as infinite, so that nothing computed from it overflows.
         values = np.where(np.abs(values) > LARGEST, np.copysign(np.inf, values), values)

@@ -56,6 +56,12 @@ def test_the_row_of_sums_is_no_record_and_gives_sizes_away(read):
     assert any("sums the session up" in note for note in log.notes)
 
 
+@pytest.mark.parametrize(("epoch", "made"), [(3.0, (300, 3)), (2.7, (250, 2.5))])
+def test_the_row_of_sums_tells_where_a_history_alone_ends_if_an_epoch_does(read, epoch, made):
+    log = read([*state()["log_history"][:-2], SUMMARY | {"epoch": epoch}])
+    assert (log.facts["steps_made"], log.facts["epochs_made"]) == made
+
+
 def test_a_stream_has_no_epochs(read):
     log = read(state(num_train_epochs=2**63 - 1))
     assert log.curve("train_loss").epochs is None

@@ -62,6 +62,14 @@ def test_what_lies_beside_the_lists_of_a_history_is_left_aside(read):
     assert "Beside the lists, and not used here: best_epoch, classes, config." in log.notes
 
 
+def test_a_history_that_is_a_part_of_a_report_is_found(read):
+    report = {"model": {"widths": [8, 9]}, "run": HISTORY | {"n": 2}, "test": {"mae": [1, 2]}}
+    assert list(read(report, "report.json").curve("val_loss").values) == [2, 1]
+    two = report | {"again": HISTORY}
+    with pytest.raises(LogError):
+        read(two, "report.json")
+
+
 def test_lists_of_another_length_are_left_aside_if_most_agree(read):
     log = read(HISTORY | {"val_loss": [3, 2], "per_class": [0.1, 0.2, 0.3]}, "log.json")
     assert any("another length, and not used here: per_class" in note for note in log.notes)

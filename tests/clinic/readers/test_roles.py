@@ -70,6 +70,15 @@ def test_an_accuracy_of_no_part_is_of_validation_where_the_losses_name_theirs():
     assert "val_accuracy" not in keras
 
 
+def test_an_accuracy_that_has_no_row_of_validation_is_of_training():
+    losses = {"train_loss": [2, None, 1, None], "val_loss": [None, 3, None, 2]}
+    of_batches = curves_of(**losses, accuracy=[0.5, None, 0.6, None])
+    assert "val_accuracy" not in of_batches
+    assert list(of_batches["train_accuracy"][0].values) == [0.5, 0.6]
+    of_epochs = curves_of(**losses, accuracy=[None, 0.5, None, 0.6])
+    assert list(of_epochs["val_accuracy"][0].values) == [0.5, 0.6]
+
+
 def test_accuracy_in_percent_becomes_a_fraction():
     curves = curves_of(acc=[50, 90], val_acc=[0.5, 0.8])
     assert list(curves["train_accuracy"][0].values) == [0.5, 0.9]
