@@ -363,6 +363,8 @@ interface Everystep {
     columnOf(table: LogTable, name: string): [values: number[], present: boolean[]];
     rowsOf(table: LogTable, rows: number[]): LogTable;
     without(table: LogTable, names: string[]): LogTable;
+    /** A table without cells in rows in which all of some columns are 0, and how many those are. */
+    withoutZeros(table: LogTable, names: string[]): [table: LogTable, rows: number];
     renamed(table: LogTable, name: string, other: string): LogTable;
   };
   files: {
@@ -441,6 +443,7 @@ interface Everystep {
     read(table: LogTable, options: LogOptions, notes: string[]): RunLog;
     /** The lists of a history without what lies beside them; nothing if it is none. */
     historyIn(content: unknown): Map<string, any>;
+    isOfNumbers(values: any): boolean;
     readHistory(content: any, options: LogOptions, notes: string[]): RunLog;
   };
   trainerState: {
@@ -459,6 +462,8 @@ interface Everystep {
     noise(values: number[]): number;
     variation(curve: Curve): number;
     leap(curve: Curve): number;
+    loneLeap(curve: Curve): number;
+    fallAtTheEnd(curve: Curve): number;
     level(curve: Curve, to: number): [mean: number, error: number];
     fallsInOrder(values: number[]): number;
   };
@@ -544,6 +549,7 @@ interface Told {
   atLeast: Record<string, string>;
   chapter: string;
   mostToRecord: number;
+  records: Record<string, string[]>;
 }
 
 interface LogFile {

@@ -117,16 +117,25 @@ CAUSES = dict(
     "stopped before the horizon": Cause(
         "The log ends before the end that was planned: the run is in progress, was interrupted "
         "or stopped early, or this is an earlier checkpoint's log.",
-        "more updates, to the end of the plan",
+        "more updates, to the end of the plan, unless it was stopped on purpose",
         "Did the rate go as planned?",
         besides=("stopped gaining",),
     ),
     "nearly solved": Cause(
         "Hardly any loss was left when the log ended, before the end that was planned: the task is "
-        "very easy, the input gives the answer away, or the sets share samples.",
+        "very easy, the input gives the answer away, the sets share samples, or, without "
+        "validation, the training set is known by heart.",
         "data: look for the answer in the input, and for a leak; more updates gain little",
         "Can you trust the log?",
         ("stopped before the horizon", "leak"),
+    ),
+    "rested before the horizon": Cause(
+        "It ended before the end that was planned, and had come to rest: in the last third the "
+        "losses hardly fell. Little is left to gain, or only a lower rate brings it.",
+        "schedule; more updates at such a rate gain little",
+        "Did the rate go as planned?",
+        ("stopped before the horizon", "at rest", "come to rest"),
+        ("stopped gaining",),
     ),
     "too few updates": Cause(
         "It was still learning when it ended: too few epochs or updates, or too low a rate.",
@@ -157,7 +166,8 @@ CAUSES = dict(
         ("stopped before the horizon",),
     ),
     "come to rest": Cause(
-        "It has come to rest: in the last third the losses hardly fell.",
+        "Cannot tell what holds it: in the last third the losses hardly fell. Little is left to "
+        "gain, or the rate, the model or the data lets it gain no more.",
         "schedule, model or data",
         "Is the training loss high, and at rest?",
         ("at rest",),
@@ -174,7 +184,7 @@ CAUSES = dict(
         "Does the training loss jump?",
     ),
     "nothing learned": Cause(
-        "It learned nothing, or its validation does not show it.",
+        "It learned nothing, or what was recorded does not show it.",
         "rate, after a look at model, loss, loop and evaluation",
         "Before the tree",
         besides=("stopped before the horizon",),

@@ -12,6 +12,7 @@ from everystep.clinic.run_log import Curve
 MOST_BINS = 10
 MOST_RECORDS = 1000
 ROUNDING = 1e-12  # relative
+MOST_LEAPS = 2
 LEAP = 2.0  # times the start: so high, and a curve has leaped
 
 
@@ -45,7 +46,7 @@ def smoothed(values: np.ndarray) -> np.ndarray:
     if len(values) < 10:
         return values
     half = max(1, len(values) // 20)
-    padded = np.pad(values, half, mode="reflect")
+    padded = np.pad(values, half, mode="symmetric")
     return np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1)
 
 
@@ -67,6 +68,25 @@ def leap(curve: Curve) -> float:
     start, place = start_of(curve), int(np.argmax(curve.values))
     came_back = curve.values[place:].min() <= start
     return float(curve.values[place]) / start if place and start > 0 and came_back else 0.0
+
+
+def lone_leap(curve: Curve) -> float:
+    """Return a curve's leap; 0 if it rose so far again and again, as a batch of each epoch may."""
+    so_high = curve.values > LEAP * start_of(curve)
+    times = int((np.diff(so_high.astype(int), prepend=0) > 0).sum())
+    return leap(curve) if times <= MOST_LEAPS else 0.0
+
+
+def fall_at_the_end(curve: Curve) -> float:
+    """Return by what part of itself the last tenth of a curve lies below the tenth before it.
+
+    Of fewer records than 20 nothing is known: infinity.
+    """
+    tenth = len(curve) // 10
+    if tenth < 2:
+        return np.inf
+    end = end_of(curve)
+    return float(np.median(curve.values[-2 * tenth : -tenth])) / end - 1 if end > 0 else np.inf
 
 
 def level(curve: Curve, x: float) -> tuple[float, float]:

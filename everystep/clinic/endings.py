@@ -11,12 +11,16 @@ GAIN = 0.015  # of the loss or error itself, in a fifth of the time
 LOW = 0.11  # of the peak rate: many schedules end at a tenth
 LEARNED_WELL = 0.9  # accuracy
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
+STAYS_ABOVE = 0.02  # of its best: validation that never came back to there since
+FAR_FROM_START = 3.0  # times: a run that leaped so far may have too high a rate, and not too low
+LATE = 0.87  # of the run, before which validation that still falls was not lowest
 ERROR_DENIES = 0.2  # of its best, above which an error ends that denies what the loss says
 LEAST_FALL = 0.001  # the same: less is a creep, and no learning to go on with
 FALLING_OF_ITS_LEVEL = 0.1  # of the loss itself, in a fifth of the time
 FAR_LEAP = 5.0  # times the start
 LEAST_FOR_HEALTH = 5  # records of validation, where neither a rate nor an accuracy tells
-TO_THE_END = 0.8  # of the run, up to which validation has to go to say how it ended
+TO_THE_END = 0.79  # of the run, up to which validation has to go to say how it ended
+FALLING_AT_THE_END = 0.02  # of the loss itself, from a tenth of the records to the last
 MOST_UNWATCHED = 5  # epochs, after which a training loss alone may have fallen by memory
 SHORT = 11  # epochs
 MOST_OVER_TRAIN = 2.5  # times the training loss: above, a gap is as much to say as health
@@ -37,7 +41,7 @@ NOTHING = Question(
             surely="perhaps",
         ),
         Sign(
-            "no loss or error ends 2% or more below its start",
+            "no loss, and no error of validation, ends 2% or more below its start",
             "nothing learned",
             (
                 below("learned", 0.02),
@@ -47,7 +51,7 @@ NOTHING = Question(
             ),
         ),
         Sign(
-            "no loss or error ends half a percent or more below its start",
+            "no loss, and no error of validation, ends half a percent or more below its start",
             "nothing learned",
             (
                 below("learned", 0.005),
@@ -94,6 +98,11 @@ NOTHING = Question(
             ),
         ),
         Sign(
+            "the area under the ROC curve stays within 0.02 of one half, which is guessing",
+            "nothing learned",
+            (above("auc_at_chance_or_0", 0.5), above("val_records", 4)),
+        ),
+        Sign(
             "the one score of validation that is read here stays below 2% in ten records or more",
             "nothing learned",
             (
@@ -132,6 +141,7 @@ STILL = Question(
             (
                 above("falls_in_order", 0.9),
                 above("falls_of_its_level", FALLING_OF_ITS_LEVEL),
+                above("falls_at_the_end_or_1", FALLING_AT_THE_END),
                 below("has_rates", 0.5),
                 *LEFT_TO_LEARN,
             ),
@@ -145,6 +155,7 @@ STILL = Question(
             (
                 above("falls_in_order", 0.9),
                 above("falls_of_its_level", FALLING_OF_ITS_LEVEL),
+                above("falls_at_the_end_or_1", FALLING_AT_THE_END),
                 above("rate_left", LOW),
                 *LEFT_TO_LEARN,
             ),
@@ -183,6 +194,8 @@ STILL = Question(
         above("reaches_new_lows_or_1", 0.5),
         above("falls_of_its_level_or_1", LEAST_FALL),
         below("error_rise_or_0", ERROR_DENIES),
+        below("leap_or_0", FAR_FROM_START),
+        above("val_lowest_at_or_1", LATE),
     ),
     second_run=HIGH_AND_FALLING.second_run,
 )
@@ -244,7 +257,7 @@ GOOD = Question(
                 below("time_at_low_rate", 0.5),
                 below("val_over_train", 4),
                 above("accuracy_or_1", 0.5),
-                below("accuracy_or_0", 0.98),
+                below("accuracy_or_0", 0.97),
             ),
         ),
         Sign(
@@ -286,7 +299,7 @@ GOOD = Question(
                 above("val_gain_at_end_or_0", GAIN),
                 above("still_falling_or_1", LEAST_FALL),
                 *WELL_WITHOUT_RATES,
-                below("accuracy_or_0", 0.98),
+                below("accuracy_or_0", 0.97),
             ),
             surely="perhaps",
         ),
@@ -306,5 +319,6 @@ GOOD = Question(
         above("learned", 0.05),
         above("val_reaches", TO_THE_END),
         below("error_rise_or_0", ERROR_DENIES),
+        below("val_stays_above", STAYS_ABOVE),
     ),
 )

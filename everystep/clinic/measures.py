@@ -7,9 +7,10 @@ import numpy as np
 from everystep.clinic.arithmetic import Counts
 from everystep.clinic.courses import (
     end_of,
+    fall_at_the_end,
     falls_in_order,
     first_level,
-    leap,
+    lone_leap,
     noise,
     smoothed,
     start_of,
@@ -76,10 +77,11 @@ def measures_of_run(log: RunLog, counts: Counts, schedule: RateSchedule) -> dict
     found["epochs_unwatched_or_0"] = _unwatched(found) if val is None else 0.0
     found.setdefault("reaches_new_lows_or_1", 1.0)
     found["falls_of_its_level_or_1"] = found.get("falls_of_its_level", 1.0)
+    found.setdefault("falls_at_the_end_or_1", 1.0)
     found["train_kept_or_1"] = found.get("train_kept", 1.0)
     found["still_falling_or_1"] = found.get("still_falling", 1.0)
     found["train_zeros_or_0"] = 0.0 if train is None else float((train.values == 0).mean())
-    found["leap_or_0"] = 0.0 if train is None else leap(train)
+    found["leap_or_0"] = 0.0 if train is None else lone_leap(train)
     return found
 
 
@@ -100,20 +102,13 @@ def _learned(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, f
     found = {
         "learned_or_0": max(falls.values(), default=0.0),
         "falls_throughout_or_0": max(orders, default=0.0),
+        "goes_below_0": float(any(curve.values.min() < 0 for curve in curves if curve is not None)),
         "val_learned_or_0": falls.get(val, 0.0) if val is not None else 0.0,
-        "val_of_train_start_or_1": _of_start(usable(log.curve("val_loss")), train),
     }
     # The first record alone may be far above the others, and no measure of what was learned.
     whole = [curve for curve in falls if _has_start(curve) and first_level(curve) > 0]
     learned = [1 - end_of(curve) / first_level(curve) for curve in whole]
     return found | ({"learned": max(learned)} if learned else {})
-
-
-def _of_start(val: Curve | None, train: Curve | None) -> float:
-    """Return a validation loss's end over the start of the training loss; 1 without both."""
-    if val is None or train is None or end_of(val) <= 0 or start_of(train) <= 0:
-        return 1.0
-    return end_of(val) / start_of(train)
 
 
 def _has_start(curve: Curve) -> bool:
@@ -131,9 +126,11 @@ def _broken(log: RunLog, train: Curve | None, val: Curve | None) -> dict[str, fl
         return {}
     denied = ends_near_its_best(val)
     growth = end_of(train) / start_of(train)
-    start, low = start_of(train), float(smoothed(train.values).min())
+    smooth, start = smoothed(train.values), start_of(train)
+    place = int(np.argmin(smooth))
+    low = float(smooth[place])
     back = end_of(train) - low
-    rose = low < 0.9 * start and back > BEYOND_NOISE * noise(train.values)
+    rose = place > 0 and low < 0.9 * start and back > BEYOND_NOISE * noise(train.values)
     return {
         "train_growth": min(growth, 1.0) if denied else growth,
         "train_regrowth": back / (start - low) if rose and not denied else 0.0,
@@ -217,6 +214,7 @@ def _trend(curve: Curve) -> dict[str, float]:
     found = {
         "reaches_new_lows_or_1": float(not len(early) or late.min() < early.min()),
         "falls_in_order": falls_in_order(curve.values[-last:]),
+        "falls_at_the_end_or_1": fall_at_the_end(curve),
         "still_falling": -slope * fifth / fallen if fallen > 0 else 0.0,
     }
     return found | ({"falls_of_its_level": -slope * fifth / end} if end > 0 else {})

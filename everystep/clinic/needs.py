@@ -28,6 +28,8 @@ _FIRST = Need(
     "losses and rates of the first ten updates, one by one",
     "every update of the first hundred, then fewer",
 )
+# By what is to be recorded, the curves of which a log that has them all need not be told to.
+RECORDS = {"the training loss": ("train_loss",), "both losses": ("train_loss", "val_loss")}
 # By measure. Those that every log has are left out.
 NEEDS = {
     "train_growth": Need("a training loss that begins above 0", "the training loss"),
@@ -52,7 +54,7 @@ NEEDS = {
         "the size of the validation set", "the size of the validation set (say it now: n_val)"
     ),
     "val_from_best": _VAL,
-    "sets_apart": Need("a validation loss", "the validation loss, five times or more"),
+    "sets_apart": Need("a validation loss above 0", "the validation loss, five times or more"),
     "first_loss": _FIRST,
     "left_of_first": _FIRST,
     "first_rate": _FIRST,
@@ -92,6 +94,7 @@ NEEDS = {
     "val_lowest_at": _VAL,
     "val_end_over_best": _VAL,
     "val_reaches": _VAL,
+    "val_stays_above": _VAL,
     "learned": Need("a loss at several moments", "both losses"),
     "still_falling": Need("a loss at five moments or more", "both losses, more often"),
     "falls_of_its_level": Need("a loss that stays above 0", "both losses"),

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from everystep.clinic.courses import smoothed
 from everystep.clinic.diagnosis import SOUND, Diagnosis
-from everystep.clinic.needs import NEEDS
+from everystep.clinic.needs import NEEDS, RECORDS
 from everystep.clinic.remarks import remarks
 from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.schedule import describe
@@ -200,12 +199,10 @@ def _best(log: RunLog) -> Iterator[str]:
     val = validation_curve(log)
     if val is None or len(val) < 2:
         return
-    smooth = smoothed(val.values)
     if val.values[-1] == val.values.min():
         yield f"{val.name} was lowest at its last record."
         return
-    means = ", as a median of neighbors," if smooth is not val.values else ""
-    yield f"{val.name} was lowest{means} at {moment(val, int(np.argmin(smooth)))}."
+    yield f"{val.name} was lowest at {moment(val, int(np.argmin(val.values)))}."
 
 
 def _turned(log: RunLog) -> Iterator[str]:
@@ -259,7 +256,11 @@ def _next(diagnosis: Diagnosis) -> Iterator[str]:
     if question is not None and question.second_run:
         yield f"A second run that decides: {question.second_run}"
     missing = (name for unasked in diagnosis.answer.unasked for name in unasked.missing)
+    curves = diagnosis.log.curves
     records = dict.fromkeys(NEEDS[name].record for name in missing)
+    for record, roles in RECORDS.items():
+        if all(curves.get(role) for role in roles):
+            records.pop(record, None)  # is there, though not as a question needs it
     for record in list(records)[:MOST_TO_RECORD]:
         yield f"To record next time: {record}."
     yield f"To read: {CHAPTER}, section “{diagnosis.told.section}”."

@@ -4,7 +4,7 @@ The chapter's questions keep their order and what they look for. Five are change
 size of the validation set limits what can be said of any run, so it is asked last, and said beside
 whatever else shows; what falls by a log's own scale is not at rest; and of anybody's log some signs
 are less sure, or named in other words. Those added here go by a log's own scale: a loss is compared
-with itself. The thresholds were chosen with some 500 logs of real trainings in view.
+with itself. The thresholds were chosen with some 800 logs of real trainings in view.
 """
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ from everystep.clinic.endings import (
     STILL,
 )
 from everystep.clinic.questions import Question, Sign, above, below
-from everystep.clinic.standstills import GAINED, LIMIT, PLATEAU, REST
+from everystep.clinic.standstills import GAINED, LIMIT, PLATEAU, REST, WORSE
 from everystep.clinic.tree import (
     BROKE,
     HIGH_AND_FALLING,
@@ -29,6 +29,7 @@ from everystep.clinic.tree import (
     START,
     TRUST,
 )
+from everystep.clinic.unfinished import GONE, PLAN
 
 ROSE_BEYOND_NOISE = (
     above("val_rise_over_noise", 2.5),
@@ -163,7 +164,21 @@ TURNED = Question(
                 below("val_turn", 0.75),
                 *KEPT_FALLING,
                 above("train_fall_since", 0.1),
-                below("val_records", 6),
+                below("val_records", 8),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "every validation loss or error since the lowest, three or more, is a tenth higher, "
+            "while the training loss fell nearly all the time, by a tenth or more",
+            "overfitting",
+            (
+                above("val_stays_above", 0.1),
+                above("val_rises_in_order", 0.2),
+                above("val_turn", 0.01),
+                below("val_turn", 0.75),
+                above("train_order_since", 0.8),
+                above("train_fall_since", 0.1),
             ),
             surely="perhaps",
         ),
@@ -195,8 +210,8 @@ TURNED = Question(
             surely="perhaps",
         ),
         Sign(
-            "validation hardly fell, by less than a fifth, while the training loss fell by two "
-            "thirds or more, to below a quarter of it",
+            "validation ends less than a fifth below its start, while the training loss fell by "
+            "two thirds or more, to below a quarter of it",
             "overfitting",
             (
                 above("val_over_train", 4),
@@ -218,73 +233,6 @@ TURNED = Question(
     second_run="the same, with weight decay, dropout or augmentation, or with more data. If "
     "validation turns later and lower, it was overfitting; if nothing changes, compare how the two "
     "sets were made.",
-)
-WORSE = Question(
-    "Was validation best at first?",
-    (
-        Sign(
-            "validation was lowest in its first record and has risen nearly all the time since",
-            "made worse",
-            (
-                below("val_turn", 0.01),
-                above("val_rises_in_order", 0.9),
-                above("val_rise", 1.02),
-                above("val_records", 4),
-            ),
-            surely="perhaps",
-        ),
-        Sign(
-            "an error of validation was lowest in its first record, and ends a third higher",
-            "made worse",
-            (above("error_rise_from_first_or_0", 1 / 3), below("val_learned_or_0", 0.05)),
-        ),
-    ),
-    second_run="with a rate ten times lower. If validation then goes on to gain, the rate was too "
-    "high; if it turns as before, it overfits from the start.",
-)
-PLAN = Question(
-    "Did the run make all its updates?",
-    (
-        Sign(
-            "fewer than 98% of the planned updates were made, and validation ends below a "
-            "thousandth of what the training loss began with, which itself fell below a hundredth",
-            "nearly solved",
-            (
-                below("planned_share", 0.98),
-                below("val_of_train_start_or_1", 1e-3),
-                below("train_kept_or_1", 1e-2),
-            ),
-        ),
-        Sign(
-            "fewer than 98% of the planned updates were made",
-            "stopped before the horizon",
-            (below("planned_share", 0.98),),
-            surely="surely",
-        ),
-        Sign(
-            "the rate was still rising in the last record",
-            "ended in warm-up",
-            (above("rate_still_rising_or_0", 0.5),),
-        ),
-    ),
-    second_run="the same to its end, or with a schedule as long as the run. What a rate that goes "
-    "down to its end would have gained is not in this log.",
-)
-GONE = Question(
-    "Was the rate gone too early?",
-    (
-        Sign(
-            "it was below a tenth of its peak for most of the run, in which the training loss, "
-            "still above a fifth of its start, hardly fell",
-            "decayed too early",
-            (
-                above("time_at_low_rate", 0.5),
-                below("fall_at_low_rate", 0.1),
-                above("train_kept", 0.2),
-            ),
-            surely="perhaps",
-        ),
-    ),
 )
 # The chapter's, less sure: some losses cannot go lower, and validation may turn for other reasons.
 HIGH_AND_STILL_FALLING = replace(

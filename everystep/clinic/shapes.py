@@ -133,7 +133,9 @@ def _cosine_of(x: np.ndarray, y: np.ndarray, begin: float, length: float, floore
     none = _Cosine(begin, length, np.inf, NO_FIT)
     shape = (1 + np.cos(np.pi * np.clip((x - begin) / length, 0, 1))) / 2
     end = float(begin + length)
-    if not shape.any() or (floored and end > x[-1] + 0.05 * (x[-1] - x[0])):
+    # A record is often written before its epoch's update of the rate, which ended the fall.
+    latest = x[-1] + 1.01 * max(0.05 * (x[-1] - x[0]), x[-1] - x[-2])
+    if not shape.any() or (floored and end > latest):
         return none
     top, floor = float(shape @ y / (shape @ shape)), 0.0
     if floored:

@@ -1,9 +1,11 @@
-"""Questions of runs that went on and gained no more, in validation or at all."""
+"""Questions of runs that went on and gained no more, in validation or at all, or got worse."""
 
 from everystep.clinic.endings import FALLS_THROUGHOUT, LEARNED_WELL, STILL_FALLING, TO_THE_END
 from everystep.clinic.questions import Question, Sign, above, below
 
 AT_REST = 0.02  # of the loss itself, in a fifth of the time
+NEARLY_ALL = 0.97  # accuracy, above which a loss moves by few samples
+LEARNED_MUCH = 0.15  # of the start: what fell by less may be too slow, and not at rest
 WITHOUT_GAIN = (
     below("val_turn", 0.8),
     below("val_lowest_at", 0.8),
@@ -19,7 +21,7 @@ GAINED = Question(
             "it was best before the last fifth of the run and ends worse, by up to a quarter; "
             "since then the training loss fell by a tenth or more",
             "stopped gaining",
-            (*WITHOUT_GAIN, above("val_rise", 1.015)),
+            (*WITHOUT_GAIN, above("val_rise", 1.015), below("accuracy_or_0", NEARLY_ALL)),
             surely="perhaps",
         ),
         Sign(
@@ -46,6 +48,42 @@ GAINED = Question(
     "validation then goes on to gain, learning by heart had held it back; if not, stop where it "
     "was best.",
 )
+WORSE = Question(
+    "Was validation best at first?",
+    (
+        Sign(
+            "validation was lowest in its first record and has risen nearly all the time since",
+            "made worse",
+            (
+                below("val_turn", 0.01),
+                above("val_rises_in_order", 0.9),
+                above("val_rise", 1.02),
+                above("val_records", 4),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "validation was lowest in its first record and has been a third higher ever since, "
+            "while the training loss fell nearly all the time, by a tenth or more",
+            "made worse",
+            (
+                below("val_turn", 0.01),
+                above("val_stays_above", 1 / 3),
+                above("train_order_since", 0.8),
+                above("train_fall_since", 0.1),
+                above("val_records", 4),
+            ),
+            surely="perhaps",
+        ),
+        Sign(
+            "an error of validation was lowest in its first record, and ends a third higher",
+            "made worse",
+            (above("error_rise_from_first_or_0", 1 / 3), below("val_learned_or_0", 0.05)),
+        ),
+    ),
+    second_run="with a rate ten times lower. If validation then goes on to gain, the rate was too "
+    "high; if it turns as before, it overfits from the start.",
+)
 REST = Question(
     "Has it come to rest, with the rate still high?",
     (
@@ -70,7 +108,8 @@ RESTED = (
     below("train_accuracy_or_0", LEARNED_WELL),
     above("accuracy_or_1", 0),
     below("stuck_at_0", 1),
-    above("learned", 0.05),
+    below("goes_below_0", 0.5),  # by what part such a loss fell means nothing
+    above("learned", LEARNED_MUCH),
     above("most_records", 9),
     above("val_reaches_or_1", TO_THE_END),
 )
@@ -123,7 +162,6 @@ LIMIT = Question(
             surely="perhaps",
         ),
     ),
-    second_run="with a larger model, or with less regularization. If the training loss then ends "
-    "lower, the model set the limit; if not, look at the data: labels, features, or noise that "
-    "nothing predicts.",
+    second_run="with a rate three times higher and the same schedule. If it ends lower, the rate "
+    "was gone too early; if not, a larger model tells whether model or data set the limit.",
 )

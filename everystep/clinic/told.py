@@ -11,7 +11,7 @@ from typing import Any
 from everystep.clinic.causes import CANNOT_TELL, CAUSES
 from everystep.clinic.diagnosis import BESIDES_ANY, COUNTED, FEW_RECORDS, SOUND, WEAKER
 from everystep.clinic.measures import OF_PARTS
-from everystep.clinic.needs import NEEDS
+from everystep.clinic.needs import NEEDS, RECORDS
 from everystep.clinic.questions import Condition, Question
 from everystep.clinic.readers import (
     columns,
@@ -69,6 +69,7 @@ def told() -> dict[str, Any]:
         "atLeast": AT_LEAST,
         "chapter": CHAPTER,
         "mostToRecord": MOST_TO_RECORD,
+        "records": RECORDS,
     }
 
 

@@ -15,6 +15,7 @@ from everystep.clinic.courses import (
     usable,
     variation,
 )
+from everystep.clinic.readers.names import words
 from everystep.clinic.run_log import Curve, RunLog
 
 LEAST_OF_TURN = 3
@@ -22,6 +23,7 @@ LEAST_OF_STANDSTILL = 5  # records
 LEAST_AFTER_FIRST = 3
 LEAST_FOR_A_TREND = 6
 HIGH, NEAR = 0.95, 0.005  # an accuracy or score, and how far from its best it may end
+OF_AREAS, OF_CHANCE = {"auc", "auroc"}, 0.02  # so near to one half
 LEAST_GAIN = 0.2  # of the errors at the turn of the loss
 OF_THE_START = 10.0  # of a loss that fell far, so many times what it rose since, over its start
 
@@ -51,6 +53,7 @@ def measures_of_validation(log: RunLog, train: Curve | None) -> dict[str, float]
     found = _scores(log) | {"val_leap_or_0": 0.0, "val_gain_at_end_or_0": 0.0}
     if val is not None:
         found["val_leap_or_0"] = leap(val)
+        found["val_stays_above"] = _stays_above(val)
         found["val_records"] = float(len(val))
         found["val_reaches"] = _reach(val, log)
         if len(val) > 1 and val.x[-1] > val.x[0]:
@@ -58,6 +61,9 @@ def measures_of_validation(log: RunLog, train: Curve | None) -> dict[str, float]
             found["val_from_best"] = _from_best(val, score_of_validation(log))
             found["val_gain_at_end_or_0"] = _gain_at_end(val)
     found["val_over_train_or_0"] = found.get("val_over_train", 0.0)
+    found["val_of_train_start_or_1"] = _of_start(usable(log.curve("val_loss")), train)
+    found["val_lowest_at_or_1"] = found.get("val_lowest_at", 1.0)
+    found["val_records_or_0"] = found.get("val_records", 0.0)
     found["val_reaches_or_1"] = found.get("val_reaches", 1.0)
     found["val_rises_in_order_or_0"] = found.get("val_rises_in_order", 0.0)
     return found
@@ -121,6 +127,20 @@ def _from_best(val: Curve, score: Curve | None) -> float:
     return float(min(own, 1 + OF_THE_START * (end - best) / start) if start > 0 else own)
 
 
+def _of_start(val: Curve | None, train: Curve | None) -> float:
+    """Return a validation loss's end over the start of the training loss; 1 without both."""
+    if val is None or train is None or end_of(val) <= 0 or start_of(train) <= 0:
+        return 1.0
+    return end_of(val) / start_of(train)
+
+
+def _stays_above(val: Curve) -> float:
+    """Return by what part of the lowest all later records are above it, at least; 0 of too few."""
+    place = int(np.argmin(val.values))
+    later, best = val.values[place + 1 :], float(val.values[place])
+    return float(later.min()) / best - 1 if len(later) >= LEAST_AFTER_FIRST and best > 0 else 0.0
+
+
 def _gain_at_end(val: Curve) -> float:
     """Return by what part of itself validation falls in a fifth of the time, if it ends best."""
     last = max(2, len(val) // 3)
@@ -144,6 +164,7 @@ def _scores(log: RunLog) -> dict[str, float]:
         "val_score_best_or_1": 1.0 if score is None else float(score.values.max()),
         "val_score_range_or_1": 1.0,
         "has_score_that_gained": 0.0,
+        "auc_at_chance_or_0": float(_is_at_chance(usable(log.curve("val_score")))),
     }
     errors = (usable(log.curve("val_error")), score and replace(score, values=1 - score.values))
     rises = [_rise_from_first(curve) for curve in errors if curve is not None]
@@ -158,6 +179,13 @@ def _scores(log: RunLog) -> dict[str, float]:
         gained = end_of(score) - then
         found["has_score_that_gained"] = float(gained > LEAST_GAIN * (1 - then))
     return found
+
+
+def _is_at_chance(score: Curve | None) -> bool:
+    """Return whether a score is the area under a ROC curve, and always that of guessing."""
+    if score is None or not OF_AREAS & set(words(score.name)):
+        return False
+    return float(np.abs(score.values - 0.5).max()) < OF_CHANCE
 
 
 def _rise_from_first(error: Curve) -> float:

@@ -693,6 +693,18 @@ def states_of_many_ends():
     solved = [0.9 * 0.5**i for i in range(20)]
     found["nearly-solved"] = json.loads(trainer_state(solved, [2e-5, 1e-5], planned=3000))
     sums = {"step": 2000, "epoch": 4.0, "train_loss": 0.5, "train_runtime": 60.0}
+    found["solved-unwatched"] = json.loads(trainer_state(solved, [], planned=3000))
+    made = range(50, 751, 50)
+    found["round-peak"] = {
+        "global_step": 750,
+        "max_steps": 750,
+        "num_train_epochs": 3,
+        "epoch": 3.0,
+    }
+    found["round-peak"]["log_history"] = [
+        {"step": i, "epoch": i / 250, "loss": v, "learning_rate": 5e-5 * (750 - i) / 740}
+        for i, v in zip(made, falling(len(made)), strict=True)
+    ]
     found["history-alone"] = [*masked["log_history"][:-1], sums]
     return {f"{name}.json": json.dumps(state) for name, state in found.items()}
 
@@ -712,6 +724,29 @@ def tables_of_many_ends():
                 "val_loss": [max(0.9, 2 - 0.15 * e) + noise(e, 0.01) for e in epochs],
                 "train_loss": [2.5 * 0.96**e for e in epochs],
             }
+        ),
+        "stays-above.csv": table(
+            {"epoch": epochs[:9], "train_loss": [0.3 * 0.86**e for e in epochs[:9]]}
+            | {"val_loss": [0.4, 0.3, 0.25, 0.2, 0.16, 0.136, 0.154, 0.22, 0.19]}
+        ),
+        "best-at-first.csv": table(
+            {"epoch": epochs[:6], "train_loss": [-0.5, -1.0, -1.34, -1.45, -1.54, -1.6]}
+            | {"val_loss": [0.96, 4.94, 4.74, 4.8, 11.5, 6.28]}
+        ),
+        "placeholders.csv": table(
+            plain
+            | {"val_loss": [0.0] * 29 + [2.5], "val_acc": [0.0] * 29 + [0.71]}
+            | {"val_acc5": [0.0] * 29 + [0.95]}
+        ),
+        "zeros-only.csv": "epoch,train_loss,val_acc,val_loss\n0,3,0,0\n1,2,0,\n2,1,0,\n",
+        "at-chance.csv": table(
+            plain
+            | {"train_loss": falling(n, start=0.8, end=0.69), "val_loss": falling(n, end=0.69)}
+            | {"val_auc": [0.5 + noise(e, 0.004) for e in epochs]}
+        ),
+        "each-epoch-one.csv": table(
+            {"step": [10 * i for i in range(1, 61)], "epoch": [(i - 1) // 15 for i in range(1, 61)]}
+            | {"loss": [2.8 - i / 60 if i % 15 == 9 else 1 - i / 100 for i in range(1, 61)]}
         ),
         "best-at-its-end.csv": table(
             plain
@@ -779,6 +814,13 @@ def tables_of_odd_shapes():
         "train_loss.csv": "".join(f"{e},{v:.5f}\n" for e, v in enumerate(loss)),
         "blanks-in-names.txt": "E    #       TOK2VEC LOSS  NER LOSS\n" + "\n".join(blanks) + "\n",
         "nested.json": json.dumps(records),
+        "train_losses.json": json.dumps(loss),
+        "other-layout.csv": "epoch,loss,lr\n"
+        + "".join(f"{e},{v},0.1\n" for e, v in enumerate(loss, 1))
+        + "".join(f"{e},{v}\n" for e, v in enumerate(loss[:3], 21)),
+        "every-step.csv": table(
+            {"epoch": [e // 12 for e in epochs], "step": epochs, "train_loss": loss}
+        ),
         "report.json": json.dumps(
             {"model": {"widths": [64, 128]}, "test": {"mae": 0.2, "predictions": loss}}
             | {"training": {"train_losses": loss, "val_losses": loss, "epochs": n}}

@@ -3,9 +3,11 @@ import pytest
 
 from everystep.clinic.courses import (
     end_of,
+    fall_at_the_end,
     falls_in_order,
     leap,
     level,
+    lone_leap,
     noise,
     smoothed,
     start_of,
@@ -75,3 +77,22 @@ def test_a_leap_is_a_height_from_which_a_curve_came_back():
     assert leap(curve_of(2.0, 1.5, 9.0, 8.0)) == 0.0
     assert leap(curve_of(2.0, 1.5, 1.0)) == 0.0
     assert leap(curve_of(-1.0, 5.0, -2.0)) == 0.0
+
+
+def test_a_leap_counts_once_or_twice_and_not_in_every_epoch():
+    losses = np.linspace(1, 0.4, 40)
+    for places, leaped in (([9], 3), ([9, 19], 3), ([4, 14, 24, 34], 0)):
+        values = losses.copy()
+        values[places] = 3
+        assert lone_leap(Curve("loss", values, np.arange(1.0, 41))) == pytest.approx(
+            leaped, rel=0.1
+        )
+
+
+def test_a_fall_that_is_over_is_none_at_the_end():
+    steps = np.arange(1.0, 101)
+    falling = Curve("loss", 2 * 0.99**steps, steps)
+    assert fall_at_the_end(falling) == pytest.approx(0.99**-10 - 1)
+    over = Curve("loss", np.maximum(falling.values, falling.values[74]), steps)
+    assert fall_at_the_end(over) == 0
+    assert fall_at_the_end(Curve("loss", np.ones(19), np.arange(1.0, 20))) == np.inf

@@ -30,6 +30,20 @@ def test_an_error_that_got_worse_denies_that_the_loss_was_still_learning():
     assert examine(denied).cause != "too few updates"
 
 
+def test_validation_that_was_lowest_a_while_ago_was_not_still_learning():
+    train = 3 - EPOCHS / 20
+    late = np.append(train[:26], [1.75, 1.74, 1.73, 1.72])
+    still = {"train_loss": train, "val_accuracy": None, "rate": None}
+    assert examine(sound(**still, val_loss=train)).cause == "too few updates"
+    assert examine(sound(**still, val_loss=late)).cause != "too few updates"
+
+
+def test_validation_that_never_came_back_to_its_best_is_not_called_healthy():
+    above = np.append(FALL[:27], FALL[26] * np.array([1.04, 1.03, 1.03]))
+    assert examine(sound(val_loss=FALL)).cause == "healthy"
+    assert examine(sound(val_loss=above)).cause != "healthy"
+
+
 @pytest.mark.parametrize(("gap", "cause"), [(2.0, "healthy"), (3.0, "come to rest")])
 def test_with_a_wide_gap_no_run_is_called_healthy(gap, cause):
     val = FALL * np.append(np.linspace(1, gap, 10), np.full(20, gap))

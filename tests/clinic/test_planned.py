@@ -46,6 +46,23 @@ def test_rates_of_the_update_before_are_moved_by_one(warm):
     assert found.warmup == pytest.approx(warm, abs=0.5)
 
 
+@pytest.mark.parametrize(("peak", "warm"), [(5e-5, 10), (2e-4, 30), (3e-4, 25)])
+def test_a_warm_up_before_the_first_record_is_told_by_a_round_peak(peak, warm):
+    steps = np.arange(50.0, 1001.0, 50)
+    log = log_of_rates(steps, peak * (1000 - steps) / (1000 - warm), {"steps_planned": 1000.0})
+    found = schedule_of(log)
+    assert (found.peak, found.warmup) == (pytest.approx(peak), pytest.approx(warm))
+    assert (found.left, found.horizon) == (pytest.approx(0, abs=1e-9), pytest.approx(1000))
+
+
+def test_no_warm_up_is_made_up_of_updates_that_were_skipped_or_of_a_peak_that_is_not_round():
+    steps = np.arange(10.0, 101.0, 10)
+    skipped = 5e-4 * (104 - steps) / 101
+    assert schedule_of(log_of_rates(steps, skipped, {"steps_planned": 100.0})).warmup == 0
+    odd = 4.3e-4 * (100 - steps) / 97
+    assert schedule_of(log_of_rates(steps, odd, {"steps_planned": 100.0})).warmup == 0
+
+
 @pytest.mark.parametrize("late", [0, 1])
 @pytest.mark.parametrize("n", [10, 15, 50, 300])
 def test_ultralytics_goes_to_a_hundredth_at_a_whole_epoch(n, late):
@@ -56,6 +73,8 @@ def test_ultralytics_goes_to_a_hundredth_at_a_whole_epoch(n, late):
     log = log_of_rates(epochs, rates, made, epochs=True, format=ultralytics.NAME)
     found = schedule_of(log)
     assert (found.horizon, found.floor) == (n, 0.01)
+    assert found.peak == pytest.approx(0.01)  # though the warm-up ended at less
+    assert found.left == pytest.approx(line[-1] / 0.01)
     other = log_of_rates(epochs, rates, made, epochs=True)
     assert schedule_of(other).floor == 0
 

@@ -8,6 +8,8 @@ from everystep.clinic.report import as_text, sections
 from everystep.clinic.run_log import Curve, RunLog
 from tests.clinic.made_logs import EPOCHS, FALL, log_of, sound
 
+FALLING = 3 - EPOCHS / 20
+
 
 def lines_of(log):
     return {section.title: section.lines for section in sections(examine(log))}
@@ -157,15 +159,28 @@ def test_a_cause_that_another_sign_refuted_counts_as_asked():
 def test_a_cause_that_the_verdict_names_as_well_is_not_told_as_unasked():
     cut = lines_of(sound(rate=0.1 * (1 - EPOCHS / 90)))
     assert "it was stopped early" in cut["What it suggests"][0]
-    assert not any("Stopped" in line for line in cut["What could not be asked"])
-    assert any("Stopped" in line for line in lines_of(sound(rate=None))["What could not be asked"])
+    assert not any("topped before" in line for line in cut["What could not be asked"])
+    assert any(
+        "topped before" in line for line in lines_of(sound(rate=None))["What could not be asked"]
+    )
+
+
+def test_what_was_recorded_is_not_asked_for():
+    negative = log_of(train_loss=-FALL)
+    asked = [line for line in lines_of(negative)["What next"] if line.startswith("To record")]
+    assert asked
+    assert "To record next time: the training loss." not in asked
+    assert "To record next time: the training loss." in lines_of(log_of(val_loss=FALL))["What next"]
 
 
 def test_a_problem_comes_with_sign_knob_second_run_and_section():
-    lines = lines_of(sound({"epochs_planned": 60.0}))
+    lines = lines_of(sound({"epochs_planned": 60.0}, train_loss=FALLING, val_loss=FALLING))
     assert "Seen: fewer than 98% of the planned updates were made." in lines["What it suggests"][1]
     assert lines["What it suggests"][0].endswith("Clear.")
-    assert "Knob: more updates, to the end of the plan." in lines["What next"]
+    assert (
+        "Knob: more updates, to the end of the plan, unless it was stopped on purpose."
+        in lines["What next"]
+    )
     assert any(line.startswith("A second run that decides") for line in lines["What next"])
     assert lines["What next"][-1].endswith("section “Did the rate go as planned?”.")
 
@@ -200,7 +215,8 @@ def test_what_is_odd_is_told_among_the_numbers():
 
 
 def test_the_first_line_says_how_sure_the_verdict_is():
-    first = as_text("log.csv", examine(sound({"epochs_planned": 60.0}))).split("\n")[0]
+    cut = sound({"epochs_planned": 60.0}, train_loss=FALLING, val_loss=FALLING)
+    first = as_text("log.csv", examine(cut)).split("\n")[0]
     assert first.startswith("log.csv: The log ends before the end that was planned")
     assert first.endswith("Clear.")
     assert (

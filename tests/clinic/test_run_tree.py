@@ -26,6 +26,8 @@ CONSTANT = np.full(30, 0.1)
 RUSHED = np.where(EPOCHS < 4, 0.1, 0.001)
 STUCK = np.concatenate([FALL[:4], np.full(26, FALL[4])])
 
+RESTED, SOLVED = 1 + 2 * np.exp(-EPOCHS), 2 * np.exp(-EPOCHS / 3)
+
 DRAWN = {
     "healthy": sound(),
     "cannot tell": log_of(train_loss=FALL[:3]),
@@ -37,7 +39,11 @@ DRAWN = {
     "validation set too small": sound({"n_val": 20.0}),
     "validation sets differ": sound(val_loss=[FALL, FALL + 2]),
     "overfitting": sound(val_loss=TURNED),
-    "stopped before the horizon": sound({"epochs_planned": 60.0}),
+    "stopped before the horizon": sound({"epochs_planned": 60.0}, train_loss=3 - EPOCHS / 20),
+    "rested before the horizon": sound(
+        {"epochs_planned": 60.0}, val_loss=RESTED, train_loss=RESTED
+    ),
+    "nearly solved": sound({"epochs_planned": 60.0}, train_loss=SOLVED, val_loss=SOLVED / 10),
     "horizon too long": sound(rate=0.1 * (1 - EPOCHS / 90)),
     "decayed too early": sound(train_loss=STUCK, val_loss=STUCK, val_accuracy=None, rate=RUSHED),
     "too few updates": sound(train_loss=3 - EPOCHS / 20, val_loss=3 - EPOCHS / 20, rate=CONSTANT),

@@ -244,6 +244,15 @@ def test_four_rates_that_fall_a_little_each_time_are_falling():
     assert (found.kind, found.horizon) == ("falling", None)
 
 
+@pytest.mark.parametrize("n", [10, 15, 40])
+def test_a_cosine_to_a_floor_is_known_that_one_record_more_would_have_ended(n):
+    epochs = np.arange(1.0, n + 1)
+    rates = 1e-5 + 4.9e-4 * (1 + np.cos(np.pi * (epochs - 1) / n)) / 2
+    found = recognize([Curve("lr", rates, epochs=epochs)])
+    assert (found.kind, found.horizon) == ("cosine", pytest.approx(n + 1, abs=0.02))
+    assert found.floor == pytest.approx(0.02, abs=1e-3)
+
+
 def test_a_floor_of_half_a_percent_is_no_0():
     found = recognize([rates(lambda step: schedules.cosine(1600, 0.005)(min(step, 1599)))])
     assert found.horizon == pytest.approx(1600, rel=0.01)

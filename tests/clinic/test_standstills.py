@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from everystep.clinic.diagnosis import examine
-from tests.clinic.made_logs import EPOCHS, FALL, sound
+from tests.clinic.made_logs import EPOCHS, FALL, log_of, sound
 
 RNG = np.random.default_rng(8)
 NO_RATES = {"rate": None, "val_accuracy": None}
@@ -11,6 +11,12 @@ SLOW = 2.5 * 0.95**EPOCHS
 
 def flat(level, n, noise=0.004):
     return level + RNG.normal(0, noise, n)
+
+
+def test_of_a_loss_that_goes_below_0_no_standstill_is_told():
+    rested = 0.2 + 2 * np.exp(-EPOCHS)
+    assert examine(log_of(train_loss=rested)).cause == "come to rest"
+    assert examine(log_of(train_loss=rested - 0.25)).cause == "cannot tell"
 
 
 @pytest.mark.parametrize("place", [6, 12, 18])
@@ -35,7 +41,7 @@ def test_validation_that_ends_at_its_best_goes_on_to_gain():
 def test_a_run_without_rates_comes_to_rest_at_any_level(end):
     both = end * (1 + 9 * np.exp(-EPOCHS / 2) + RNG.normal(0, 0.003, 30))
     found = examine(sound(train_loss=both, val_loss=both * 1.3, **NO_RATES))
-    assert (found.cause, found.surely) == ("come to rest", "perhaps")
+    assert (found.cause, found.surely) == ("come to rest", "")
 
 
 def test_of_a_rate_that_has_gone_down_rest_says_something_else_than_of_one_that_has_not():

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from everystep.clinic.courses import usable
+from everystep.clinic.run_log import Curve, RunLog
 from everystep.clinic.validation import (
     end_of_log,
     ends_near_its_best,
@@ -40,6 +41,23 @@ def test_a_score_that_went_on_to_gain_is_seen_beside_a_loss_that_turned():
     for accuracy, gained in ((gains, 1), (stays, 0)):
         found = measured(sound(val_loss=TURNED, val_accuracy=accuracy))
         assert found["has_score_that_gained"] == gained
+
+
+def test_a_loss_that_stays_above_its_lowest_is_measured_by_the_nearest_record_since():
+    stays = np.append(FALL[:26], [1.5 * FALL[25], 1.2 * FALL[25], 1.3 * FALL[25], 1.4 * FALL[25]])
+    assert measured(sound(val_loss=stays))["val_stays_above"] == pytest.approx(0.2)
+    assert measured(sound(val_loss=stays[:28]))["val_stays_above"] == 0  # two are too few
+    assert "val_stays_above" not in measured(log_of(train_loss=FALL))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "is_at_chance"),
+    [("val_auc", 0.51, 1), ("val_auc", 0.6, 0), ("val_f1", 0.51, 0)],
+)
+def test_an_area_of_one_half_is_that_of_guessing(name, values, is_at_chance):
+    score = Curve(name, np.full(30, values), epochs=EPOCHS)
+    log = RunLog("table", {"val_score": (score,)}, {}, (), "epoch")
+    assert measures_of_validation(log, None)["auc_at_chance_or_0"] == is_at_chance
 
 
 def test_an_error_is_measured_by_its_best_beside_a_loss():

@@ -109,32 +109,32 @@ SCRIPTS = {
     "explorers/knobs.js": 600,
     "clinic/numbers.js": 1_450,
     "clinic/phases.js": 650,
-    "clinic/tables.js": 1_750,
+    "clinic/tables.js": 1_850,
     "clinic/json.js": 1_900,
     "clinic/files.js": 2_850,
-    "clinic/names.js": 1_400,
+    "clinic/names.js": 1_500,
     "clinic/clocks.js": 3_250,
-    "clinic/roles.js": 3_450,
+    "clinic/roles.js": 3_500,
     "clinic/build.js": 3_350,
-    "clinic/state.js": 2_100,
+    "clinic/state.js": 2_150,
     "clinic/openmmlab.js": 600,
-    "clinic/keras.js": 1_250,
+    "clinic/keras.js": 1_350,
     "clinic/readers.js": 4_050,
-    "clinic/courses.js": 1_000,
+    "clinic/courses.js": 1_150,
     "clinic/shapes.js": 1_750,
-    "clinic/schedule.js": 3_300,
-    "clinic/planned.js": 1_050,
+    "clinic/schedule.js": 3_350,
+    "clinic/planned.js": 1_350,
     "clinic/arithmetic.js": 1_700,
     "clinic/remarks.js": 1_250,
-    "clinic/validation.js": 1_950,
+    "clinic/validation.js": 2_200,
     "clinic/measures.js": 3_600,
     "clinic/questions.js": 950,
     "clinic/report.js": 2_950,
     "clinic/worker.js": 750,
     "clinic/picture.js": 1_650,
     "clinic/clinic.js": 2_500,
-    "clinic/pack-clinic.js": 38_500,
-    "clinic/told.js": 8_500,
+    "clinic/pack-clinic.js": 39_500,
+    "clinic/told.js": 9_150,
     "clinic/examples.js": 5_000,
     # With what every part of a page needs.
     "trainer/pack-core.js": 9_700,
@@ -163,7 +163,7 @@ PAGES = {
     "planner": 9_200,
     "composer": 36_000,
     # With the charts, which are 25 KB, and the examples.
-    "clinic": 82_000,
+    "clinic": 84_000,
     "map": 82_500,
     "knob": 82_500,
     "try": 85_000,
@@ -239,11 +239,11 @@ def test_what_trains_weighs_no_more_than_20_kb():
     assert sum(size[name] for name in packed(TRAINER) if name not in MADE) <= 20 * 1024
 
 
-def test_what_reads_logs_weighs_no_more_than_42_kb():
+def test_what_reads_logs_weighs_no_more_than_43_kb():
     """Without the charts, the examples, and the tree with its sentences, which are no scripts."""
     size = sizes()
     names = [name for name in packed(assets_of(["clinic"]).scripts) if name.startswith("clinic/")]
-    assert sum(size[name] for name in names if name not in (TOLD, EXAMPLES)) <= 42 * 1024
+    assert sum(size[name] for name in names if name not in (TOLD, EXAMPLES)) <= 43 * 1024
 
 
 def test_what_a_part_adds_to_a_page_keeps_its_budget():

@@ -5,6 +5,7 @@ everystep.core.add(() => {
     numbers: { diff, mean, median, min, max, range, split }, curves: { at, finite, places },
   } = everystep;
   const [MOST_BINS, MOST_RECORDS, ROUNDING] = [10, 1000, 1e-12];
+  const [LEAP, MOST_LEAPS] = [2, 2];
 
   /**
    * The finite records, means of neighbors if there are many.
@@ -36,7 +37,7 @@ everystep.core.add(() => {
     const n = values.length;
     if (n < 10) return values;
     const half = Math.max(1, Math.floor(n / 20));
-    const mirrored = (/** @type {number} */ i) => (i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i);
+    const mirrored = (/** @type {number} */ i) => (i < 0 ? -1 - i : i >= n ? 2 * n - 1 - i : i);
     return range(n).map((i) =>
       median(range(2 * half + 1).map((k) => values[mirrored(i - half + k)])));
   }
@@ -51,6 +52,26 @@ everystep.core.add(() => {
   function variation({ values }) {
     const highest = max(values);
     return highest > 0 ? (highest - min(values)) / highest : 0;
+  }
+
+  /**
+   * A curve's leap; 0 if it rose so far again and again, as some batch of each epoch may.
+   * @type {Everystep["courses"]["loneLeap"]}
+   */
+  function loneLeap(curve) {
+    const areHigh = curve.values.map((value) => value > LEAP * start(curve));
+    const times = areHigh.filter((isHigh, i) => isHigh && !areHigh[i - 1]).length;
+    return times <= MOST_LEAPS ? leap(curve) : 0;
+  }
+
+  /**
+   * By what part of itself the last tenth lies below the tenth before it; infinity of few records.
+   * @type {Everystep["courses"]["fallAtTheEnd"]}
+   */
+  function fallAtTheEnd(curve) {
+    const n = Math.floor(curve.values.length / 10);
+    const rest = end(curve);
+    return n < 2 || rest <= 0 ? Infinity : median(curve.values.slice(-2 * n, -n)) / rest - 1;
   }
 
   /**
@@ -92,6 +113,7 @@ everystep.core.add(() => {
   }
 
   everystep.courses = {
-    usable, firstLevel, start, end, smoothed, noise, variation, leap, level, fallsInOrder,
+    usable, firstLevel, start, end, smoothed, noise, variation, leap, loneLeap,
+    fallAtTheEnd, level, fallsInOrder,
   };
 });

@@ -243,7 +243,8 @@ everystep.core.add(() => {
   function rowsOfFullLength(names, rows, notes) {
     let some = rows.filter((row) => !isHeader(row, names));
     const full = some.filter((row) => row.length === names.length);
-    if (some.length && some[some.length - 1].length < names.length) {
+    const [before, last = before] = some.slice(-2);
+    if (last && last.length < names.length && last.length !== before.length) {
       notes.push("The last line breaks off and was left out.");
       some = some.slice(0, -1);
     }

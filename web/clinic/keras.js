@@ -27,11 +27,11 @@ everystep.core.add(() => {
   const isPlain = (values) => isMap(values) ||
     (Array.isArray(values) && !values.some((value) => isMap(value) || Array.isArray(value)));
 
-  /** A list of numbers, some of which may be missing or words. @param {unknown} values */
+  /** A list of numbers, some of which may be missing or words. */
+  /** @type {Everystep["keras"]["isOfNumbers"]} */
   function isOfNumbers(values) {
     if (!Array.isArray(values) || !isPlain(values)) return false;
-    const first = values.map(number).find((value) => value !== null);
-    return typeof first === "number";
+    return typeof values.map(number).find((value) => value !== null) === "number";
   }
 
   const listsOf = (/** @type {Map<string, any>} */ content) =>
@@ -97,5 +97,5 @@ everystep.core.add(() => {
     return build("JSON of lists", table, options, notes, { areRowsEpochs: true });
   }
 
-  everystep.keras = { recognizes, read, historyIn, readHistory };
+  everystep.keras = { recognizes, read, historyIn, isOfNumbers, readHistory };
 });

@@ -4,7 +4,9 @@ everystep.core.add(() => {
   const {
     told, names: { words }, numbers: { diff, interpolated, line, max, mean, median, min },
     curves: { finite, places }, remarks: { stuckAt0 },
-    courses: { end, fallsInOrder, firstLevel, leap, noise, smoothed, start, usable },
+    courses: {
+      end, fallAtTheEnd, fallsInOrder, firstLevel, loneLeap, noise, smoothed, start, usable,
+    },
     validation: { HIGH, first, curveOf, endOfLog, endsNearItsBest, measuresOf: measuresOfVal,
       scoreOf },
   } = everystep;
@@ -39,17 +41,13 @@ everystep.core.add(() => {
     found.epochs_unwatched_or_0 = val ? 0 : unwatched(found);
     found.reaches_new_lows_or_1 ??= 1;
     found.falls_of_its_level_or_1 = found.falls_of_its_level ?? 1;
-    found.val_of_train_start_or_1 = ofStart(usable(first(log, "val_loss")), train);
+    found.falls_at_the_end_or_1 ??= 1;
     found.train_kept_or_1 = found.train_kept ?? 1;
     found.still_falling_or_1 = found.still_falling ?? 1;
     found.train_zeros_or_0 = train ? mean(train.values.map((v) => (v === 0 ? 1 : 0))) : 0;
-    found.leap_or_0 = train ? leap(train) : 0;
+    found.leap_or_0 = train ? loneLeap(train) : 0;
     return found;
   }
-
-  /** @type {(val: Curve | null, train: Curve | null) => number} */
-  const ofStart = (val, train) => (val && train && end(val) > 0 && start(train) > 0
-    ? end(val) / start(train) : 1);
 
   /** Epochs after which a loss may have fallen by memory; many if it is nearly gone. */
   function unwatched(/** @type {Measures} */ { train_kept: kept = 1, epochs = 0 }) {
@@ -67,6 +65,7 @@ everystep.core.add(() => {
     const found = {
       learned_or_0: most(known.map((curve) => 1 - end(curve) / start(curve))),
       falls_throughout_or_0: most(long.map(({ values }) => fallsInOrder(values))),
+      goes_below_0: [train, val, error].some((curve) => curve && min(curve.values) < 0) ? 1 : 0,
       val_learned_or_0: val && known.includes(val) ? 1 - end(val) / start(val) : 0,
     };
     // The first record alone may be far above the others, and no measure of what was learned.
@@ -92,9 +91,11 @@ everystep.core.add(() => {
     // Validation may deny what the losses of single batches seem to say.
     const isWell = endsNearItsBest(val);
     const growth = end(train) / start(train);
-    const [begin, low] = [start(train), min(smoothed(train.values))];
+    const [begin, smooth] = [start(train), smoothed(train.values)];
+    const low = min(smooth);
     const back = end(train) - low;
-    const hasRisen = low < 0.9 * begin && back > BEYOND_NOISE * noise(train.values);
+    const hasRisen = smooth[0] > low && low < 0.9 * begin &&
+      back > BEYOND_NOISE * noise(train.values);
     return {
       train_growth: isWell ? Math.min(growth, 1) : growth,
       train_regrowth: hasRisen && !isWell ? back / (begin - low) : 0,
@@ -177,6 +178,7 @@ everystep.core.add(() => {
     const found = {
       reaches_new_lows_or_1: !before.length || min(after) < min(before) ? 1 : 0,
       falls_in_order: fallsInOrder(levels),
+      falls_at_the_end_or_1: fallAtTheEnd(curve),
       still_falling: fallen > 0 ? (-slope * fifth) / fallen : 0,
     };
     if (rest > 0) found.falls_of_its_level = (-slope * fifth) / rest;

@@ -10,16 +10,20 @@ everystep.core.add(() => {
 
   /** @type {Everystep["scheduleOf"]} */
   function scheduleOf({ curves: { rate: rates }, format, facts }) {
-    const found = recognize(rates ?? []);
+    let found = recognize(rates ?? []);
     const { horizon } = found;
     if (horizon === null) return found;
     if (format === told.formats.ultralytics && found.kind === "linear" && !found.floor) {
-      return ofUltralytics(found, horizon, facts.epochs_made);
+      return ofUltralytics(found, rateThatCounts(rates), horizon, facts.epochs_made);
     }
     const made = facts.epochs_made;
     if (found.unit === "epochs" && made && Math.abs(horizon - made - 1) < ONE_LATE / 3) {
       // A row of an epoch has the rate of that epoch, which began a whole one before it ended.
       return { ...found, horizon: made };
+    }
+    if (found.unit === "updates") {
+      const planned = facts.steps_planned || horizon;
+      found = fromARoundPeak(found, rateThatCounts(rates), horizon, planned);
     }
     const end = facts.steps_planned || facts.steps_made;
     if (found.unit !== "updates" || !end) return found;
@@ -30,6 +34,24 @@ everystep.core.add(() => {
     const isFar = Math.abs(horizon / end - 1) > FAR;
     return "steps_planned" in facts && isMostlyUnseen(found) && isFar
       ? endingWithThePlan(found, rateThatCounts(rates), end) : found;
+  }
+
+  /**
+   * A line with a warm-up that its first record follows, if one peak there has a single digit.
+   * Updates that were skipped move a line back as well, and its end beyond the plan's.
+   * @type {(found: RateSchedule, c: Curve, horizon: number, planned: number) => RateSchedule}
+   */
+  function fromARoundPeak(found, curve, horizon, planned) {
+    const [first, top] = [places(curve)[0], found.peak];
+    const isBegunBefore = found.kind === "linear" && !found.warmup && top === curve.values[0];
+    if (!isBegunBefore || !(first > 0 && first < horizon)) return found;
+    const slope = top / (horizon - first);
+    const digit = 10 ** Math.floor(Math.log10(top));
+    const [least, most] = [Math.ceil(top / digit), Math.floor((slope * horizon) / digit)];
+    const peak = digit * least;
+    const warmup = horizon - peak / slope;
+    if (least !== most || warmup < 1 + Math.max(horizon - planned, 0)) return found;
+    return { ...found, peak, warmup, left: (found.left * top) / peak };
   }
 
   /**
@@ -55,16 +77,21 @@ everystep.core.add(() => {
   }
 
   /**
-   * A line that ends at a hundredth of its peak, at a whole number of epochs.
-   * @type {(found: RateSchedule, horizon: number, made?: number) => RateSchedule}
+   * A line that ends at a hundredth of its start, at a whole number of epochs. The warm-up is a
+   * factor to the line: its start, and no recorded rate, is the peak.
+   * @type {(found: RateSchedule, c: Curve, horizon: number, made?: number) => RateSchedule}
    */
-  function ofUltralytics(found, horizon, made) {
+  function ofUltralytics(found, curve, horizon, made) {
+    const fall = 1 - LAST_OF_ULTRALYTICS;
     // Versions differ in whether an epoch's row has its own rate or that of an epoch before.
-    const [best] = [1, 2].map((late) => (horizon - late) * (1 - LAST_OF_ULTRALYTICS))
-      .map((end) => ({ end: round(end), off: Math.abs(end - round(end)), isLost: end <= 0 }))
-      .filter(({ off, isLost }) => off < NEARLY_WHOLE && !isLost)
-      .sort((a, b) => Number(a.end !== made) - Number(b.end !== made) || a.off - b.off);
-    return best ? { ...found, horizon: best.end, floor: LAST_OF_ULTRALYTICS } : found;
+    const [best] = [1, 2].map((late) => ({ late, end: (horizon - late) * fall }))
+      .map((one) => ({ ...one, whole: round(one.end), off: Math.abs(one.end - round(one.end)) }))
+      .filter(({ end, off }) => off < NEARLY_WHOLE && end > 0)
+      .sort((a, b) => Number(a.whole !== made) - Number(b.whole !== made) || a.off - b.off);
+    if (!best) return found;
+    const left = 1 - (fall * (places(curve)[curve.values.length - 1] - best.late)) / best.whole;
+    const peak = (found.left * found.peak) / left;
+    return { ...found, horizon: best.whole, floor: LAST_OF_ULTRALYTICS, peak, left };
   }
 
   everystep.scheduleOf = scheduleOf;

@@ -31,7 +31,8 @@ everystep.core.add(() => {
     }
     const isSparse = table.names.some((name) => columnOf(table, name)[1].includes(false));
     const isAsUsual = steps.length > 1 && steps.every((step) => (step + 1) % 50 === 0);
-    return isSparse || isAsUsual || endsOfEpochs(steps.map((step) => step + 1), epochs);
+    const isSingly = epochs[0] === 0 && steps.every((step, i) => step === i);
+    return isSparse || isAsUsual || isSingly || endsOfEpochs(steps.map((step) => step + 1), epochs);
   }
 
   /** @type {(table: LogTable, options: LogOptions, notes: string[]) => RunLog} */
@@ -254,6 +255,10 @@ everystep.core.add(() => {
 
   /** @type {(content: any, options: LogOptions, notes: string[]) => RunLog} */
   function readJson(content, options, notes) {
+    if (keras.isOfNumbers(content) && content.length > 2) {
+      notes.push(`The file holds a list of numbers, which was called ${options.file}.`);
+      content = new Map([[options.file, content]]);
+    }
     let records = Array.isArray(content) ? content.filter(isMap) : [];
     if (openmmlab.recognizes(records)) return openmmlab.read(records, options, notes);
     if (trainerState.recognizes(content)) return trainerState.read(content, options, notes);

@@ -4,7 +4,7 @@ everystep.core.add(() => {
   const {
     told, numbers: { diff, fixed, general, max, median, min, percent },
     curves: { finite, places }, remarks: { moment, of: remarks, passes, place },
-    schedule: { describe }, courses: { smoothed }, validation: { curveOf },
+    schedule: { describe }, validation: { curveOf },
   } = everystep;
 
   const STAYS = 0.02; // an accuracy that ends this near to its best
@@ -139,12 +139,10 @@ everystep.core.add(() => {
   function lowest(/** @type {RunLog} */ log) {
     const val = curveOf(log);
     if (!val || val.values.length < 2) return [];
-    const smooth = smoothed(val.values);
     if (val.values[val.values.length - 1] === min(val.values)) {
       return [`${val.name} was lowest at its last record.`];
     }
-    const means = smooth === val.values ? "" : ", as a median of neighbors,";
-    return [`${val.name} was lowest${means} at ${moment(val, smooth.indexOf(min(smooth)))}.`];
+    return [`${val.name} was lowest at ${moment(val, val.values.indexOf(min(val.values)))}.`];
   }
 
   /** Where validation was best, if it ends worse. @param {Curves} curves */
@@ -202,14 +200,16 @@ everystep.core.add(() => {
   }
 
   /** @param {Diagnosis} diagnosis */
-  function next({ answer, told: { knob, section } }) {
+  function next({ answer, log: { curves }, told: { knob, section } }) {
     const lines = [];
     if (knob) lines.push(`Knob: ${knob}.`);
     if (answer.question?.secondRun) {
       lines.push(`A second run that decides: ${answer.question.secondRun}`);
     }
     const missing = answer.unasked.flatMap((unasked_) => unasked_.missing);
-    const records = missing.map((name) => told.needs[name][1]);
+    // What is there, though not as a question needs it, is not asked for.
+    const records = missing.map((name) => told.needs[name][1]).filter((record) =>
+      !told.records[record]?.every((role) => curves[role]));
     for (const record of [...new Set(records)].slice(0, told.mostToRecord)) {
       lines.push(`To record next time: ${record}.`);
     }

@@ -5,8 +5,8 @@ everystep.core.add(() => {
     told, names: {
       isOfValidation, isScore, meaning, placeAmongErrors, placeAmongScores, smallest, words,
     },
-    numbers: { max, min, range },
-    tables: { LogError, columnOf, listed },
+    numbers: { fixed, max, min, range },
+    tables: { LogError, columnOf, listed, withoutZeros },
   } = everystep;
   const OPPONENTS = new Set(told.names.opponents);
   const [LARGEST, LEAST_AT_0] = [1e30, 3];
@@ -41,11 +41,8 @@ everystep.core.add(() => {
       this.clocks = clocks;
       this.notes = notes;
       this.chosen = new Map(Object.entries(chosen));
-      /** @type {Map<string, Meaning>} */
-      this.meanings = new Map();
-      for (const name of table.names) {
-        if (columnOf(table, name)[1].includes(true)) this.meanings.set(name, meaning(name));
-      }
+      this.meanings = new Map(table.names.filter((name) => columnOf(table, name)[1].includes(true))
+        .map((name) => [name, meaning(name)]));
       /** @type {Set<string>} */
       this.used = new Set();
       /** @type {string[]} */
@@ -56,6 +53,7 @@ everystep.core.add(() => {
       this.takeErrorsForLosses();
       this.takeForValidation("accuracy");
       this.takeForValidation("error");
+      this.leaveOutZeros();
     }
 
     /** Columns of validation that only say NaN, where the training went well. */
@@ -146,6 +144,18 @@ everystep.core.add(() => {
       }
     }
 
+    /** Rows in which every column of validation, a loss among them, is exactly 0. */
+    leaveOutZeros() {
+      const ofVal = [...this.meanings].filter(([, { part }]) => part === "val");
+      if (ofVal.length < 2 || ofVal.every(([, { quantity }]) => quantity !== "loss")) return;
+      const [table, n] = withoutZeros(this.table, ofVal.map(([name]) => name));
+      if ([0, table.rows].includes(n)) return;
+      this.notes.push(`In ${fixed(n)} rows all columns of validation are 0: not measured there.`);
+      this.table = table;
+      const has = (/** @type {string} */ name) => columnOf(table, name)[1].includes(true);
+      for (const [name] of ofVal) if (!has(name)) this.meanings.delete(name);
+    }
+
     /** @returns {Curves} */
     curves() {
       /** @type {Curves} */
@@ -193,9 +203,8 @@ everystep.core.add(() => {
     /** @param {string} part @param {string} quantity */
     named(part, quantity) {
       const chosen = [...this.chosen.values()];
-      return [...this.meanings].filter(([name, says]) =>
-        says.part === part && says.quantity === quantity && !chosen.includes(name))
-        .map(([name]) => name);
+      return [...this.meanings.keys()].filter((name) => !chosen.includes(name) &&
+        this.meanings.get(name)?.part === part && this.meanings.get(name)?.quantity === quantity);
     }
 
     /** @param {string} role @returns {Curve[]} */

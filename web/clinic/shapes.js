@@ -83,7 +83,9 @@ everystep.core.add(() => {
   function cosineOf(x, y, begin, length, isFloored) {
     const [last, end] = [x[x.length - 1], begin + length];
     const none = { begin, length, squares: Infinity, fit: NO_FIT };
-    if (isFloored && end > last + 0.05 * (last - x[0])) return none;
+    // A record is often written before its epoch's update of the rate, which ended the fall.
+    const latest = last + 1.01 * Math.max(0.05 * (last - x[0]), last - x[x.length - 2]);
+    if (isFloored && end > latest) return none;
     const shape = x.map((place) =>
       (1 + Math.cos(Math.PI * Math.min(1, Math.max(0, (place - begin) / length)))) / 2);
     let [aa, ab, bb, ay, by] = [0, 0, 0, 0, 0];

@@ -56,7 +56,7 @@ everystep.core.add(() => {
         epochs_made: numberAt(state, "epoch"), epochs_planned: numberAt(state, "num_train_epochs"),
       }),
     });
-    Object.assign(facts, wholeEpochs(state, records),
+    Object.assign(facts, wholeEpochs(records),
       sizesOf(state, summary ?? new Map(), rows, isStream, notes), endedByRule(state, notes));
     let table = tableOfRecords(records, notes);
     if (isStream) {
@@ -78,11 +78,11 @@ everystep.core.add(() => {
 
   /**
    * The updates of an epoch, if rows that end one agree on them, and are not rounded.
-   * @type {(state: Map<string, any>, rows: Map<string, any>[]) => Record<string, number>}
+   * @type {(rows: Map<string, any>[]) => Record<string, number>}
    */
-  function wholeEpochs(state, rows) {
+  function wholeEpochs(rows) {
     const clocks = rows.map((row) => [numberAt(row, "step"), numberAt(row, "epoch")]);
-    const isExact = [...clocks.map(([, epoch]) => epoch), numberAt(state, "epoch")].some((epoch) =>
+    const isExact = clocks.some(([, epoch]) =>
       epoch > 0 && epoch < MOST_STEPS &&
         (epoch * 100) % 1 > 1e-6 && (epoch * 100) % 1 < 1 - 1e-6);
     const each = new Set(clocks.filter(([, epoch]) => epoch >= 1 && epoch % 1 === 0)
@@ -130,7 +130,7 @@ everystep.core.add(() => {
       notes.push("The samples of an update are the quotient of two speeds in the last row.");
       if (made > 0 && !isStream) {
         facts.n_train = round((samples * time) / made);
-        notes.push("The size of the training set is the time in the last row × its speed.");
+        notes.push("The size of the training set is time × speed / epochs, of the last row.");
       }
     }
     const evaluation = rows.find((row) => row.has("eval_samples_per_second")) ?? new Map();

@@ -1,7 +1,7 @@
 // Tables of numbers in which cells may be missing: everystep/clinic/readers/tables.py.
 "use strict";
 everystep.core.add(() => {
-  const { told, numbers: { fixed }, phases: { apart } } = everystep;
+  const { told, numbers: { fixed, range }, phases: { apart } } = everystep;
   const [MOST_COLUMNS, MOST_CELLS] = [2000, 10_000_000];
   const PLAIN = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
   const NAMED = /^([+-]?)(nan|inf|infinity)$/;
@@ -128,6 +128,17 @@ everystep.core.add(() => {
     return [values, present];
   }
 
+  /** @type {Everystep["tables"]["withoutZeros"]} */
+  function withoutZeros(table, names) {
+    const columns = names.map((name) => columnOf(table, name));
+    const areZeros = range(table.rows).map((row) =>
+      columns.every(([values]) => values[row] === 0));
+    const present = new Map(table.present);
+    names.forEach((name, i) =>
+      present.set(name, columns[i][1].map((is, row) => is && !areZeros[row])));
+    return [{ ...table, present }, areZeros.filter(Boolean).length];
+  }
+
   /** @type {Everystep["tables"]["without"]} */
   function without(table, names) {
     const left = table.names.filter((name) => !names.includes(name));
@@ -147,6 +158,6 @@ everystep.core.add(() => {
 
   everystep.tables = {
     LogError, columnOf, listed, number, printable, put, refuseWhatIsTooLarge, renamed, rowsOf,
-    tableOfColumns, tableOfRecords, without,
+    tableOfColumns, tableOfRecords, without, withoutZeros,
   };
 });

@@ -2,7 +2,7 @@
 "use strict";
 everystep.core.add(() => {
   const {
-    numbers: { line, max, median, min }, curves: { places },
+    numbers: { line, max, median, min }, curves: { places }, names: { words },
     courses: { end, fallsInOrder, leap, level, noise, smoothed, start, usable, variation },
   } = everystep;
   const [LEAST_OF_TURN, LEAST_OF_STANDSTILL, LEAST_AFTER_FIRST, LEAST_GAIN] = [3, 5, 3, 0.2];
@@ -30,6 +30,7 @@ everystep.core.add(() => {
     const found = { ...scores(log), val_leap_or_0: 0, val_gain_at_end_or_0: 0 };
     if (val) {
       found.val_leap_or_0 = leap(val);
+      found.val_stays_above = staysAbove(val);
       found.val_records = val.values.length;
       found.val_reaches = reach(val, log);
       const x = places(val);
@@ -40,6 +41,9 @@ everystep.core.add(() => {
       }
     }
     found.val_over_train_or_0 = found.val_over_train ?? 0;
+    found.val_of_train_start_or_1 = ofStart(usable(first(log, "val_loss")), train);
+    found.val_lowest_at_or_1 = found.val_lowest_at ?? 1;
+    found.val_records_or_0 = found.val_records ?? 0;
     found.val_reaches_or_1 = found.val_reaches ?? 1;
     found.val_rises_in_order_or_0 = found.val_rises_in_order ?? 0;
     return found;
@@ -102,6 +106,17 @@ everystep.core.add(() => {
     return begin > 0 ? Math.min(own, 1 + (OF_THE_START * (last - best)) / begin) : own;
   }
 
+  /** @type {(val: Curve | null, train: Curve | null) => number} */
+  const ofStart = (val, train) => (val && train && end(val) > 0 && start(train) > 0
+    ? end(val) / start(train) : 1);
+
+  /** By what part of the lowest all later records are above it, at least; 0 of too few. */
+  function staysAbove(/** @type {Curve} */ { values }) {
+    const best = min(values);
+    const later = values.slice(values.indexOf(best) + 1);
+    return later.length >= LEAST_AFTER_FIRST && best > 0 ? min(later) / best - 1 : 0;
+  }
+
   /** By what part of itself it falls in a fifth of the time, if it ends best. */
   function gainAtEnd(/** @type {Curve} */ val) {
     const { values } = val;
@@ -129,6 +144,7 @@ everystep.core.add(() => {
       val_score_range_or_1: score && score.values.length >= LEAST_OF_STANDSTILL
         ? max(score.values) - min(score.values) : 1,
       has_score_that_gained: 0,
+      auc_at_chance_or_0: isAtChance(usable(first(log, "val_score"))) ? 1 : 0,
       error_rise_from_first_or_0: Math.max(0, ...errors.map((one) => (one ? riseOf(one) : 0))),
       error_rise_or_0: log.curves.val_loss && errors[0] ? riseFromBest(errors[0]) : 0,
     };
@@ -139,6 +155,12 @@ everystep.core.add(() => {
       found.has_score_that_gained = end(score) - then > LEAST_GAIN * (1 - then) ? 1 : 0;
     }
     return found;
+  }
+
+  /** Whether a score is the area under a ROC curve, and always that of guessing. */
+  function isAtChance(/** @type {Curve | null} */ score) {
+    return score && words(score.name).some((word) => word === "auc" || word === "auroc") &&
+      score.values.every((value) => Math.abs(value - 0.5) < 0.02);
   }
 
   /** By what part of its first record an error ends above it; 0 if it was ever lower. */

@@ -271,7 +271,7 @@ def _rows_of_full_length(
     """Leave out repeated headers, rows of another length, and a last one that was cut off."""
     rows = [row for row in rows if [cell.strip() for cell in row] != names]
     full = [row for row in rows if len(row) == len(names)]
-    if rows and len(rows[-1]) < len(names):
+    if rows and len(rows[-1]) < len(names) and len(rows[-1]) != len(rows[-2:][0]):
         notes.append("The last line breaks off and was left out.")
         rows = rows[:-1]
     if len(full) < len(rows):

@@ -57,7 +57,7 @@ def read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
             "record."
         )
     notes.append("A training loss is the mean over the updates since the record before it.")
-    facts = _lengths(state) | _whole_epochs(state, records) | _sizes(state, summary, rows, notes)
+    facts = _lengths(state) | _whole_epochs(records) | _sizes(state, summary, rows, notes)
     facts |= _ended_by_rule(state, notes)
     table = table_of_records(records, notes)
     if _is_stream(state):
@@ -106,14 +106,14 @@ def _lengths(state: Mapping[str, Any]) -> dict[str, float]:
     return _plausible(dict(numbers))
 
 
-def _whole_epochs(state: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+def _whole_epochs(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Return the updates of an epoch, if rows that end one agree on them.
 
     Epochs that are rounded to two decimals tell nothing: one may not have ended.
     """
     clocks = [_numbers(row, ["step", "epoch"]) for row in rows]
-    exact = [*(epoch for _, epoch in clocks), *_numbers(state, ["epoch"])]
-    if not any(1e-6 < epoch * 100 % 1 < 1 - 1e-6 for epoch in exact if 0 < epoch < MOST_STEPS):
+    exact = [epoch for _, epoch in clocks if 0 < epoch < MOST_STEPS]
+    if not any(1e-6 < epoch * 100 % 1 < 1 - 1e-6 for epoch in exact):
         return {}
     each = {step / epoch for step, epoch in clocks if epoch >= 1 and epoch % 1 == 0}
     if len(each) != 1 or (found := each.pop()) != round(found):
@@ -163,7 +163,7 @@ def _sizes(
         notes.append("The samples of an update are the quotient of two speeds in the last row.")
         if made > 0 and not _is_stream(state):
             facts["n_train"] = float(np.round(samples * time / made))
-            notes.append("The size of the training set is the time in the last row × its speed.")
+            notes.append("The size of the training set is time × speed / epochs, of the last row.")
     evaluation = next((row for row in rows if "eval_samples_per_second" in row), {})
     time, samples = _numbers(evaluation, ["eval_runtime", "eval_samples_per_second"])
     if samples > MOST_ROUNDED * SPEED_ROUNDING:

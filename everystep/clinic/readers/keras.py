@@ -110,7 +110,7 @@ def _history(content: Any) -> Mapping[Any, Any]:
 
 
 def _lists(content: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    return {name: values for name, values in content.items() if _is_of_numbers(values)}
+    return {name: values for name, values in content.items() if is_of_numbers(values)}
 
 
 def _is_history(lists: Mapping[Any, Any]) -> bool:
@@ -126,7 +126,7 @@ def _is_plain(values: Any) -> bool:
     return isinstance(values, Mapping)
 
 
-def _is_of_numbers(values: Any) -> bool:
+def is_of_numbers(values: Any) -> bool:
     """Return whether a value is a list of numbers, some of which may be missing or words."""
     if not (isinstance(values, list) and _is_plain(values)):
         return False

@@ -21,7 +21,7 @@ def recognizes(table: Table) -> bool:
 
     A program of another kind may have the same two columns. Lightning's leaves cells empty, has a
     row for each epoch whose step, counted from 0, is the epoch's last, or one after every fiftieth
-    step, which is its default.
+    step, which is its default, or after every step.
     """
     if not {"step", "epoch"} <= set(table.names):
         return False
@@ -30,7 +30,8 @@ def recognizes(table: Table) -> bool:
         return False
     empty = any(not present.all() for present in table.present.values())
     as_usual = len(steps) > 1 and ((steps + 1) % LOG_EVERY_N_STEPS == 0).all()
-    return bool(empty or as_usual or ends_of_epochs(steps + 1, epochs))
+    singly = epochs[0] == 0 and np.array_equal(steps, np.arange(len(steps)))
+    return bool(empty or as_usual or singly or ends_of_epochs(steps + 1, epochs))
 
 
 def read(table: Table, options: Options, notes: list[str]) -> RunLog:

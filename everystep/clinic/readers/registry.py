@@ -88,6 +88,9 @@ def _content(path: Path, notes: list[str]) -> Any:
 
 
 def _read_json(content: Any, options: Options, notes: list[str]) -> RunLog:
+    if keras.is_of_numbers(content) and len(content) > 2:
+        notes.append(f"The file holds a list of numbers, which was called {options.file}.")
+        content = {options.file: content}
     for reader in JSON:
         if reader.recognizes_json(content):
             return reader.read_json(content, options, notes)

@@ -54,6 +54,7 @@ class Roles:
         self._take_errors_for_losses()
         for quantity in ("accuracy", "error"):
             self._take_for_validation(quantity)
+        self._leave_out_zeros()
 
     def _leave_out_unmeasured(self) -> None:
         """Leave out columns of validation that only say NaN, where the training went well.
@@ -143,6 +144,21 @@ class Roles:
                 f"{listed(taken)} names no part of the data; beside losses that do, it was read as "
                 "of validation."
             )
+
+    def _leave_out_zeros(self) -> None:
+        """Leave out rows in which every column of validation, a loss among them, is exactly 0."""
+        of_val = {name: says for name, says in self.meanings.items() if says.part == "val"}
+        if len(of_val) < 2 or all(says.quantity != "loss" for says in of_val.values()):
+            return
+        rows = np.all([self.table.values[name] == 0 for name in of_val], axis=0)
+        if rows.any() and not rows.all():
+            self.notes.append(
+                f"In {rows.sum():,} rows all columns of validation are 0: not measured there."
+            )
+            kept = {name: self.table.present[name] & ~rows for name in of_val}
+            self.table = replace(self.table, present={**self.table.present, **kept})
+            for name in (name for name, left in kept.items() if not left.any()):
+                del self.meanings[name]
 
     def _rows_of_validation_losses(self) -> np.ndarray:
         losses = (n for n, s in self.meanings.items() if (s.part, s.quantity) == ("val", "loss"))

@@ -19,6 +19,13 @@ def test_rows_of_training_and_validation_become_two_curves(read):
     assert log.facts == {"steps_made": 360, "epochs_made": 3, "steps_per_epoch": 120}
 
 
+def test_a_row_for_every_step_is_lightnings_too(read):
+    text = "epoch,step,train_loss\n" + "".join(f"{i // 4},{i},{9 - i}\n" for i in range(8))
+    log = read(text, "metrics.csv")
+    assert log.format == "Lightning metrics.csv"
+    assert list(log.curve("train_loss").steps) == list(range(1, 9))
+
+
 def test_an_epoch_that_was_begun_counts_by_its_part(read):
     log = read(metrics() + "3,371,0.1,,\n")
     assert log.facts["steps_per_epoch"] == 120

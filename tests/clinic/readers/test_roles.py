@@ -79,6 +79,17 @@ def test_an_accuracy_that_has_no_row_of_validation_is_of_training():
     assert list(of_epochs["val_accuracy"][0].values) == [0.5, 0.6]
 
 
+def test_rows_that_only_hold_zeros_of_validation_were_not_measured():
+    notes = []
+    zeros = {"val_loss": [0, 0, 2.5], "val_acc": [0, 0, 0.7]}
+    curves = curves_of(notes, train_loss=[3, 2, 1], **zeros)
+    assert list(curves["val_loss"][0].values) == [2.5]
+    assert list(curves["val_accuracy"][0].values) == [0.7]
+    assert any("In 2 rows all columns of validation are 0" in note for note in notes)
+    never_right = curves_of(train_loss=[3, 2, 1], val_loss=[3, 2.5, 2], val_acc=[0, 0, 0.7])
+    assert len(never_right["val_accuracy"][0]) == 3
+
+
 def test_accuracy_in_percent_becomes_a_fraction():
     curves = curves_of(acc=[50, 90], val_acc=[0.5, 0.8])
     assert list(curves["train_accuracy"][0].values) == [0.5, 0.9]

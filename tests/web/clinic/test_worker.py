@@ -33,7 +33,7 @@ def test_megabytes_come_back_as_a_picture_needs_them(tab):
     [loss, rate] = found["curves"]
     assert len(loss["values"]) <= 2002
     assert max(loss["values"]) == 2
-    assert loss["steps"][-1] == 99_999
+    assert loss["steps"][-1] == 100_000
     assert len(rate["values"]) <= 2002
 
 
