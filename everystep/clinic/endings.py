@@ -10,6 +10,7 @@ GAINING = "healthy, and still gaining"
 GAIN = 0.015  # of the loss or error itself, in a fifth of the time
 LOW = 0.11  # of the peak rate: many schedules end at a tenth
 LEARNED_WELL = 0.9  # accuracy
+NEARLY_ALL = 0.97  # accuracy, above which a loss moves by few samples
 STILL_FALLING = 0.03  # of all that the loss fell, in a fifth of the time
 STAYS_ABOVE = 0.02  # of its best: validation that never came back to there since
 FAR_FROM_START = 3.0  # times: a run that leaped so far may have too high a rate, and not too low
@@ -257,7 +258,7 @@ GOOD = Question(
                 below("time_at_low_rate", 0.5),
                 below("val_over_train", 4),
                 above("accuracy_or_1", 0.5),
-                below("accuracy_or_0", 0.97),
+                below("accuracy_or_0", NEARLY_ALL),
             ),
         ),
         Sign(
@@ -299,7 +300,7 @@ GOOD = Question(
                 above("val_gain_at_end_or_0", GAIN),
                 above("still_falling_or_1", LEAST_FALL),
                 *WELL_WITHOUT_RATES,
-                below("accuracy_or_0", 0.97),
+                below("accuracy_or_0", NEARLY_ALL),
             ),
             surely="perhaps",
         ),

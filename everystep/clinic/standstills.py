@@ -1,10 +1,15 @@
 """Questions of runs that went on and gained no more, in validation or at all, or got worse."""
 
-from everystep.clinic.endings import FALLS_THROUGHOUT, LEARNED_WELL, STILL_FALLING, TO_THE_END
+from everystep.clinic.endings import (
+    FALLS_THROUGHOUT,
+    LEARNED_WELL,
+    NEARLY_ALL,
+    STILL_FALLING,
+    TO_THE_END,
+)
 from everystep.clinic.questions import Question, Sign, above, below
 
 AT_REST = 0.02  # of the loss itself, in a fifth of the time
-NEARLY_ALL = 0.97  # accuracy, above which a loss moves by few samples
 LEARNED_MUCH = 0.15  # of the start: what fell by less may be too slow, and not at rest
 WITHOUT_GAIN = (
     below("val_turn", 0.8),

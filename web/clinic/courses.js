@@ -59,7 +59,8 @@ everystep.core.add(() => {
    * @type {Everystep["courses"]["loneLeap"]}
    */
   function loneLeap(curve) {
-    const areHigh = curve.values.map((value) => value > LEAP * start(curve));
+    const high = LEAP * start(curve);
+    const areHigh = curve.values.map((value) => value > high);
     const times = areHigh.filter((isHigh, i) => isHigh && !areHigh[i - 1]).length;
     return times <= MOST_LEAPS ? leap(curve) : 0;
   }
